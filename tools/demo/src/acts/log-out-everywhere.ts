@@ -1,0 +1,32 @@
+import { expectStatus } from '@holdfast/fleet-client';
+import type { Act } from '../stage.js';
+
+const SIGNED_IN_ROUTES = [
+  { service: 'auth', path: '/auth/session' },
+  { service: 'user', path: '/users/me' },
+  { service: 'order', path: '/cart' },
+] as const;
+
+/** The logout has answered: from now on every instance refuses, and says why. */
+export const logOutEverywhere: Act = {
+  title: 'Log out everywhere, then ask every instance',
+  async play(stage) {
+    const receipt = await stage.laptop.call<{ revoked: number }>('POST', '/auth/logout-everywhere');
+    const { revoked } = expectStatus('log out', 200, receipt).body;
+    const answers: string[] = [];
+    let asked = 0;
+    for (const { service, path } of SIGNED_IN_ROUTES) {
+      for (const { device } of await stage.instances(service)) {
+        const { status, body } = await device.call('GET', path);
+        answers.push(`${status} ${String(body['code'])} (${String(body['endedBecause'])})`);
+        asked += 1;
+      }
+    }
+    const distinct = [...new Set(answers)];
+    return {
+      promise: 'every instance refuses at once',
+      seen: `${revoked} sessions ended; ${asked} instances: ${distinct.join(', ')}`,
+      held: revoked === 2 && asked > 0 && distinct.join() === '401 ERR_SESSION_ENDED (logout)',
+    };
+  },
+};
