@@ -46,6 +46,8 @@ export default {
       displayName: 'e2e',
       roots: ['<rootDir>/e2e'],
       testMatch: ['**/src/**/*.e2e.spec.ts'],
+      globalSetup: '<rootDir>/e2e/jest/fleet-setup.mjs',
+      globalTeardown: '<rootDir>/e2e/jest/fleet-teardown.mjs',
     },
   ],
 };

@@ -1,0 +1,9 @@
+import { startFleet } from '../../tools/launcher/dist/index.js';
+
+/** One real fleet for all end-to-end specs; `HOLDFAST_E2E_HOME` names one that runs already. */
+export default async function setup() {
+  if (process.env['HOLDFAST_E2E_HOME'] !== undefined) return;
+  const fleet = await startFleet();
+  process.env['HOLDFAST_E2E_HOME'] = fleet.home;
+  globalThis.holdfastFleet = fleet;
+}
