@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { PUBLIC_CLIENT_ID } from '@holdfast/contracts';
+import type { LiveSession } from '@holdfast/session-core';
+import jsonwebtoken from 'jsonwebtoken';
+import type { SigningKey } from '../keys/signing-key.js';
+
+const SERVICE_TOKEN_TTL_MS = 60_000;
+
+/** Who signs, for whom, and for how long. */
+export interface AccessTokenSettings {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly accessTokenTtlMs: number;
+}
+
+/** A signed access token and how long it is good for, in seconds (RFC 6749 5.1). */
+export interface IssuedToken {
+  readonly token: string;
+  readonly expiresInSeconds: number;
+}
+
+/** Signs access tokens by RFC 9068: ES256, `typ: at+jwt`. They carry no e-mail and no name. */
+export class AccessTokens {
+  constructor(
+    private readonly keys: { readonly active: SigningKey },
+    private readonly settings: AccessTokenSettings,
+    private readonly clock: { now(): number } = { now: () => Date.now() },
+  ) {}
+
+  /** A user's token. It never outlives the session's absolute deadline. */
+  forSession({ record }: LiveSession): IssuedToken {
+    const untilAt = Math.min(this.clock.now() + this.settings.accessTokenTtlMs, record.expiresAt);
+    return this.sign(untilAt, {
+      sub: record.userId,
+      client_id: PUBLIC_CLIENT_ID,
+      sid: record.sessionId,
+      auth_time: Math.floor(record.authTimeAt / 1000),
+      acr: String(record.acr),
+      roles: record.roles,
+    });
+  }
+
+  /** A token of this service itself, for the internal routes of others: no session, one minute. */
+  forService(): string {
+    const claims = { sub: 'auth', client_id: 'auth', scope: 'internal' };
+    return this.sign(this.clock.now() + SERVICE_TOKEN_TTL_MS, claims).token;
+  }
+
+  private sign(untilAt: number, claims: object): IssuedToken {
+    const { kid, privateKey } = this.keys.active;
+    const iat = Math.floor(this.clock.now() / 1000);
+    const exp = Math.max(Math.floor(untilAt / 1000), iat);
+    const { issuer: iss, audience: aud } = this.settings;
+    const token = jsonwebtoken.sign({ iss, aud, ...claims, jti: randomUUID(), iat, exp }, privateKey, {
+      header: { alg: 'ES256', typ: 'at+jwt', kid },
+    });
+    return { token, expiresInSeconds: exp - iat };
+  }
+}
