@@ -1,1 +1,3 @@
-export {};
+export { isDatabaseUnavailable } from './availability.js';
+export { migrateDatabase } from './migrate.js';
+export { createPool, type PoolOptions } from './pool.js';

@@ -1,1 +1,19 @@
-export {};
+export {
+  claimsOf,
+  type AccessTokenClaims,
+  type ServiceTokenClaims,
+  type VerifiedClaims,
+} from './access-token-claims.js';
+export { AccessTokenVerifier, type AccessTokenVerifierOptions } from './access-token-verifier.js';
+export { type ActiveSession } from './active-session.js';
+export { EndedSessionError, ForbiddenError, KeysUnavailableError, UnauthenticatedError } from './errors.js';
+export { type JwksSource } from './jwks-source.js';
+export { RemoteJwks, type JsonWebKeySet } from './remote-jwks.js';
+export { type SessionAccess } from './session-access.js';
+export { CurrentSession, Internal, OptionalSession, Public, Roles } from './session.decorators.js';
+export { SessionGuard } from './session.guard.js';
+export {
+  SessionModule,
+  type SessionModuleAsyncOptions,
+  type SessionModuleOptions,
+} from './session.module.js';

@@ -1,0 +1,68 @@
+/** What a verified access token of a user says (RFC 9068). Issuer, audience and times were checked before. */
+export interface AccessTokenClaims {
+  readonly kind: 'session';
+  /** `sub`. */
+  readonly userId: string;
+  /** `sid`. */
+  readonly sessionId: string;
+  /** `jti`. */
+  readonly tokenId: string;
+  readonly clientId: string;
+  readonly roles: readonly string[];
+  /** RFC 9068 has a string; here it is the number in it. */
+  readonly acr: number;
+  /** `auth_time` as epoch milliseconds. */
+  readonly authTimeAt: number;
+  /** `exp` as epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+/** What a verified service token says: `scope: "internal"`, no `sid`. It never stands for a user. */
+export interface ServiceTokenClaims {
+  readonly kind: 'service';
+  /** `client_id`: the calling service, e.g. `auth`. */
+  readonly clientId: string;
+  /** `jti`. */
+  readonly tokenId: string;
+  /** `exp` as epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+/** The two kinds of token that auth issues. */
+export type VerifiedClaims = AccessTokenClaims | ServiceTokenClaims;
+
+type Payload = Readonly<Record<string, unknown>>;
+
+const isText = (value: unknown): value is string =>
+  typeof value === 'string' && value.length > 0 && value.length <= 512;
+const isSeconds = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0;
+const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
+
+/** The claims of a payload whose signature is good, or `undefined` where a member is missing or has the wrong type. */
+export function claimsOf(payload: Payload): VerifiedClaims | undefined {
+  const { sub, jti, client_id: clientId, exp, iat } = payload;
+  if (!isText(sub) || !isText(jti) || !isText(clientId) || !isSeconds(exp) || !isSeconds(iat))
+    return undefined;
+  const issued = { clientId, tokenId: jti, expiresAt: exp * 1000 };
+  // Decided by what is there, not by what is wanted: a token that is both is neither.
+  if ('sid' in payload) return 'scope' in payload ? undefined : sessionClaims(payload, sub, issued);
+  return payload.scope === 'internal' && sub === clientId ? { kind: 'service', ...issued } : undefined;
+}
+
+function sessionClaims(
+  { sid, roles, acr, auth_time: authTime }: Payload,
+  userId: string,
+  issued: Omit<ServiceTokenClaims, 'kind'>,
+): AccessTokenClaims | undefined {
+  const level = typeof acr === 'string' && /^\d{1,2}$/.test(acr) ? Number(acr) : acr;
+  if (!isText(sid) || !isTexts(roles) || !isSeconds(level) || !isSeconds(authTime)) return undefined;
+  return {
+    kind: 'session',
+    userId,
+    sessionId: sid,
+    roles,
+    acr: level,
+    authTimeAt: authTime * 1000,
+    ...issued,
+  };
+}

@@ -1,0 +1,92 @@
+import { systemClock, type Clock } from '@holdfast/session-core';
+import passportJwt from 'passport-jwt';
+import { claimsOf, type VerifiedClaims } from './access-token-claims.js';
+import { keyIdOf } from './access-token-header.js';
+import { KeysUnavailableError } from './errors.js';
+import type { JwksSource } from './jwks-source.js';
+import { VerifiedTokenCache } from './verified-token-cache.js';
+
+/** How far a signer's clock may be off, in seconds. */
+const CLOCK_TOLERANCE_S = 5;
+/** Longer ones are refused unread: ours are under 1 KiB. */
+const LONGEST_TOKEN = 8192;
+
+/** What an `AccessTokenVerifier` needs. */
+export interface AccessTokenVerifierOptions {
+  /** `iss` that is accepted: the gateway's public URL. */
+  readonly issuer: string;
+  /** `aud` that is accepted. */
+  readonly audience: string;
+  readonly keys: JwksSource;
+  /** Default: the system's clock. */
+  readonly clock?: Clock;
+  /** Verified tokens that are remembered until they expire. Default 10,000. */
+  readonly cacheSize?: number;
+}
+
+/**
+ * Verifies access and service tokens (RFC 9068, RFC 8725): ES256 and `at+jwt` only, a known `kid`, no `crit`, our
+ * issuer and audience, in time (5 s tolerance), every claim of the right type. A cache is asked first, so that a
+ * token costs its signature check once; a key that is withdrawn counts for such a token until its `exp`.
+ */
+export class AccessTokenVerifier {
+  readonly #options: AccessTokenVerifierOptions;
+  readonly #clock: Clock;
+  readonly #cache: VerifiedTokenCache;
+
+  constructor(options: AccessTokenVerifierOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#cache = new VerifiedTokenCache(options.cacheSize ?? 10_000);
+  }
+
+  /** The claims of a token that is ours; `undefined` if it is not. Rejects with `KeysUnavailableError` if that cannot be known. */
+  async verify(token: string): Promise<VerifiedClaims | undefined> {
+    if (token.length > LONGEST_TOKEN) return undefined;
+    const now = this.#clock.now();
+    const known = this.#cache.get(token, now);
+    if (known) return known;
+    const claims = await this.#authenticate(token, now);
+    // Within the tolerance a token may be past its `exp`: it is taken, not remembered.
+    if (claims && claims.expiresAt > now) this.#cache.set(token, claims);
+    return claims;
+  }
+
+  #authenticate(token: string, now: number): Promise<VerifiedClaims | undefined> {
+    return new Promise((resolve, reject) => {
+      const strategy = this.#strategy(token, now);
+      strategy.success = (claims: unknown) => resolve(claims as unknown as VerifiedClaims);
+      strategy.fail = (reason: unknown) =>
+        reason instanceof KeysUnavailableError ? reject(reason) : resolve(undefined);
+      strategy.error = reject;
+      strategy.authenticate({ token } as never);
+    });
+  }
+
+  /** One strategy a token: its options are fixed when it is made, and the time is one of them. */
+  #strategy(token: string, now: number): passportJwt.Strategy {
+    return new passportJwt.Strategy(
+      {
+        algorithms: ['ES256'],
+        issuer: this.#options.issuer,
+        audience: this.#options.audience,
+        jsonWebTokenOptions: { clockTimestamp: Math.floor(now / 1000), clockTolerance: CLOCK_TOLERANCE_S },
+        jwtFromRequest: () => token,
+        secretOrKeyProvider: (_request, _token, done) => void this.#provideKey(token, done),
+      },
+      (payload, done) => done(null, claimsOf(payload) ?? false),
+    );
+  }
+
+  async #provideKey(token: string, done: (error: unknown, key?: Buffer) => void): Promise<void> {
+    try {
+      const keyId = keyIdOf(token);
+      const key = keyId === undefined ? undefined : await this.#options.keys.getKey(keyId);
+      // jsonwebtoken takes a KeyObject; passport-jwt's types do not know it.
+      if (key === undefined) done(new Error('no key of ours'));
+      else done(null, key as unknown as Buffer);
+    } catch (error) {
+      done(error);
+    }
+  }
+}

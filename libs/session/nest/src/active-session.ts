@@ -1,0 +1,37 @@
+import type { LiveSession, SessionRecord } from '@holdfast/session-core';
+import type { AccessTokenClaims } from './access-token-claims.js';
+
+/** Who is calling, as a route sees it: what counts is the lesser of token and record. */
+export interface ActiveSession {
+  readonly sessionId: string;
+  readonly userId: string;
+  /** Roles that both the token and the record grant. */
+  readonly roles: readonly string[];
+  /** Authentication context class: 1 = password, 2 = with a second factor. */
+  readonly acr: number;
+  /** When the user last proved who they are, epoch milliseconds. */
+  readonly authTimeAt: number;
+  /** The identity record as the store has it. */
+  readonly record: SessionRecord;
+  /** Epoch milliseconds of the store's clock. */
+  readonly lastSeenAt: number;
+  /** When it ends if nothing touches it, epoch milliseconds. */
+  readonly idleExpiresAt: number;
+}
+
+/**
+ * Joins a verified token with its live record. Roles are the intersection, level and time the minimum: a
+ * promotion needs a new token, a demotion holds at once.
+ */
+export function activeSession(claims: AccessTokenClaims, { record, ...live }: LiveSession): ActiveSession {
+  return {
+    sessionId: record.sessionId,
+    userId: record.userId,
+    roles: claims.roles.filter((role) => record.roles.includes(role)),
+    acr: Math.min(claims.acr, record.acr),
+    authTimeAt: Math.min(claims.authTimeAt, record.authTimeAt),
+    record,
+    lastSeenAt: live.lastSeenAt,
+    idleExpiresAt: live.idleExpiresAt,
+  };
+}

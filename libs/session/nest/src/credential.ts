@@ -1,0 +1,73 @@
+import type { EndedSession, SessionManager } from '@holdfast/session-core';
+import type { FastifyRequest } from 'fastify';
+import type { AccessTokenVerifier } from './access-token-verifier.js';
+import { activeSession, type ActiveSession } from './active-session.js';
+
+/** What came of a request's credential. The hook finds it, the guard judges it. */
+export type Credential =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'refused'; readonly error: 'invalid_request' | 'invalid_token'; readonly detail: string }
+  | { readonly kind: 'ended'; readonly ended?: EndedSession }
+  | { readonly kind: 'unavailable'; readonly cause: unknown }
+  | { readonly kind: 'service'; readonly clientId: string }
+  | { readonly kind: 'session'; readonly session: ActiveSession };
+
+/** What `credentialOf` asks. */
+export interface CredentialSources {
+  readonly verifier: Pick<AccessTokenVerifier, 'verify'>;
+  readonly manager: Pick<SessionManager, 'resolve'>;
+}
+
+const BEARER = /^bearer +([\w.~+/-]+=*) *$/i;
+
+/**
+ * Resolves a request's credential; never rejects. The token is verified before the store is asked. One
+ * `Authorization` header is taken, and no token in the query (RFC 6750 section 2, RFC 9700 section 4.3.2).
+ */
+export async function credentialOf(request: FastifyRequest, sources: CredentialSources): Promise<Credential> {
+  const token = bearerToken(request);
+  if (typeof token !== 'string') return token;
+  try {
+    const claims = await sources.verifier.verify(token);
+    if (claims === undefined)
+      return refused('invalid_token', 'The access token is malformed, expired or not ours.');
+    if (claims.kind === 'service') return { kind: 'service', clientId: claims.clientId };
+    const found = await sources.manager.resolve(claims.sessionId);
+    if (found.state === 'ended') return { kind: 'ended', ended: found };
+    if (found.state === 'absent') return { kind: 'ended' };
+    if (found.record.userId !== claims.userId)
+      return refused('invalid_token', 'The access token names another user.');
+    return { kind: 'session', session: activeSession(claims, found) };
+  } catch (cause) {
+    return { kind: 'unavailable', cause };
+  }
+}
+
+function bearerToken({ raw, query }: FastifyRequest): string | Credential {
+  if (typeof query === 'object' && query !== null && 'access_token' in query) {
+    return refused(
+      'invalid_request',
+      'An access token belongs into the Authorization header, never into the URL.',
+    );
+  }
+  const header = raw.headers.authorization;
+  if (header === undefined) return { kind: 'none' };
+  // Node keeps the first of several and says nothing.
+  if (isRepeated(raw.rawHeaders))
+    return refused('invalid_request', 'There is more than one Authorization header.');
+  if (!/^bearer\b/i.test(header)) return { kind: 'none' };
+  return BEARER.exec(header)?.[1] ?? refused('invalid_token', 'The bearer token is empty or malformed.');
+}
+
+function isRepeated(rawHeaders: readonly string[]): boolean {
+  let seen = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index];
+    if (name?.length === 13 && name.toLowerCase() === 'authorization') seen += 1;
+  }
+  return seen > 1;
+}
+
+function refused(error: 'invalid_request' | 'invalid_token', detail: string): Credential {
+  return { kind: 'refused', error, detail };
+}

@@ -1,0 +1,75 @@
+import { SessionManager, type Clock } from '@holdfast/session-core';
+import {
+  Module,
+  type DynamicModule,
+  type FactoryProvider,
+  type ModuleMetadata,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { APP_GUARD, HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
+import { AccessTokenVerifier } from './access-token-verifier.js';
+import type { JwksSource } from './jwks-source.js';
+import { installSessionHook } from './session-hook.js';
+import { SessionGuard } from './session.guard.js';
+
+/** What the session module is built of. */
+export interface SessionModuleOptions {
+  readonly manager: SessionManager;
+  /** `iss` that is accepted: the gateway's public URL. */
+  readonly issuer: string;
+  /** `aud` that is accepted. */
+  readonly audience: string;
+  readonly keys: JwksSource;
+  /** Default: the system's clock. */
+  readonly clock?: Clock;
+}
+
+/** How the options are made by injection. */
+export interface SessionModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
+  readonly inject?: FactoryProvider['inject'];
+  readonly useFactory: FactoryProvider<SessionModuleOptions>['useFactory'];
+}
+
+const OPTIONS = Symbol('SessionModuleOptions');
+
+/**
+ * Sessions for a Nest application on Fastify: provides `SessionManager` and `AccessTokenVerifier`, resolves each
+ * request's credential in a Fastify hook, and guards every route. Import the one dynamic module it returns wherever
+ * those two are injected; the guard and the decorators work everywhere without.
+ */
+@Module({})
+export class SessionModule implements OnModuleInit {
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly manager: SessionManager,
+    private readonly verifier: AccessTokenVerifier,
+  ) {}
+
+  static forRootAsync({ imports = [], inject = [], useFactory }: SessionModuleAsyncOptions): DynamicModule {
+    return {
+      module: SessionModule,
+      imports,
+      providers: [
+        { provide: OPTIONS, inject, useFactory },
+        {
+          provide: SessionManager,
+          inject: [OPTIONS],
+          useFactory: ({ manager }: SessionModuleOptions) => manager,
+        },
+        {
+          provide: AccessTokenVerifier,
+          inject: [OPTIONS],
+          useFactory: (options: SessionModuleOptions) => new AccessTokenVerifier(options),
+        },
+        { provide: APP_GUARD, useClass: SessionGuard },
+      ],
+      exports: [SessionManager, AccessTokenVerifier],
+    };
+  }
+
+  onModuleInit(): void {
+    const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
+    installSessionHook(fastify, { verifier: this.verifier, manager: this.manager });
+  }
+}
