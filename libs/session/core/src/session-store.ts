@@ -1,11 +1,4 @@
-import type {
-  EndReason,
-  EndedSession,
-  LiveSession,
-  NewSession,
-  SessionLookup,
-  SessionRecord,
-} from './session.js';
+import type { EndReason, EndedSession, LiveSession, NewSession, SessionLookup } from './session.js';
 
 /** The first or next secret of a rotation, as the store keeps it: only hashes and the id of the deriving key. */
 export interface RotationSecret {
@@ -22,6 +15,12 @@ export interface PresentedRefresh {
   /** SHA-256 of the presented secret, base64url. */
   readonly hash: string;
 }
+
+/** What a begin decided. */
+export type BeginOutcome =
+  | { readonly outcome: 'begun'; readonly session: LiveSession; readonly replaced: readonly string[] }
+  /** An `endAll` overtook it (nothing was begun), or this very session was begun before and has ended since. */
+  | { readonly outcome: 'ended'; readonly ended: EndedSession };
 
 /** What one atomic rotation decided. */
 export type RotateOutcome =
@@ -66,14 +65,16 @@ export type WriteOutcome =
  */
 export interface SessionStore {
   /**
-   * Begins a session. Ids are never reused; repeating a begin with the same id returns what is there.
+   * The user's epoch: 0, or what the last `endAll` raised it to. A sign-in reads it before it checks
+   * the credential and hands it to `begin`, so that an `endAll` in between is not outrun.
+   */
+  epoch(userId: string): Promise<number>;
+
+  /**
+   * Begins a session. Ids are never reused; repeating a begin with the same id answers what is there.
    * A user has at most `limit` sessions: the least recently active give way (`replaced`), and their ids are returned.
    */
-  begin(
-    session: NewSession,
-    firstSecret: RotationSecret,
-    limit: number,
-  ): Promise<{ readonly session: LiveSession; readonly replaced: readonly string[] }>;
+  begin(session: NewSession, firstSecret: RotationSecret, limit: number): Promise<BeginOutcome>;
 
   /** Reads a session: one command, no write but that of a passed deadline. */
   read(sessionId: string): Promise<SessionLookup>;
@@ -90,7 +91,10 @@ export interface SessionStore {
   /** Ends one session. Repeating it changes nothing: the first reason stays. `false` if it was not live. */
   end(sessionId: string, because: EndReason): Promise<boolean>;
 
-  /** Ends all live sessions of a user but `keepSessionId`, also those whose begin is in flight on another instance before it. Returns the ids that this call ended. */
+  /**
+   * Ends all live sessions of a user but `keepSessionId` and raises the user's epoch, which also ends
+   * those whose begin is in flight with the epoch of before. Returns the ids that this call ended.
+   */
   endAll(userId: string, because: EndReason, keepSessionId?: string): Promise<readonly string[]>;
 
   /** A user's live sessions, most recently active first. */
@@ -99,16 +103,18 @@ export interface SessionStore {
   /** A session's data in all namespaces; `undefined` if it is not live. */
   readData(sessionId: string): Promise<Readonly<Record<string, VersionedData>> | undefined>;
 
-  /** Writes one namespace if its version still is `expectedVersion`. `value` must survive JSON; at most 64 KiB of it. */
+  /**
+   * Writes one namespace if its version still is `expectedVersion`.
+   *
+   * @param json - the value as JSON text, at most `MAX_DATA_BYTES` of it (the caller checks)
+   */
   writeData(
     sessionId: string,
     namespace: string,
     expectedVersion: number,
-    value: unknown,
+    json: string,
   ): Promise<WriteOutcome>;
 
   /** Lets go of connections; answers what was under way first. */
   close(): Promise<void>;
 }
-
-export type { EndReason, EndedSession, LiveSession, NewSession, SessionLookup, SessionRecord };

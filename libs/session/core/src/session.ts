@@ -28,6 +28,8 @@ export interface NewSession {
   /** Authentication context class: 1 = password, 2 = with a second factor. */
   readonly acr: number;
   readonly client: SessionClient;
+  /** The user's epoch before the credential was checked: if it was raised since, nothing is begun. */
+  readonly epoch: number;
   /** Longest pause between two touches, in milliseconds. */
   readonly idleTimeoutMs: number;
   /** Longest life, in milliseconds, counted from the begin. */

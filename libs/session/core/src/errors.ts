@@ -1,0 +1,36 @@
+import type { EndedSession } from './session.js';
+
+/** What every error of this library is; `code` is stable and one of the platform's error codes. */
+export abstract class SessionError extends Error {
+  abstract readonly code: string;
+}
+
+/** The store cannot answer in time, or cannot promise what it answered. The credential is still good: never a reason for 401. */
+export class StoreUnavailableError extends SessionError {
+  override readonly name = 'StoreUnavailableError';
+  readonly code = 'ERR_STORE_UNAVAILABLE';
+
+  constructor(message = 'The session store cannot answer.', options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
+/** The session is over; `ended` says why and when. */
+export class SessionEndedError extends SessionError {
+  override readonly name = 'SessionEndedError';
+  readonly code = 'ERR_SESSION_ENDED';
+
+  constructor(readonly ended: EndedSession) {
+    super(`The session ended: ${ended.because}.`);
+  }
+}
+
+/** No such session: never begun, forged, or ended so long ago that its tombstone is gone. */
+export class SessionUnknownError extends SessionError {
+  override readonly name = 'SessionUnknownError';
+  readonly code = 'ERR_UNAUTHENTICATED';
+
+  constructor() {
+    super('There is no such session.');
+  }
+}

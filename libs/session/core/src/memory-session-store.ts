@@ -1,0 +1,241 @@
+import { systemClock, type Clock } from './clock.js';
+import type {
+  EndReason,
+  EndedSession,
+  LiveSession,
+  NewSession,
+  SessionLookup,
+  SessionRecord,
+} from './session.js';
+import type { SessionIds } from './session-ids.js';
+import { judgeRotation, rotated, type Rotation } from './rotation-policy.js';
+import { beginRecord, idleDeadline, judge } from './session-policy.js';
+import { DEFAULT_SESSION_SETTINGS } from './session-settings.js';
+import type {
+  BeginOutcome,
+  PresentedRefresh,
+  RotateOutcome,
+  RotationSecret,
+  SessionStore,
+  VersionedData,
+  WriteOutcome,
+} from './session-store.js';
+
+const SWEEP_EVERY_MS = 60_000;
+const ABSENT = { state: 'absent' } as const;
+
+/** How a `MemorySessionStore` is made. */
+export interface MemorySessionStoreOptions {
+  /** Not needed here; taken so that drivers are made alike. */
+  readonly ids?: SessionIds;
+  /** Default: the machine's clock. */
+  readonly clock?: Clock;
+  /** How long an ended session can say why. Default 24 hours. */
+  readonly tombstoneMs?: number;
+}
+
+/** A live session as the map holds it. */
+interface Held {
+  readonly record: SessionRecord;
+  lastSeenAt: number;
+  rotation: Rotation;
+  readonly data: Map<string, { readonly version: number; readonly json: string }>;
+}
+
+interface Tombstone {
+  readonly ended: EndedSession;
+  readonly forgetAt: number;
+}
+
+interface Epoch {
+  readonly value: number;
+  readonly because: EndReason;
+  readonly raisedAt: number;
+}
+
+/**
+ * Sessions in the memory of this process: for one process, for teaching, and for tests of what stands
+ * above the store. Nothing survives a restart. Obeys the same contract as the Redis driver.
+ */
+export class MemorySessionStore implements SessionStore {
+  readonly #clock: Clock;
+  readonly #tombstoneMs: number;
+  readonly #live = new Map<string, Held>();
+  readonly #tombstones = new Map<string, Tombstone>();
+  /** By user id: live session ids. */
+  readonly #index = new Map<string, Set<string>>();
+  readonly #epochs = new Map<string, Epoch>();
+  #sweptAt = 0;
+
+  constructor({
+    clock = systemClock,
+    tombstoneMs = DEFAULT_SESSION_SETTINGS.tombstoneMs,
+  }: MemorySessionStoreOptions) {
+    this.#clock = clock;
+    this.#tombstoneMs = tombstoneMs;
+  }
+
+  async epoch(userId: string): Promise<number> {
+    return this.#epochs.get(userId)?.value ?? 0;
+  }
+
+  async begin(session: NewSession, firstSecret: RotationSecret, limit: number): Promise<BeginOutcome> {
+    this.#sweep();
+    const found = this.#find(session.sessionId);
+    if (found.state === 'ended') return { outcome: 'ended', ended: found };
+    if (found.state === 'live') return { outcome: 'begun', session: found, replaced: [] };
+    const epoch = this.#epochs.get(session.userId);
+    if (epoch && session.epoch < epoch.value) {
+      return { outcome: 'ended', ended: { state: 'ended', because: epoch.because, endedAt: epoch.raisedAt } };
+    }
+    const now = this.#clock.now();
+    const replaced = this.#makeRoom(session.userId, limit, now);
+    const record = structuredClone(beginRecord(session, now));
+    const rotation = { generation: 1, current: firstSecret, rotatedAt: now };
+    const held: Held = { record, lastSeenAt: now, rotation, data: new Map() };
+    this.#live.set(session.sessionId, held);
+    this.#index.set(session.userId, (this.#index.get(session.userId) ?? new Set()).add(session.sessionId));
+    return { outcome: 'begun', session: live(held), replaced };
+  }
+
+  async read(sessionId: string): Promise<SessionLookup> {
+    return this.#find(sessionId);
+  }
+
+  async rotate(
+    presented: PresentedRefresh,
+    successor: RotationSecret,
+    windowMs: number,
+  ): Promise<RotateOutcome> {
+    const { sessionId } = presented;
+    const found = this.#find(sessionId);
+    const held = this.#live.get(sessionId);
+    if (found.state === 'ended') return { outcome: 'ended', ended: found };
+    if (!held) return { outcome: 'refused' };
+    const now = this.#clock.now();
+    const verdict = judgeRotation(held.rotation, presented, now, windowMs);
+    if (verdict === 'refuse') return { outcome: 'refused' };
+    if (verdict === 'theft') return { outcome: 'reused', ended: this.#bury(held, 'token-reuse', now) };
+    if (verdict === 'rotate') held.rotation = rotated(held.rotation, successor, now);
+    held.lastSeenAt = now;
+    const { generation, current } = held.rotation;
+    const session = live(held);
+    return verdict === 'rotate'
+      ? { outcome: 'rotated', session, generation }
+      : { outcome: 'repeated', session, generation, keyId: current.keyId };
+  }
+
+  async touch(sessionId: string): Promise<boolean> {
+    const found = this.#find(sessionId);
+    const held = this.#live.get(sessionId);
+    if (found.state !== 'live' || !held) return false;
+    held.lastSeenAt = this.#clock.now();
+    return true;
+  }
+
+  async end(sessionId: string, because: EndReason): Promise<boolean> {
+    const found = this.#find(sessionId);
+    const held = this.#live.get(sessionId);
+    if (found.state !== 'live' || !held) return false;
+    this.#bury(held, because, this.#clock.now());
+    return true;
+  }
+
+  async endAll(userId: string, because: EndReason, keepSessionId?: string): Promise<readonly string[]> {
+    const now = this.#clock.now();
+    const before = this.#epochs.get(userId)?.value ?? 0;
+    this.#epochs.set(userId, { value: Math.max(before + 1, now), because, raisedAt: now });
+    const over = this.#liveOf(userId).filter((held) => held.record.sessionId !== keepSessionId);
+    for (const held of over) this.#bury(held, because, now);
+    return over.map((held) => held.record.sessionId);
+  }
+
+  async list(userId: string): Promise<readonly LiveSession[]> {
+    return this.#liveOf(userId).map(live);
+  }
+
+  async readData(sessionId: string): Promise<Readonly<Record<string, VersionedData>> | undefined> {
+    const held = this.#find(sessionId).state === 'live' ? this.#live.get(sessionId) : undefined;
+    return (
+      held &&
+      Object.fromEntries(
+        [...held.data].map(([name, { version, json }]) => [name, { version, value: JSON.parse(json) }]),
+      )
+    );
+  }
+
+  async writeData(
+    sessionId: string,
+    namespace: string,
+    expectedVersion: number,
+    json: string,
+  ): Promise<WriteOutcome> {
+    const found = this.#find(sessionId);
+    const held = this.#live.get(sessionId);
+    if (found.state === 'ended') return { outcome: 'ended', ended: found };
+    if (!held) return { outcome: 'absent' };
+    const { version, json: currentJson } = held.data.get(namespace) ?? { version: 0, json: undefined };
+    if (version !== expectedVersion) {
+      const value: unknown = currentJson === undefined ? undefined : JSON.parse(currentJson);
+      return { outcome: 'conflict', current: { version, value } };
+    }
+    held.data.set(namespace, { version: version + 1, json });
+    return { outcome: 'written', version: version + 1 };
+  }
+
+  async close(): Promise<void> {
+    this.#live.clear();
+    this.#index.clear();
+  }
+
+  /** What is there, with passed deadlines acted upon. */
+  #find(sessionId: string): SessionLookup {
+    const now = this.#clock.now();
+    const held = this.#live.get(sessionId);
+    if (held) {
+      const judged = judge(held.record, held.lastSeenAt, now);
+      return judged.state === 'live' ? judged : this.#bury(held, judged.because, judged.endedAt);
+    }
+    const tombstone = this.#tombstones.get(sessionId);
+    return tombstone && now < tombstone.forgetAt ? tombstone.ended : ABSENT;
+  }
+
+  #bury({ record }: Held, because: EndReason, endedAt: number): EndedSession {
+    const ended: EndedSession = { state: 'ended', because, endedAt };
+    this.#live.delete(record.sessionId);
+    this.#tombstones.set(record.sessionId, { ended, forgetAt: this.#clock.now() + this.#tombstoneMs });
+    const own = this.#index.get(record.userId);
+    own?.delete(record.sessionId);
+    if (own?.size === 0) this.#index.delete(record.userId);
+    return ended;
+  }
+
+  /** Live sessions of a user, most recently active first. */
+  #liveOf(userId: string): Held[] {
+    return [...(this.#index.get(userId) ?? [])]
+      .filter((sessionId) => this.#find(sessionId).state === 'live')
+      .flatMap((sessionId) => this.#live.get(sessionId) ?? [])
+      .sort((a, b) => b.lastSeenAt - a.lastSeenAt);
+  }
+
+  #makeRoom(userId: string, limit: number, now: number): readonly string[] {
+    const over = this.#liveOf(userId).slice(Math.max(limit - 1, 0));
+    for (const held of over) this.#bury(held, 'replaced', now);
+    return over.map((held) => held.record.sessionId);
+  }
+
+  /** Forgets what nobody asked for again, so that memory does not grow for ever. */
+  #sweep(): void {
+    const now = this.#clock.now();
+    if (now - this.#sweptAt < SWEEP_EVERY_MS) return;
+    this.#sweptAt = now;
+    for (const sessionId of [...this.#live.keys()]) this.#find(sessionId);
+    for (const [sessionId, { forgetAt }] of this.#tombstones) {
+      if (forgetAt <= now) this.#tombstones.delete(sessionId);
+    }
+  }
+}
+
+function live({ record, lastSeenAt }: Held): LiveSession {
+  return { state: 'live', record, lastSeenAt, idleExpiresAt: idleDeadline(record, lastSeenAt) };
+}
