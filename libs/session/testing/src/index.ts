@@ -1,1 +1,2 @@
-export {};
+export { runSessionStoreContract } from './session-store-contract.js';
+export type { MakeStore, StoreUnderTest } from './store-harness.js';
