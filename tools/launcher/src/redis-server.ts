@@ -1,0 +1,33 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from './free-port.js';
+import { replaceFile } from './private-files.js';
+import { redisCommand, removeContainer } from './redis-command.js';
+import { redisConfig } from './redis-config.js';
+import { answersPing } from './redis-ping.js';
+import { findRedis } from './redis-program.js';
+import { startTestServer, type TestServer } from './test-server.js';
+
+/**
+ * Starts one Redis on a free port with a temporary folder, for tests. It ends with this process, however that ends.
+ * Finds Redis as the launcher does: with `REDIS_URL` set, that server is used and nothing is started.
+ */
+export async function startRedis(): Promise<TestServer> {
+  const source = await findRedis();
+  if (source.kind === 'url') return { url: source.url, stop: () => Promise.resolve() };
+  const dir = mkdtempSync(join(tmpdir(), 'holdfast-redis-'));
+  const port = await freePort();
+  const container = `holdfast-test-redis-${process.pid}-${port}`;
+  const configFile = join(dir, 'redis.conf');
+  replaceFile(configFile, redisConfig({ port, dir, replicated: false }));
+  return startTestServer({
+    name: 'Redis',
+    command: redisCommand(source, container, configFile, dir),
+    signal: 'SIGTERM',
+    dir,
+    url: `redis://127.0.0.1:${port}`,
+    isReady: () => answersPing(port),
+    cleanUp: () => removeContainer(source, container),
+  });
+}
