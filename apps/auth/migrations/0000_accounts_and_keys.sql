@@ -5,13 +5,15 @@ CREATE TABLE "users" (
   "roles" text[] NOT NULL,
   "disabled_at" timestamp with time zone,
   "created_at" timestamp with time zone NOT NULL DEFAULT now(),
-  "pending_display_name" text,
-  "profile_claimed_until" timestamp with time zone NOT NULL DEFAULT '-infinity',
+  "registration_display_name" text,
+  "profile_made_at" timestamp with time zone,
+  "profile_claimed_until" timestamp with time zone,
   CONSTRAINT "users_email_unique" UNIQUE ("email"),
-  CONSTRAINT "users_email_lower_case" CHECK ("email" = lower("email"))
+  CONSTRAINT "users_email_lower_case" CHECK ("email" = lower("email")),
+  CONSTRAINT "users_profile_can_be_made" CHECK ("profile_made_at" IS NOT NULL OR "registration_display_name" IS NOT NULL)
 );
 --> statement-breakpoint
-CREATE INDEX "users_pending_profile" ON "users" ("profile_claimed_until") WHERE "pending_display_name" IS NOT NULL;
+CREATE INDEX "users_without_profile" ON "users" ("profile_claimed_until") WHERE "profile_made_at" IS NULL;
 --> statement-breakpoint
 CREATE TABLE "signing_keys" (
   "kid" text PRIMARY KEY,

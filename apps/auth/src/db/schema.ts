@@ -11,10 +11,12 @@ export const users = pgTable('users', {
   roles: text('roles').array().notNull(),
   disabledAt: timestamp('disabled_at', { withTimezone: true }),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
-  /** Set until the user service has acknowledged the profile, then null. */
-  pendingDisplayName: text('pending_display_name'),
-  /** Until then one instance is at work on the pending profile; a crash lets it lapse. */
-  profileClaimedUntil: timestamp('profile_claimed_until', { withTimezone: true }).notNull(),
+  /** The name for the profile, kept until a registration was answered 201 or its owner signed in, then null. */
+  registrationDisplayName: text('registration_display_name'),
+  /** When the user service acknowledged the profile. */
+  profileMadeAt: timestamp('profile_made_at', { withTimezone: true }),
+  /** Until then one instance is at work on the missing profile; a crash lets it lapse. */
+  profileClaimedUntil: timestamp('profile_claimed_until', { withTimezone: true }),
 });
 
 /** Keys that sign access tokens. A retired key signs nothing more but still verifies. */

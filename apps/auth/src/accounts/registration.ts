@@ -1,0 +1,62 @@
+import { CodedError } from '@holdfast/contracts';
+import { Injectable } from '@nestjs/common';
+import { AccountStore, isUnanswered, type Account, type UnansweredAccount } from './account-store.js';
+import { Passwords } from './passwords.js';
+import { Profiles } from './profiles.js';
+
+/** What somebody registers with. */
+export interface RegistrationForm {
+  readonly email: string;
+  readonly password: string;
+  readonly displayName: string;
+}
+
+/** A registered account, as the answer shows it. */
+export interface Registered {
+  readonly id: string;
+  readonly email: string;
+  readonly displayName: string;
+  readonly roles: readonly string[];
+}
+
+/** Opens accounts. When it answers, the profile exists. */
+@Injectable()
+export class Registration {
+  constructor(
+    private readonly accounts: AccountStore,
+    private readonly passwords: Passwords,
+    private readonly profiles: Profiles,
+  ) {}
+
+  /** `ERR_CONFLICT` if the e-mail is taken; `ERR_UPSTREAM_UNAVAILABLE` if a repeat has to finish it. */
+  async register(form: RegistrationForm): Promise<Registered> {
+    const existing = await this.accounts.findByEmail(form.email);
+    if (existing !== undefined) return this.resume(existing, form.password);
+
+    const { email, displayName, password } = form;
+    const passwordHash = await this.passwords.hash(password);
+    const opened = await this.accounts.open({ email, displayName, passwordHash, roles: ['user'] });
+    if (opened === undefined) return this.register(form);
+    await this.profiles.make(opened);
+    return this.answer(opened);
+  }
+
+  /** An unanswered account belongs to whoever knows its password: its registration was cut off half-way. */
+  private async resume(account: Account, password: string): Promise<Registered> {
+    if (!isUnanswered(account)) throw taken();
+    if (!(await this.passwords.verify(account.passwordHash, password))) throw taken();
+    await this.profiles.ensure(account);
+    return this.answer(account);
+  }
+
+  /** Of parallel registrations exactly one is answered with the account. */
+  private async answer(account: UnansweredAccount): Promise<Registered> {
+    if (!(await this.accounts.acknowledge(account.id))) throw taken();
+    const { id, email, roles, registrationDisplayName } = account;
+    return { id, email, displayName: registrationDisplayName, roles };
+  }
+}
+
+function taken(): CodedError {
+  return new CodedError('ERR_CONFLICT', 'An account with this e-mail exists already');
+}

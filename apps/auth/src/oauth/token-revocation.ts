@@ -1,0 +1,27 @@
+import { SessionManager } from '@holdfast/session-core';
+import { AccessTokenVerifier } from '@holdfast/session-nest';
+import { Injectable } from '@nestjs/common';
+import { OAuthRefusal } from './oauth-error.js';
+import type { OAuthForm } from './oauth-form.js';
+
+/** Token revocation (RFC 7009): any token of a session ends the session. */
+@Injectable()
+export class TokenRevocation {
+  constructor(
+    private readonly sessions: SessionManager,
+    private readonly verifier: AccessTokenVerifier,
+  ) {}
+
+  /** A token that is not ours, or no longer good, is no error: there is nothing to revoke (RFC 7009 2.2). */
+  async revoke({ token }: OAuthForm): Promise<OAuthRefusal | undefined> {
+    if (!token) return OAuthRefusal.of('invalid_request', 'token is missing');
+    const sessionId = this.sessions.sessionOfRefreshToken(token) ?? (await this.sessionOfAccessToken(token));
+    if (sessionId !== undefined) await this.sessions.revoke(sessionId, 'revoked');
+    return undefined;
+  }
+
+  private async sessionOfAccessToken(token: string): Promise<string | undefined> {
+    const claims = await this.verifier.verify(token);
+    return claims?.kind === 'session' ? claims.sessionId : undefined;
+  }
+}
