@@ -50,6 +50,7 @@ export class ProcessLedger {
     if (reaper !== undefined && reaper.exitCode === null) {
       await new Promise((resolve) => {
         reaper.once('exit', resolve);
+        reaper.ref();
         reaper.stdin?.end();
       });
     }
