@@ -1,24 +1,28 @@
 export {
-  authRoutes,
   displayNameSchema,
   emailSchema,
-  jwksSchema,
   loginSchema,
-  metadataSchema,
   newPasswordSchema,
-  oauthErrorSchema,
   PASSWORD_LENGTH,
-  PUBLIC_CLIENT_ID,
-  receiptSchema,
   registeredSchema,
   registerSchema,
-  revokeFormSchema,
+} from './account.js';
+export {
+  authRoutes,
+  receiptSchema,
   sessionListSchema,
   sessionPathSchema,
   sessionViewSchema,
+} from './auth.js';
+export {
+  jwksSchema,
+  metadataSchema,
+  oauthErrorSchema,
+  PUBLIC_CLIENT_ID,
+  revokeFormSchema,
   tokenAnswerSchema,
   tokenFormSchema,
-} from './auth.js';
+} from './oauth.js';
 export {
   CodedError,
   ERRORS,

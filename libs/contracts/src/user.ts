@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { displayNameSchema, emailSchema } from './auth.js';
+import { displayNameSchema, emailSchema } from './account.js';
 import { currencySchema, localeSchema } from './locale.js';
 import { route, type RouteContract } from './route.js';
 

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+
+/** Fewest and most characters (code points) of a new password; OWASP Authentication Cheat Sheet. */
+export const PASSWORD_LENGTH = { min: 12, max: 128 } as const;
+
+/**
+ * An e-mail address, at most 254 characters (RFC 5321 4.5.3.1.3), lower-cased: two spellings name one account.
+ * The length is judged first, so that the pattern never sees a long string.
+ */
+export const emailSchema = z
+  .string()
+  .max(254, { abort: true })
+  .check(z.email())
+  .toLowerCase()
+  .describe('Compared and kept in lower case');
+
+/** A new password: 12 to 128 characters, any of Unicode. Nothing else is asked of it (NIST SP 800-63B 3.1.1.2). */
+export const newPasswordSchema = z
+  .string()
+  .refine(
+    (password) => characters(password) >= PASSWORD_LENGTH.min,
+    `At least ${PASSWORD_LENGTH.min} characters`,
+  )
+  .refine(
+    (password) => characters(password) <= PASSWORD_LENGTH.max,
+    `At most ${PASSWORD_LENGTH.max} characters`,
+  )
+  .meta({ format: 'password', minLength: PASSWORD_LENGTH.min, maxLength: PASSWORD_LENGTH.max });
+
+function characters(text: string): number {
+  return Array.from(text).length;
+}
+
+/** The name that people see: 1 to 100 characters without control characters, blanks at its ends cut. */
+export const displayNameSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .regex(/^\P{Cc}*$/u, 'No control characters');
+
+/** Body of `POST /auth/register`. */
+export const registerSchema = z
+  .object({
+    email: emailSchema,
+    password: newPasswordSchema,
+    displayName: displayNameSchema,
+  })
+  .meta({
+    id: 'Register',
+    examples: [{ email: 'ada@example.org', password: 'correct horse battery', displayName: 'Ada' }],
+  });
+
+/** Answer of `POST /auth/register`. */
+export const registeredSchema = z
+  .object({
+    id: z.uuid(),
+    email: z.string(),
+    displayName: z.string(),
+    roles: z.array(z.string()),
+  })
+  .meta({ id: 'Registered' });
+
+/** Body of `POST /auth/login`. The password is compared, never judged: any length up to 1,024 is a wrong one at worst. */
+export const loginSchema = z
+  .object({
+    email: emailSchema,
+    password: z.string().min(1).max(1024).meta({ format: 'password' }),
+    transport: z.literal('bearer').default('bearer'),
+    rememberMe: z.boolean().default(false),
+  })
+  .meta({ id: 'Login', examples: [{ email: 'ada@example.org', password: 'correct horse battery' }] });
