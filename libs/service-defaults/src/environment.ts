@@ -1,0 +1,59 @@
+import { z } from 'zod';
+
+const milliseconds = (fallback: number) =>
+  z.coerce.number().int().min(1).max(31_536_000_000).default(fallback);
+
+const sentinels = z
+  .string()
+  .regex(/^[\w.-]+:\d{1,5}(,[\w.-]+:\d{1,5})*$/, 'must be host:port,host:port')
+  .transform((list) =>
+    list.split(',').map((entry) => {
+      const [host = '', port = ''] = entry.split(':');
+      return { host, port: Number(port) };
+    }),
+  );
+
+/**
+ * The variables that every process of the platform reads, as members of a Zod object: an app spreads them into its
+ * own schema. Secrets have no default. `REDIS_URL` or `REDIS_SENTINELS` must be there (`loadConfig` checks it).
+ */
+export const serviceEnvironment = {
+  /** Name of this instance in the registry and in `x-served-by`. Default: `<service>-<4 random>`. */
+  INSTANCE_ID: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 . _ -')
+    .optional(),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  /** 0: any free port. */
+  PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  REDIS_SENTINELS: sentinels.optional(),
+  REDIS_MASTER_NAME: z.string().min(1).default('holdfast'),
+  REDIS_PASSWORD: z.string().min(1).optional(),
+  SESSION_SECRET: secret('SESSION_SECRET'),
+  SESSION_STRATEGY: z
+    .literal('store', 'is not built yet for another strategy: only "store" is')
+    .default('store'),
+  /** `replicated`: a write is acknowledged once a replica has it. `local`: one Redis, no such promise. */
+  SESSION_DURABILITY: z.enum(['replicated', 'local']).default('replicated'),
+  SESSION_IDLE_TIMEOUT_MS: milliseconds(1_800_000),
+  SESSION_ABSOLUTE_TIMEOUT_MS: milliseconds(43_200_000),
+  SESSION_REMEMBER_ME_TIMEOUT_MS: milliseconds(2_592_000_000),
+  SESSION_REFRESH_WINDOW_MS: milliseconds(30_000),
+  SESSION_LIMIT_PER_USER: z.coerce.number().int().min(1).max(10_000).default(100),
+  /** `iss` of the tokens: the gateway's public URL. */
+  TOKEN_ISSUER: z.url({ protocol: /^https?$/ }),
+  TOKEN_AUDIENCE: z.string().min(1).default('holdfast'),
+  DRAIN_DEADLINE_MS: milliseconds(10_000),
+};
+
+/** The common configuration, parsed. */
+export type ServiceConfig = Readonly<z.infer<z.ZodObject<typeof serviceEnvironment>>>;
+
+/** A schema for a secret in base64url of at least 32 bytes. Its message never shows the value. */
+export function secret(name: string): z.ZodString {
+  return z
+    .string({ error: `${name} is a secret without a default: 32 random bytes or more in base64url` })
+    .regex(/^[A-Za-z0-9_-]{43,}$/, 'must be 32 random bytes or more in base64url');
+}

@@ -1,0 +1,17 @@
+import { BlockList, isIPv6 } from 'node:net';
+
+const PRIVATE = new BlockList();
+PRIVATE.addSubnet('127.0.0.0', 8, 'ipv4');
+PRIVATE.addSubnet('10.0.0.0', 8, 'ipv4');
+PRIVATE.addSubnet('172.16.0.0', 12, 'ipv4');
+PRIVATE.addSubnet('192.168.0.0', 16, 'ipv4');
+PRIVATE.addAddress('::1', 'ipv6');
+PRIVATE.addSubnet('fc00::', 7, 'ipv6');
+
+/**
+ * Whose `X-Forwarded-*` a service believes: those of its direct peer (hop 0) on loopback or a private network, which
+ * is the gateway. So the caller's address is the last entry, and what a client wrote before it counts for nothing.
+ */
+export function isTrustedPeer(address: string, hop: number): boolean {
+  return hop === 0 && PRIVATE.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+}

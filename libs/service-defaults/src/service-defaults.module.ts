@@ -1,0 +1,108 @@
+import { BalancerModule } from '@holdfast/balancer-nest';
+import { ServiceClient } from '@holdfast/balancer-undici';
+import type { RefreshKeyRing } from '@holdfast/session-core';
+import { RemoteJwks, SessionModule, type JsonWebKeySet, type JwksSource } from '@holdfast/session-nest';
+import { Module, type DynamicModule, type FactoryProvider, type ModuleMetadata } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
+import type { Redis } from 'ioredis';
+import type { ServiceConfig } from './environment.js';
+import { DependencyHealth } from './health/dependency-health.js';
+import { HealthController } from './health/health.controller.js';
+import { Membership, SERVICE_IDENTITY } from './membership.js';
+import { Readiness } from './readiness.js';
+import { REDIS_GENERAL, REDIS_READ, REDIS_WRITE, RedisModule } from './redis.module.js';
+import type { Identified, ServiceName } from './service-identity.js';
+import { createSessionManager } from './session-manager.js';
+
+/** What a service adds to the defaults. */
+export interface ServiceExtras {
+  readonly name: ServiceName;
+  /** The `DatabaseModule` of the service: its health is checked, and it is exported again. */
+  readonly database?: DynamicModule;
+  /** Auth only: the keys that derive refresh tokens. Who has them can begin and refresh sessions. */
+  readonly refreshKeys?: RefreshKeyRing;
+  /** Where public keys come from. Default: auth's `/.well-known/jwks.json`, through the balancer. */
+  readonly jwks?: Pick<ModuleMetadata, 'imports'> & {
+    readonly inject?: FactoryProvider['inject'];
+    readonly useFactory: FactoryProvider<JwksSource>['useFactory'];
+  };
+}
+
+const JWKS_SOURCE = Symbol('JWKS_SOURCE');
+
+/**
+ * What every service has: Redis connections, sessions with their guard, membership in the registry, a client for the
+ * other services, probes. Exports `SessionManager`, `AccessTokenVerifier`, `ServiceClient`, `RedisRegistry`, the Redis
+ * tokens and the database. Call `forRoot` once and import what it returns wherever those are injected.
+ */
+@Module({})
+export class ServiceDefaultsModule {
+  static forRoot(config: Identified<ServiceConfig>, extras: ServiceExtras): DynamicModule {
+    const redis = RedisModule.forRoot(config);
+    const balancer = BalancerModule.forRootAsync({
+      imports: [redis],
+      inject: [REDIS_GENERAL],
+      useFactory: (general: Redis) => ({ redis: general }),
+    });
+    const sessions = sessionModule(config, extras, redis, balancer);
+    const database = extras.database ? [extras.database] : [];
+    return {
+      module: ServiceDefaultsModule,
+      imports: [redis, balancer, sessions, ...database, TerminusModule.forRoot({ logger: false })],
+      controllers: [HealthController],
+      providers: [
+        Readiness,
+        Membership,
+        DependencyHealth,
+        { provide: SERVICE_IDENTITY, useValue: { service: extras.name, instanceId: config.INSTANCE_ID } },
+      ],
+      exports: [redis, balancer, sessions, ...database, Readiness, Membership],
+    };
+  }
+}
+
+function sessionModule(
+  config: ServiceConfig,
+  extras: ServiceExtras,
+  redis: DynamicModule,
+  balancer: DynamicModule,
+): DynamicModule {
+  const keys = keysModule(extras, balancer);
+  return SessionModule.forRootAsync({
+    imports: [redis, keys],
+    inject: [REDIS_READ, REDIS_WRITE, JWKS_SOURCE],
+    useFactory: (read: Redis, write: Redis, source: JwksSource) => ({
+      manager: createSessionManager(config, { read, write }, extras.refreshKeys),
+      issuer: config.TOKEN_ISSUER,
+      audience: config.TOKEN_AUDIENCE,
+      keys: source,
+    }),
+  });
+}
+
+class KeysModule {}
+
+function keysModule({ jwks }: ServiceExtras, balancer: DynamicModule): DynamicModule {
+  const provider = jwks
+    ? { provide: JWKS_SOURCE, inject: jwks.inject ?? [], useFactory: jwks.useFactory }
+    : { provide: JWKS_SOURCE, inject: [ServiceClient], useFactory: remoteJwks };
+  return {
+    module: KeysModule,
+    imports: jwks ? (jwks.imports ?? []) : [balancer],
+    providers: [provider],
+    exports: [JWKS_SOURCE],
+  };
+}
+
+function remoteJwks(client: ServiceClient): JwksSource {
+  return new RemoteJwks(async () => {
+    const answer = await client.request('auth', {
+      method: 'GET',
+      path: '/.well-known/jwks.json',
+      idempotent: true,
+      deadlineMs: 2_000,
+    });
+    if (answer.status !== 200) throw new Error(`auth answered ${answer.status} instead of its keys.`);
+    return answer.json<JsonWebKeySet>();
+  });
+}

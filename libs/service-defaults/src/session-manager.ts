@@ -1,0 +1,45 @@
+import {
+  DEFAULT_SESSION_SETTINGS,
+  RefreshTokens,
+  SessionIds,
+  SessionKeys,
+  SessionManager,
+  type RefreshKeyRing,
+  type SessionSettings,
+} from '@holdfast/session-core';
+import { RedisSessionStore } from '@holdfast/session-redis';
+import type { Redis } from 'ioredis';
+import type { ServiceConfig } from './environment.js';
+
+/** The session manager of a process, over its Redis connections. `ring` is for auth only: who has it can begin and refresh sessions. */
+export function createSessionManager(
+  config: ServiceConfig,
+  redis: { readonly read: Redis; readonly write: Redis },
+  ring?: RefreshKeyRing,
+): SessionManager {
+  const ids = new SessionIds(SessionKeys.fromSecret(config.SESSION_SECRET));
+  const settings = sessionSettings(config);
+  const store = new RedisSessionStore({
+    ...redis,
+    ids,
+    durability: config.SESSION_DURABILITY,
+    tombstoneMs: settings.tombstoneMs,
+  });
+  return new SessionManager({
+    store,
+    ids,
+    settings,
+    ...(ring && { refreshTokens: new RefreshTokens(ring, ids) }),
+  });
+}
+
+function sessionSettings(config: ServiceConfig): SessionSettings {
+  return {
+    ...DEFAULT_SESSION_SETTINGS,
+    idleTimeoutMs: config.SESSION_IDLE_TIMEOUT_MS,
+    absoluteTimeoutMs: config.SESSION_ABSOLUTE_TIMEOUT_MS,
+    rememberMeTimeoutMs: config.SESSION_REMEMBER_ME_TIMEOUT_MS,
+    refreshWindowMs: config.SESSION_REFRESH_WINDOW_MS,
+    sessionsPerUser: config.SESSION_LIMIT_PER_USER,
+  };
+}
