@@ -1,1 +1,5 @@
-export {};
+export {
+  BalancerModule,
+  type BalancerModuleAsyncOptions,
+  type BalancerModuleOptions,
+} from './balancer.module.js';

@@ -1,1 +1,1 @@
-export {};
+export { RedisRegistry, type RegistryRedis } from './redis-registry.js';

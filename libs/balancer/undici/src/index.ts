@@ -1,1 +1,11 @@
-export {};
+export { Forwarding } from './forwarding.js';
+export { ServiceClient, type ServiceRequest, type ServiceResponse } from './service-client.js';
+export { DEFAULT_UPSTREAM_SETTINGS, type UpstreamSettings } from './settings.js';
+export type {
+  BodyStream,
+  UpstreamFailure,
+  UpstreamHead,
+  UpstreamRequest,
+  UpstreamSink,
+} from './upstream-request.js';
+export { Upstreams, type InstanceView } from './upstreams.js';

@@ -1,0 +1,149 @@
+import type { Clock } from './clock.js';
+import { monotonicClock } from './clock.js';
+import { Instance } from './instance.js';
+import type { CheckResult, HealthSettings, HealthSignal } from './instance-health.js';
+import { DEFAULT_HEALTH_SETTINGS } from './instance-health.js';
+import type { Member } from './member.js';
+import { isSameRun } from './member.js';
+import type { Policy, Random } from './policy.js';
+import { PowerOfTwoChoices } from './policy.js';
+
+/** A newcomer's share grows from this to all of it in `SLOW_START_MS`, so that a cold process is not flooded. */
+const SLOW_START_MS = 5_000;
+const SLOW_START_FLOOR = 0.1;
+/** At most this share may be ejected by passive checks: beyond it the fault is hardly theirs. */
+const MAX_EJECTED_SHARE = 0.5;
+/** How long a failure makes an instance unattractive if it does not say itself. */
+const FAILURE_PENALTY_MS = 1_000;
+const LONGEST_PENALTY_MS = 30_000;
+
+/** How one try at an instance went. */
+export type Outcome =
+  /** It sent a response head after `latencyMs`. `streaming` keeps endless answers out of the average. */
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly latencyMs: number;
+      readonly retryAfterMs?: number;
+      readonly streaming?: boolean;
+    }
+  /** Refused, broken, or unanswered for `afterMs` until the try was given up. */
+  | { readonly kind: 'unreachable' | 'timeout'; readonly afterMs: number }
+  /** The caller left after `afterMs` without an answer: the latency is at least that. */
+  | { readonly kind: 'abandoned'; readonly afterMs: number };
+
+/** What an `InstancePool` may be given instead of its defaults. */
+export interface InstancePoolOptions {
+  /** Default: power of two choices with peak EWMA. */
+  readonly policy?: Policy;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly health?: HealthSettings;
+}
+
+/** The instances of one service: who they are, how they do, and which gets the next request. */
+export class InstancePool {
+  #instances: readonly Instance[] = [];
+  readonly #policy: Policy;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #health: HealthSettings;
+
+  constructor(options: InstancePoolOptions = {}) {
+    this.#random = options.random ?? Math.random;
+    this.#policy = options.policy ?? new PowerOfTwoChoices(this.#random);
+    this.#clock = options.clock ?? monotonicClock;
+    this.#health = options.health ?? DEFAULT_HEALTH_SETTINGS;
+  }
+
+  get instances(): readonly Instance[] {
+    return this.#instances;
+  }
+
+  /** Takes the service's members. Who stays keeps its history; a new run begins without one, slowly. */
+  update(members: readonly Member[]): void {
+    const now = this.#clock.now();
+    // Those of the first listing are not newcomers: the listing is.
+    const addedAt = this.#instances.length === 0 ? now - SLOW_START_MS : now;
+    this.#instances = members.map((member) => {
+      const known = this.#instances.find((instance) => isSameRun(instance.member, member));
+      if (!known) return new Instance(member, addedAt, this.#health);
+      known.member = member;
+      return known;
+    });
+  }
+
+  /**
+   * Chooses an instance that is not in `tried` and counts a request in flight on it; the caller must `release` it.
+   * Available ones first; if more than half are out, all ready ones (panic: the fault is hardly theirs);
+   * then draining ones; then whatever is left. `undefined` if every instance was tried.
+   */
+  pick(tried: readonly Instance[] = []): Instance | undefined {
+    const now = this.#clock.now();
+    const ready = this.#instances.filter((instance) => instance.member.state === 'ready');
+    const available = ready.filter((instance) => instance.health.isAvailable(now));
+    const panic = available.length * 2 < ready.length;
+    const tiers = [
+      panic ? ready : available,
+      this.#instances.filter((i) => i.member.state === 'draining'),
+      ready,
+    ];
+    for (const tier of tiers) {
+      const [first, ...others] = tier.filter((instance) => !tried.includes(instance));
+      if (!first) continue;
+      const chosen = this.#choose([first, ...others], now);
+      chosen.inFlight += 1;
+      return chosen;
+    }
+    return undefined;
+  }
+
+  /** The picked request is over, however it went. */
+  release(instance: Instance): void {
+    instance.inFlight -= 1;
+  }
+
+  /** Learns from a try. */
+  report(instance: Instance, outcome: Outcome): void {
+    const now = this.#clock.now();
+    if (outcome.kind === 'abandoned') {
+      if (outcome.afterMs > instance.latency.read(now)) instance.latency.observe(outcome.afterMs, now);
+      return;
+    }
+    if (outcome.kind !== 'answered') {
+      if (outcome.kind === 'timeout') instance.latency.observe(outcome.afterMs, now);
+      this.#fail(instance, 'local-failure', FAILURE_PENALTY_MS);
+      return;
+    }
+    if (!outcome.streaming) instance.latency.observe(outcome.latencyMs, now);
+    if (outcome.status < 502 || outcome.status > 504) {
+      instance.health.note('fine');
+      return;
+    }
+    this.#fail(instance, 'gateway-error', outcome.retryAfterMs ?? FAILURE_PENALTY_MS);
+  }
+
+  /** Learns from an active check. */
+  reportCheck(instance: Instance, result: CheckResult): void {
+    instance.health.noteCheck(result, this.#clock.now());
+  }
+
+  #fail(instance: Instance, signal: HealthSignal, penaltyMs: number): void {
+    const now = this.#clock.now();
+    instance.penalise(Math.min(penaltyMs, LONGEST_PENALTY_MS), now);
+    if (!instance.health.note(signal)) return;
+    const ejected = this.#instances.filter((other) => other.health.ejectedUntil(now) !== undefined).length;
+    if (ejected + 1 <= this.#instances.length * MAX_EJECTED_SHARE) instance.health.eject(signal, now);
+  }
+
+  /** A newcomer takes part in only so many choices as its age allows, unless nobody else is there. */
+  #choose(candidates: readonly [Instance, ...Instance[]], now: number): Instance {
+    const [first, ...others] = candidates.filter((candidate) => this.#takesPart(candidate, now));
+    return this.#policy.choose(first ? [first, ...others] : candidates, now);
+  }
+
+  #takesPart(instance: Instance, now: number): boolean {
+    const age = (now - instance.addedAt) / SLOW_START_MS;
+    return age >= 1 || this.#random() < Math.max(age, SLOW_START_FLOOR);
+  }
+}

@@ -1,0 +1,163 @@
+import { judgeRetry, retryPauseMs, type Instance, type TryFailure } from '@holdfast/balancer-core';
+import { readRetryAfterMs } from './response-head.js';
+import { isCallersFault, Try, type TryListener } from './try.js';
+import type { UpstreamFailure, UpstreamRequest, UpstreamSink } from './upstream-request.js';
+import type { UpstreamService } from './upstream-service.js';
+
+/** A refusal "at the door" comes at once; a 503 that took longer tried, and elsewhere it would take as long. */
+const TURNED_AWAY_WITHIN_MS = 1_000;
+
+/** One request on its way: as many tries as are safe, one answer. Made by `Upstreams.forward`. */
+export class Forwarding implements TryListener {
+  readonly #tried: Instance[] = [];
+  readonly #deadlineAt: number;
+  #current: Try | undefined;
+  #sentTries = 0;
+  #retries = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #resume: (() => void) | undefined;
+  #headSent = false;
+  #over = false;
+
+  constructor(
+    private readonly service: UpstreamService,
+    private readonly request: UpstreamRequest,
+    private readonly sink: UpstreamSink,
+  ) {
+    this.#deadlineAt = performance.now() + (request.deadlineMs ?? service.settings.deadlineMs);
+  }
+
+  /** @internal Begins. Not in the constructor: an answer may come at once, and the sink wants to know us by then. */
+  start(): void {
+    this.service.budget.deposit();
+    const instance = this.service.pool.pick();
+    if (instance) this.#launch(instance);
+    else this.#fail('unavailable', 'no instance is known');
+  }
+
+  /** The caller left: the instance is told by closing the connection, and the sink hears no more. */
+  abort(): void {
+    if (this.#over) return;
+    this.#finish();
+    this.#current?.abandon('abandoned');
+  }
+
+  /** After `onData` returned `false`: go on. */
+  resume(): void {
+    this.#resume?.();
+  }
+
+  onTryHead(attempt: Try, status: number, headers: readonly Buffer[], resume: () => void): boolean {
+    if (status === 503 && this.#turnedAway(attempt, headers)) return false;
+    clearTimeout(this.#timer);
+    this.#headSent = true;
+    this.#resume = resume;
+    this.sink.onHead({ status, headers, instanceId: attempt.instance.member.id, retries: this.#retries });
+    return true;
+  }
+
+  onTryData(chunk: Buffer): boolean {
+    return this.sink.onData(chunk);
+  }
+
+  onTryEnd(trailers: readonly Buffer[]): void {
+    this.#finish();
+    this.sink.onEnd(trailers);
+  }
+
+  onTryError(attempt: Try, error: Error): void {
+    if (this.#over) return;
+    if (this.#headSent) return this.#fail('truncated', error.message);
+    if (isCallersFault(error)) return this.#fail('invalid', error.message);
+    if (attempt.sent) this.#sentTries += 1;
+    const failure: TryFailure = attempt.sent ? 'reset' : 'refused';
+    // A reused connection may break by itself: with nobody else there the same instance gets another chance.
+    const next = this.#next(failure) ?? (failure === 'reset' ? this.#next(failure, []) : undefined);
+    if (!next) return this.#fail('unavailable', `connection ${failure}`);
+    if (failure === 'refused') return this.#retry(next);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#retry(next), retryPauseMs(this.#retries + 1, this.service.random));
+  }
+
+  /** A 503 with `Retry-After` (a draining instance) is not the answer yet, if somebody else may be asked. */
+  #turnedAway(attempt: Try, headers: readonly Buffer[]): boolean {
+    if (attempt.elapsedMs > TURNED_AWAY_WITHIN_MS || readRetryAfterMs(headers) === undefined) return false;
+    this.#sentTries += 1;
+    const next = this.#next('turned-away');
+    if (next) this.#retry(next);
+    return next !== undefined;
+  }
+
+  /** Who gets the next try; `undefined` if there must not be one. Picked, so it must be tried or released. */
+  #next(failure: TryFailure, tried: readonly Instance[] = this.#tried): Instance | undefined {
+    const { body, repeatable } = this.request;
+    const replayable = body === undefined || Buffer.isBuffer(body) || !body.opened;
+    const verdict = judgeRetry({ failure, repeatable, replayable, sentTries: this.#sentTries });
+    if (verdict === 'no') return undefined;
+    const instance = this.service.pool.pick(tried);
+    if (!instance || verdict === 'free' || this.service.budget.withdraw()) return instance;
+    this.service.pool.release(instance);
+    return undefined;
+  }
+
+  #retry(instance: Instance): void {
+    if (this.#over) return this.service.pool.release(instance);
+    this.#retries += 1;
+    this.#launch(instance);
+  }
+
+  #launch(instance: Instance): void {
+    this.#tried.push(instance);
+    this.#current = new Try(instance, this.service, this);
+    this.#arm(this.service.settings.tryTimeoutMs);
+    const { method, path, headers, body, repeatable, longLived } = this.request;
+    this.service.connectionsTo(instance).dispatch(
+      {
+        method: method as 'GET',
+        path,
+        headers,
+        // Typed narrower than it is: undici takes async iterables.
+        body:
+          body === undefined || Buffer.isBuffer(body) ? (body ?? null) : (lazy(body) as unknown as Buffer),
+        idempotent: repeatable,
+        ...(longLived && { bodyTimeout: 0 }),
+      },
+      this.#current,
+    );
+  }
+
+  #arm(timeoutMs: number): void {
+    clearTimeout(this.#timer);
+    const remainingMs = Math.max(0, this.#deadlineAt - performance.now());
+    this.#timer = setTimeout(() => this.#onTimer(), Math.min(timeoutMs, remainingMs));
+  }
+
+  /** A try's time is over. If nobody else may be asked we go on waiting: a slow answer is better than none. */
+  #onTimer(): void {
+    const attempt = this.#current;
+    if (performance.now() >= this.#deadlineAt - 1) {
+      attempt?.abandon('timeout');
+      return this.#fail('timeout', 'no answer in time');
+    }
+    this.#sentTries += 1;
+    const next = this.#next('timeout');
+    if (!next) return this.#arm(Number.POSITIVE_INFINITY);
+    attempt?.abandon('timeout');
+    this.#retry(next);
+  }
+
+  #fail(kind: UpstreamFailure['kind'], detail: string): void {
+    this.#finish();
+    this.sink.onFailure({ kind, detail, retries: this.#retries });
+  }
+
+  #finish(): void {
+    this.#over = true;
+    clearTimeout(this.#timer);
+  }
+}
+
+/** undici begins to iterate a body when its connection stands: before that nothing is read, and a retry is free. */
+function lazy(body: { open(): AsyncIterable<Buffer> }): AsyncIterable<Buffer> {
+  return { [Symbol.asyncIterator]: () => body.open()[Symbol.asyncIterator]() };
+}

@@ -1,0 +1,27 @@
+/** How upstreams are talked to. All durations in milliseconds. */
+export interface UpstreamSettings {
+  /** A safe try that has no answer by then is moved to another instance, if there is one and the budget allows. Default 2,000. */
+  readonly tryTimeoutMs: number;
+  /** From the start until the response head, all tries together. Default 30,000. */
+  readonly deadlineMs: number;
+  /** Longest pause between two chunks of a response body. Default 30,000; none for long-lived requests. */
+  readonly bodyTimeoutMs: number;
+  /** Default 1,000. */
+  readonly connectTimeoutMs: number;
+  /** Connections per instance; more requests than that queue. Default 256. */
+  readonly connections: number;
+  /** How often each instance is asked for `/readyz`. Default 1,000; 0: never. */
+  readonly checkIntervalMs: number;
+  /** Default 500. */
+  readonly checkTimeoutMs: number;
+}
+
+export const DEFAULT_UPSTREAM_SETTINGS: UpstreamSettings = {
+  tryTimeoutMs: 2_000,
+  deadlineMs: 30_000,
+  bodyTimeoutMs: 30_000,
+  connectTimeoutMs: 1_000,
+  connections: 256,
+  checkIntervalMs: 1_000,
+  checkTimeoutMs: 500,
+};

@@ -1,0 +1,53 @@
+/** A body that is sent while it arrives, and so only once. */
+export interface BodyStream {
+  /** Begins to read it. Called at most once. */
+  open(): AsyncIterable<Buffer>;
+  /** Whether reading has begun: from then on the request cannot be tried again. */
+  readonly opened: boolean;
+}
+
+/** One request to a service, whichever instance gets it. */
+export interface UpstreamRequest {
+  readonly method: string;
+  /** Origin form (path and query), sent as it is. */
+  readonly path: string;
+  /** Flat names and values, end-to-end headers only: neither `host` nor hop-by-hop headers; `content-length` only with a `BodyStream`. */
+  readonly headers: string[];
+  readonly body?: Buffer | BodyStream;
+  /** Doing it twice is like doing it once. */
+  readonly repeatable: boolean;
+  /** The answer may be silent for long (server-sent events): no body timeout. */
+  readonly longLived?: boolean;
+  /** Default: the setting. */
+  readonly deadlineMs?: number;
+}
+
+/** The head of the response that is handed on. */
+export interface UpstreamHead {
+  readonly status: number;
+  /** Flat names and values as they came, not decoded. */
+  readonly headers: readonly Buffer[];
+  /** Id of the instance that answered. */
+  readonly instanceId: string;
+  /** How many tries came before. */
+  readonly retries: number;
+}
+
+/**
+ * Why there is no (whole) answer. `unavailable`: nobody answered; `timeout`: nobody in time; `truncated`: the
+ * answer broke off after its head; `invalid`: the request cannot be sent as it is.
+ */
+export interface UpstreamFailure {
+  readonly kind: 'unavailable' | 'timeout' | 'truncated' | 'invalid';
+  readonly detail: string;
+  readonly retries: number;
+}
+
+/** Where an answer goes: `onHead`, any number of `onData`, `onEnd`; or `onFailure`, once, at any point before `onEnd`. */
+export interface UpstreamSink {
+  onHead(head: UpstreamHead): void;
+  /** `false`: pause until `Forwarding.resume`. */
+  onData(chunk: Buffer): boolean;
+  onEnd(trailers: readonly Buffer[]): void;
+  onFailure(failure: UpstreamFailure): void;
+}

@@ -1,0 +1,63 @@
+import { InstancePool, type Clock, type Instance, type Member, type Random } from '@holdfast/balancer-core';
+import { RetryBudget } from '@holdfast/balancer-core';
+import { Pool } from 'undici';
+import type { UpstreamSettings } from './settings.js';
+
+/** Shorter than the 75 s of the services, so that a connection is ours to close; a race that is left is retried. */
+const KEEP_ALIVE_MS = 4_000;
+const LONGEST_KEEP_ALIVE_MS = 10_000;
+
+/** One service: its instances, a connection pool for each, and the budget that its retries share. */
+export class UpstreamService {
+  readonly pool: InstancePool;
+  readonly budget: RetryBudget;
+  readonly #connections = new Map<Instance, Pool>();
+
+  constructor(
+    readonly name: string,
+    readonly settings: UpstreamSettings,
+    clock: Clock,
+    readonly random: Random,
+  ) {
+    this.pool = new InstancePool({ clock, random });
+    this.budget = new RetryBudget(undefined, clock);
+  }
+
+  update(members: readonly Member[]): void {
+    this.pool.update(members);
+    const current = new Set(this.pool.instances);
+    for (const [instance, connections] of this.#connections) {
+      if (current.has(instance)) continue;
+      this.#connections.delete(instance);
+      // Answers that are on their way still arrive.
+      void connections.close();
+    }
+  }
+
+  /** The connections to an instance; opened at its first request. */
+  connectionsTo(instance: Instance): Pool {
+    const known = this.#connections.get(instance);
+    if (known) return known;
+    const connections = new Pool(instance.member.url, {
+      pipelining: 1,
+      connections: this.settings.connections,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      keepAliveMaxTimeout: LONGEST_KEEP_ALIVE_MS,
+      connect: { timeout: this.settings.connectTimeoutMs },
+      // Ours: one timer a request tells a try's time from the deadline.
+      headersTimeout: 0,
+      bodyTimeout: this.settings.bodyTimeoutMs,
+      maxHeaderSize: 32 * 1024,
+      allowH2: false,
+    });
+    this.#connections.set(instance, connections);
+    return connections;
+  }
+
+  /** Lets go of all connections; with `force` without waiting for answers. */
+  async close(force: boolean): Promise<void> {
+    const all = [...this.#connections.values()];
+    this.#connections.clear();
+    await Promise.all(all.map((connections) => (force ? connections.destroy() : connections.close())));
+  }
+}

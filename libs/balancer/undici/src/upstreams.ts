@@ -1,0 +1,88 @@
+import { monotonicClock, type Clock, type Member, type Random } from '@holdfast/balancer-core';
+import { ActiveChecks } from './active-checks.js';
+import { Forwarding } from './forwarding.js';
+import { DEFAULT_UPSTREAM_SETTINGS, type UpstreamSettings } from './settings.js';
+import type { UpstreamRequest, UpstreamSink } from './upstream-request.js';
+import { UpstreamService } from './upstream-service.js';
+
+/** What is known of one instance, for people. */
+export interface InstanceView extends Member {
+  readonly inFlight: number;
+  readonly latencyMs: number;
+  readonly available: boolean;
+}
+
+/** All services that requests go to: members come in by `update`, requests go out by `forward`. */
+export class Upstreams {
+  readonly #services = new Map<string, UpstreamService>();
+  readonly #settings: UpstreamSettings;
+  readonly #checks: ActiveChecks | undefined;
+  #onKnown: (() => void) | undefined;
+  #known = false;
+  /** Settles with the first `update`: from then on "no instance" is a fact. */
+  readonly known = new Promise<void>((resolve) => (this.#onKnown = resolve));
+
+  constructor(
+    settings: Partial<UpstreamSettings> = {},
+    private readonly random: Random = Math.random,
+    private readonly clock: Clock = monotonicClock,
+  ) {
+    this.#settings = { ...DEFAULT_UPSTREAM_SETTINGS, ...settings };
+    const { checkIntervalMs, checkTimeoutMs } = this.#settings;
+    if (checkIntervalMs > 0) {
+      this.#checks = new ActiveChecks(() => this.#services.values(), checkIntervalMs, checkTimeoutMs);
+    }
+  }
+
+  /** Whether `update` was called. */
+  get areKnown(): boolean {
+    return this.#known;
+  }
+
+  /** Takes all members of all services. */
+  update(members: readonly Member[]): void {
+    const names = new Set([...this.#services.keys(), ...members.map((member) => member.service)]);
+    for (const name of names) {
+      this.#service(name).update(members.filter((member) => member.service === name));
+    }
+    this.#known = true;
+    this.#onKnown?.();
+  }
+
+  /** Sends a request to an instance of a service, or to several one after another where that is safe. */
+  forward(service: string, request: UpstreamRequest, sink: UpstreamSink): Forwarding {
+    const forwarding = new Forwarding(this.#service(service), request, sink);
+    forwarding.start();
+    return forwarding;
+  }
+
+  /** Every known instance and how it does. */
+  view(): readonly InstanceView[] {
+    const now = this.clock.now();
+    return [...this.#services.values()].flatMap(({ pool }) =>
+      pool.instances.map(({ member, inFlight, latency, health }) => ({
+        ...member,
+        inFlight,
+        latencyMs: latency.read(now),
+        available: health.isAvailable(now),
+      })),
+    );
+  }
+
+  /** Ends all connections. Answers on their way arrive first, for at most `graceMs`. */
+  async close(graceMs = 0): Promise<void> {
+    await this.#checks?.close();
+    const services = [...this.#services.values()];
+    const closing = Promise.all(services.map((service) => service.close(graceMs === 0)));
+    const grace = new Promise<void>((resolve) => setTimeout(resolve, graceMs).unref());
+    await Promise.race([closing, grace]);
+  }
+
+  #service(name: string): UpstreamService {
+    const known = this.#services.get(name);
+    if (known) return known;
+    const service = new UpstreamService(name, this.#settings, this.clock, this.random);
+    this.#services.set(name, service);
+    return service;
+  }
+}
