@@ -1,0 +1,71 @@
+import type { Redis as Client } from 'ioredis';
+import { type ConnectionOptions, SupervisedRedis } from './supervised-redis.js';
+
+/** Where Redis is: a URL, or Sentinels that know the primary. */
+export interface RedisConfig {
+  /** `redis://host:port`; ignored when there are Sentinels. */
+  readonly url?: string;
+  readonly sentinels?: readonly { readonly host: string; readonly port: number }[];
+  /** The primary's name at the Sentinels. Default `holdfast`. */
+  readonly masterName?: string;
+  readonly password?: string;
+}
+
+/**
+ * What a connection is for. `read`: many small reads at once, given up early. `write`: the durable writer's
+ * own, because its `WAIT` blocks whatever is behind it. `general`: everything else (registry, publish and subscribe).
+ */
+export type RedisRole = 'read' | 'write' | 'general';
+
+/** A connection of ours: ioredis, which also comes back from states that it would stay in for good. */
+export type Redis = Client;
+
+const RECONNECT = 1;
+const RECONNECT_AND_RESEND = 2;
+const MAX_DELAY_MS = 200;
+
+/**
+ * Connects to Redis with the settings that recovered best from killed, hung and demoted primaries:
+ * `socketTimeout` is what notices a hung one; `READONLY`, `LOADING` and `MASTERDOWN` mean that we hold the wrong one.
+ * Errors of the connection are events (`error`); listen to them to log them.
+ *
+ * @throws TypeError if neither a URL nor Sentinels are given
+ */
+export function createRedis(config: RedisConfig, role: RedisRole): Redis {
+  const options: ConnectionOptions = {
+    ...endpoint(config),
+    ...(config.password === undefined ? {} : { password: config.password }),
+    connectTimeout: 300,
+    sentinelCommandTimeout: 300,
+    disconnectTimeout: 100,
+    commandTimeout: role === 'read' ? 150 : 300,
+    socketTimeout: 400,
+    maxRetriesPerRequest: 1,
+    enableAutoPipelining: role === 'read',
+    disableClientInfo: true,
+    retryStrategy: delayMs,
+    sentinelRetryStrategy: delayMs,
+    reconnectOnError: (error) =>
+      isWrongServer(error) && (role === 'general' ? RECONNECT_AND_RESEND : RECONNECT),
+  };
+  const { url, sentinels } = config;
+  return sentinels?.length || url === undefined
+    ? new SupervisedRedis(options)
+    : new SupervisedRedis(url, options);
+}
+
+function endpoint({ url, sentinels, masterName = 'holdfast' }: RedisConfig): ConnectionOptions {
+  if (sentinels?.length)
+    return { sentinels: sentinels.map(({ host, port }) => ({ host, port })), name: masterName };
+  if (url === undefined) throw new TypeError('Redis needs a URL or Sentinels.');
+  return {};
+}
+
+/** Jitter, so that a fleet that lost its primary does not come back in one beat. */
+function delayMs(attempt: number): number {
+  return Math.min(25 * attempt, MAX_DELAY_MS) + Math.floor(Math.random() * 25);
+}
+
+function isWrongServer({ message }: Error): boolean {
+  return /\b(READONLY|LOADING|MASTERDOWN)\b/.test(message);
+}

@@ -1,0 +1,229 @@
+import { randomUUID } from 'node:crypto';
+import {
+  StoreUnavailableError,
+  type BeginOutcome,
+  type EndReason,
+  type EndedSession,
+  type LiveSession,
+  type NewSession,
+  type PresentedRefresh,
+  type RotateOutcome,
+  type RotationSecret,
+  type SessionIds,
+  type SessionLookup,
+  type SessionStore,
+  type VersionedData,
+  type WriteOutcome,
+} from '@holdfast/session-core';
+import type { Redis } from './create-redis.js';
+import { GroupedWriter } from './grouped-writer.js';
+import type { LuaScript, ScriptReply } from './lua-script.js';
+import { withPatience } from './patience.js';
+import { decodeHeld, decodeLive, decodeRecord, encodeBody } from './record-codec.js';
+import {
+  BEGIN,
+  END,
+  END_ALL,
+  EPOCH,
+  LIST,
+  READ,
+  READ_DATA,
+  ROTATE,
+  TOUCH,
+  WRITE_DATA,
+} from './session-scripts.js';
+
+/** How a `RedisSessionStore` is made. */
+export interface RedisSessionStoreOptions {
+  /** A connection of role `read`. The store closes it. */
+  readonly read: Redis;
+  /** A connection of role `write`, used by nobody else. The store closes it. */
+  readonly write: Redis;
+  readonly ids: SessionIds;
+  /** `replicated`: a write is answered when a replica has it; without a replica, writes are refused. `local`: when the primary has it. */
+  readonly durability: 'replicated' | 'local';
+  /** How long an ended session can say why, in milliseconds. */
+  readonly tombstoneMs: number;
+  /** How long a replica has to acknowledge a group of writes, in milliseconds. Default 100. */
+  readonly waitTimeoutMs?: number;
+  /** How long an operation is repeated while the store is away, in milliseconds. Default 3,000. */
+  readonly patienceMs?: number;
+}
+
+/** Where a session is kept. */
+interface Place {
+  /** Key of the user's index. */
+  readonly index: string;
+  readonly name: string;
+}
+
+/**
+ * Sessions in Redis. Each method is one script, so one atomic step; all keys of a user share a slot.
+ * Ids that we did not mint are answered without asking Redis.
+ */
+export class RedisSessionStore implements SessionStore {
+  readonly #read: Redis;
+  readonly #write: Redis;
+  readonly #ids: SessionIds;
+  readonly #writer: GroupedWriter;
+  readonly #tombstoneMs: string;
+  readonly #patienceMs: number;
+
+  constructor(options: RedisSessionStoreOptions) {
+    const { tombstoneMs, waitTimeoutMs = 100, patienceMs = 3_000 } = options;
+    if (!Number.isSafeInteger(tombstoneMs) || tombstoneMs < 1)
+      throw new TypeError('tombstoneMs must be at least 1.');
+    this.#read = options.read;
+    this.#write = options.write;
+    this.#ids = options.ids;
+    this.#tombstoneMs = String(tombstoneMs);
+    this.#patienceMs = patienceMs;
+    this.#writer = new GroupedWriter(options.write, {
+      replicated: options.durability === 'replicated',
+      waitTimeoutMs,
+    });
+  }
+
+  async epoch(userId: string): Promise<number> {
+    const [epoch] = await this.#ask(EPOCH, { index: this.#indexOf(userId), name: '' });
+    return Number(epoch);
+  }
+
+  async begin(session: NewSession, firstSecret: RotationSecret, limit: number): Promise<BeginOutcome> {
+    const place = this.#place(session.sessionId);
+    if (!place) throw new TypeError('The session id was not minted with these keys.');
+    const [outcome, ...rest] = await this.#change(BEGIN, place, [
+      String(session.epoch),
+      String(session.idleTimeoutMs),
+      String(session.absoluteTimeoutMs),
+      String(limit),
+      encodeBody(session),
+      firstSecret.hash,
+      firstSecret.keyId,
+    ]);
+    if (outcome === 'ended') return { outcome, ended: decodeEnded(rest) };
+    const [lastSeen, raw, ...replaced] = rest;
+    return { outcome: 'begun', session: decodeLive(lastSeen, raw), replaced: replaced.map(sessionIdOf) };
+  }
+
+  async read(sessionId: string): Promise<SessionLookup> {
+    const place = this.#place(sessionId);
+    const [state, ...rest] = place ? await this.#ask(READ, place) : ['absent'];
+    if (state === 'live') return decodeLive(rest[0], rest[1]);
+    return state === 'ended' ? decodeEnded(rest) : { state: 'absent' };
+  }
+
+  async rotate(
+    presented: PresentedRefresh,
+    successor: RotationSecret,
+    windowMs: number,
+  ): Promise<RotateOutcome> {
+    const place = this.#place(presented.sessionId);
+    if (!place) return { outcome: 'refused' };
+    const [outcome, ...rest] = await this.#change(ROTATE, place, [
+      randomUUID(),
+      String(presented.generation),
+      presented.hash,
+      successor.hash,
+      successor.keyId,
+      String(windowMs),
+    ]);
+    if (outcome === 'ended' || outcome === 'reused') return { outcome, ended: decodeEnded(rest) };
+    if (outcome !== 'rotated' && outcome !== 'repeated') return { outcome: 'refused' };
+    const [lastSeen, raw, generation, keyId = ''] = rest;
+    const granted = { session: decodeLive(lastSeen, raw), generation: Number(generation) };
+    return outcome === 'rotated' ? { outcome, ...granted } : { outcome, ...granted, keyId };
+  }
+
+  async touch(sessionId: string): Promise<boolean> {
+    const place = this.#place(sessionId);
+    // Not worth a replica's acknowledgement: a lost touch costs a minute of idleness at most.
+    return place !== undefined && (await this.#ask(TOUCH, place))[0] === 'live';
+  }
+
+  async end(sessionId: string, because: EndReason): Promise<boolean> {
+    const place = this.#place(sessionId);
+    return place !== undefined && (await this.#change(END, place, [randomUUID(), because]))[0] === 'done';
+  }
+
+  async endAll(userId: string, because: EndReason, keepSessionId = ''): Promise<readonly string[]> {
+    const place = { index: this.#indexOf(userId), name: this.#ids.parse(keepSessionId)?.name ?? '' };
+    const [, ...ended] = await this.#change(END_ALL, place, [randomUUID(), because]);
+    return ended.map(sessionIdOf);
+  }
+
+  async list(userId: string): Promise<readonly LiveSession[]> {
+    const reply = await this.#ask(LIST, { index: this.#indexOf(userId), name: '' });
+    return pairs(reply).map(([lastSeen, raw]) => decodeLive(lastSeen, raw));
+  }
+
+  async readData(sessionId: string): Promise<Readonly<Record<string, VersionedData>> | undefined> {
+    const place = this.#place(sessionId);
+    const [state, ...rest] = place ? await this.#ask(READ_DATA, place) : ['absent'];
+    if (state !== 'live') return undefined;
+    return Object.fromEntries(pairs(rest).map(([namespace, held]) => [namespace, decodeHeld(held)]));
+  }
+
+  async writeData(
+    sessionId: string,
+    namespace: string,
+    expectedVersion: number,
+    json: string,
+  ): Promise<WriteOutcome> {
+    const place = this.#place(sessionId);
+    if (!place) return { outcome: 'absent' };
+    const args = [randomUUID(), namespace, String(expectedVersion), json];
+    const [outcome, ...rest] = await this.#change(WRITE_DATA, place, args);
+    if (outcome === 'written') return { outcome, version: Number(rest[0]) };
+    if (outcome === 'conflict') return { outcome, current: decodeHeld(rest[0]) };
+    return outcome === 'ended' ? { outcome, ended: decodeEnded(rest) } : { outcome: 'absent' };
+  }
+
+  async close(): Promise<void> {
+    await this.#writer.settled();
+    await Promise.all([this.#read, this.#write].map(hangUp));
+  }
+
+  /** One command, through the reading connection. */
+  #ask(script: LuaScript, place: Place): Promise<ScriptReply> {
+    return withPatience(this.#patienceMs, () =>
+      script.run(this.#read, place.index, [place.name, this.#tombstoneMs]),
+    );
+  }
+
+  /** One durable write. Repeated with the same arguments, so that a repetition is known as one. */
+  #change(script: LuaScript, place: Place, args: readonly string[]): Promise<ScriptReply> {
+    const all = [place.name, this.#tombstoneMs, ...args];
+    return withPatience(this.#patienceMs, () => this.#writer.write(script, place.index, all));
+  }
+
+  #place(sessionId: string): Place | undefined {
+    const id = this.#ids.parse(sessionId);
+    return id && { index: indexKey(id.userTag), name: id.name };
+  }
+
+  #indexOf(userId: string): string {
+    return indexKey(this.#ids.userTag(userId));
+  }
+}
+
+function indexKey(userTag: string): string {
+  return `hf:{${userTag}}:i`;
+}
+
+function decodeEnded([because, endedAt]: ScriptReply): EndedSession {
+  if (because === undefined) throw new StoreUnavailableError('The store gave an unexpected answer.');
+  return { state: 'ended', because: because as EndReason, endedAt: Number(endedAt) };
+}
+
+function sessionIdOf(raw: string): string {
+  return decodeRecord(raw).sessionId;
+}
+
+function pairs(parts: readonly string[]): readonly (readonly string[])[] {
+  return Array.from({ length: parts.length / 2 }, (_, i) => parts.slice(2 * i, 2 * i + 2));
+}
+
+async function hangUp(redis: Redis): Promise<void> {
+  await redis.quit().catch(() => redis.disconnect());
+}
