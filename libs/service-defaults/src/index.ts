@@ -9,7 +9,7 @@ export { RouteTable } from './http/route-table.js';
 export { validationPipe } from './http/validation-pipe.js';
 export { createLogger, type Logger } from './logging/logger.js';
 export { NestLogger } from './logging/nest-logger.js';
-export { ConfigError, loadConfig } from './load-config.js';
+export { ConfigError, loadConfig } from './config.js';
 export { Readiness, type ReadinessState } from './readiness.js';
 export { REDIS_GENERAL, REDIS_READ, REDIS_WRITE, RedisModule } from './redis.module.js';
 export { identified, type Identified, type ServiceName } from './service-identity.js';

@@ -1,4 +1,5 @@
 import { CodedError, ERRORS, problemDocument } from '@holdfast/contracts';
+// eslint-disable-next-line no-restricted-imports -- this is the one filter that knows HTTP
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problemOf } from './problem-of.js';

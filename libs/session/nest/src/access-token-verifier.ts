@@ -1,13 +1,14 @@
+import type { KeyObject } from 'node:crypto';
 import { systemClock, type Clock } from '@holdfast/session-core';
 import passportJwt from 'passport-jwt';
 import { claimsOf, type VerifiedClaims } from './access-token-claims.js';
 import { keyIdOf } from './access-token-header.js';
-import { KeysUnavailableError } from './errors.js';
 import type { JwksSource } from './jwks-source.js';
 import { VerifiedTokenCache } from './verified-token-cache.js';
 
 /** How far a signer's clock may be off, in seconds. */
 const CLOCK_TOLERANCE_S = 5;
+const NO_KEY = new Error('The token names no key of ours.');
 /** Longer ones are refused unread: ours are under 1 KiB. */
 const LONGEST_TOKEN = 8192;
 
@@ -54,39 +55,43 @@ export class AccessTokenVerifier {
 
   #authenticate(token: string, now: number): Promise<VerifiedClaims | undefined> {
     return new Promise((resolve, reject) => {
-      const strategy = this.#strategy(token, now);
-      strategy.success = (claims: unknown) => resolve(claims as unknown as VerifiedClaims);
-      strategy.fail = (reason: unknown) =>
-        reason instanceof KeysUnavailableError ? reject(reason) : resolve(undefined);
+      const strategy = new passportJwt.Strategy(
+        {
+          ...this.#checks(now),
+          jwtFromRequest: () => token,
+          secretOrKeyProvider: (_request, _token, done) => {
+            // A source that cannot answer says nothing about the token: that is no refusal.
+            this.#keyOf(token).then((key) => done(key ? null : NO_KEY, asSecret(key)), reject);
+          },
+        },
+        (payload: Readonly<Record<string, unknown>>, done) => done(null, claimsOf(payload) ?? false),
+      );
+      strategy.success = (claims: unknown) => resolve(claims as VerifiedClaims);
+      strategy.fail = () => resolve(undefined);
       strategy.error = reject;
-      strategy.authenticate({ token } as never);
+      strategy.authenticate({} as never);
     });
   }
 
-  /** One strategy a token: its options are fixed when it is made, and the time is one of them. */
-  #strategy(token: string, now: number): passportJwt.Strategy {
-    return new passportJwt.Strategy(
-      {
-        algorithms: ['ES256'],
-        issuer: this.#options.issuer,
-        audience: this.#options.audience,
-        jsonWebTokenOptions: { clockTimestamp: Math.floor(now / 1000), clockTolerance: CLOCK_TOLERANCE_S },
-        jwtFromRequest: () => token,
-        secretOrKeyProvider: (_request, _token, done) => void this.#provideKey(token, done),
-      },
-      (payload, done) => done(null, claimsOf(payload) ?? false),
-    );
+  /** Options are fixed when a strategy is made, and the time is one of them: so there is one for each token. */
+  #checks(
+    now: number,
+  ): Pick<passportJwt.StrategyOptions, 'algorithms' | 'issuer' | 'audience' | 'jsonWebTokenOptions'> {
+    return {
+      algorithms: ['ES256'],
+      issuer: this.#options.issuer,
+      audience: this.#options.audience,
+      jsonWebTokenOptions: { clockTimestamp: Math.floor(now / 1000), clockTolerance: CLOCK_TOLERANCE_S },
+    };
   }
 
-  async #provideKey(token: string, done: (error: unknown, key?: Buffer) => void): Promise<void> {
-    try {
-      const keyId = keyIdOf(token);
-      const key = keyId === undefined ? undefined : await this.#options.keys.getKey(keyId);
-      // jsonwebtoken takes a KeyObject; passport-jwt's types do not know it.
-      if (key === undefined) done(new Error('no key of ours'));
-      else done(null, key as unknown as Buffer);
-    } catch (error) {
-      done(error);
-    }
+  async #keyOf(token: string): Promise<KeyObject | undefined> {
+    const keyId = keyIdOf(token);
+    return keyId === undefined ? undefined : this.#options.keys.getKey(keyId);
   }
+}
+
+/** jsonwebtoken takes a KeyObject; passport-jwt's types do not know it. */
+function asSecret(key: KeyObject | undefined): Buffer | undefined {
+  return key as unknown as Buffer | undefined;
 }

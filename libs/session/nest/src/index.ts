@@ -9,7 +9,7 @@ export { type ActiveSession } from './active-session.js';
 export { EndedSessionError, ForbiddenError, KeysUnavailableError, UnauthenticatedError } from './errors.js';
 export { type JwksSource } from './jwks-source.js';
 export { RemoteJwks, type JsonWebKeySet } from './remote-jwks.js';
-export { type SessionAccess } from './session-access.js';
+export { type SessionAccess } from './route-access.js';
 export { CurrentSession, Internal, OptionalSession, Public, Roles } from './session.decorators.js';
 export { SessionGuard } from './session.guard.js';
 export {

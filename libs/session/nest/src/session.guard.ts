@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import type { ActiveSession } from './active-session.js';
 import type { Credential } from './credential.js';
 import { EndedSessionError, ForbiddenError, UnauthenticatedError } from './errors.js';
-import { INTERNAL_CALLERS, PUBLIC_ROUTE, REQUIRED_ROLES } from './session.decorators.js';
+import { ROUTE_ACCESS, type RouteAccess } from './route-access.js';
 
 /**
  * Decides who gets in, on every route of the application: a live session unless the route says otherwise by
@@ -16,16 +16,15 @@ export class SessionGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const { credential } = context.switchToHttp().getRequest<FastifyRequest>();
-    const callers = this.#read<readonly string[]>(INTERNAL_CALLERS, context);
-    const roles = this.#read<readonly string[]>(REQUIRED_ROLES, context);
-    if (callers) requireCaller(credential, callers);
-    else if (roles) requireRole(requireSession(credential), roles);
-    else if (!this.#read<boolean>(PUBLIC_ROUTE, context)) requireSession(credential);
+    const access = this.reflector.getAllAndOverride<RouteAccess | undefined>(ROUTE_ACCESS, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    if (access?.kind === 'public') return true;
+    if (access?.kind === 'internal') requireCaller(credential, access.callers);
+    else if (access?.kind === 'roles') requireRole(requireSession(credential), access.roles);
+    else requireSession(credential);
     return true;
-  }
-
-  #read<T>(key: string, context: ExecutionContext): T | undefined {
-    return this.reflector.getAllAndOverride<T | undefined>(key, [context.getHandler(), context.getClass()]);
   }
 }
 

@@ -1,0 +1,70 @@
+import { RouteConfig } from '@nestjs/platform-fastify';
+
+/** Who may call a route. Without one: any live session. */
+export type RouteAccess =
+  | { readonly kind: 'public' }
+  | { readonly kind: 'roles'; readonly roles: readonly string[] }
+  | { readonly kind: 'internal'; readonly callers: readonly string[] };
+
+/**
+ * What the hook does on a route: `public` looks at no credential, `optional` looks and forgives; absent, the
+ * session is looked up for the guard. A hint that saves work: only the guard decides who gets in.
+ */
+export type SessionAccess = 'public' | 'optional';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    sessionAccess?: SessionAccess;
+  }
+}
+
+/** Metadata key of a `RouteAccess`; a method's own counts before its controller's. */
+export const ROUTE_ACCESS = 'holdfast:route-access';
+
+/** The metadata key under which Nest's Fastify adapter looks for a route's `config`; the decorator does not show it. */
+const ROUTE_CONFIG = '__fastify_route_config__';
+
+type Decorator = ClassDecorator & MethodDecorator;
+
+/**
+ * Decorates a controller or a method with its access. One each: two on the same target contradict each other.
+ * @throws TypeError for a second one
+ */
+export function withAccess(access: RouteAccess): Decorator {
+  return (target: object, _property?: string | symbol, descriptor?: PropertyDescriptor) => {
+    const subject: object = descriptor ? descriptor.value : target;
+    if (Reflect.hasOwnMetadata(ROUTE_ACCESS, subject)) {
+      throw new TypeError('A route has one of @Public(), @Roles() and @Internal(), not two.');
+    }
+    Reflect.defineMetadata(ROUTE_ACCESS, access, subject);
+    if (access.kind === 'public') hintPublic(subject, descriptor === undefined);
+  };
+}
+
+/** Notes on a handler that its parameters want the session if there is one. */
+export function hintOptional(handler: object): void {
+  hint(handler, 'optional');
+}
+
+function hintPublic(subject: object, isController: boolean): void {
+  if (!isController) return hint(subject, 'public');
+  const { prototype } = subject as { readonly prototype: object };
+  for (const { value } of Object.values(Object.getOwnPropertyDescriptors(prototype))) {
+    // Methods are decorated before their class: one with an access of its own keeps it.
+    if (typeof value === 'function' && !Reflect.hasOwnMetadata(ROUTE_ACCESS, value)) hint(value, 'public');
+  }
+}
+
+function hint(handler: object, access: SessionAccess): void {
+  const config: { readonly sessionAccess?: SessionAccess } = Reflect.getMetadata(ROUTE_CONFIG, handler) ?? {};
+  // Parameters are decorated before their method: what they want stays.
+  const sessionAccess = config.sessionAccess ?? access;
+  Reflect.defineMetadata(ROUTE_CONFIG, { ...config, sessionAccess }, handler);
+}
+
+/** Fails at start if a new version of the adapter looks elsewhere: every public route would cost a look-up. */
+export function checkRouteConfigKey(): void {
+  if (RouteConfig({}).KEY !== ROUTE_CONFIG) {
+    throw new TypeError('The Fastify adapter keeps route configurations under another key.');
+  }
+}
