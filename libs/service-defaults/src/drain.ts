@@ -41,18 +41,13 @@ export class Drain {
   async #drain(): Promise<void> {
     const membership = this.app.get(Membership, { strict: false });
     const startedAt = performance.now();
-    await bounded(membership.drain());
+    await membership.drain();
     await sleep(LINGER_MS);
     this.#closing = true;
     await this.#inFlight.quiet(QUIET_MS, Math.max(0, this.deadlineMs - (performance.now() - startedAt)));
-    await bounded(membership.leave());
+    await membership.leave();
     const cut = setTimeout(() => this.app.getHttpServer().closeAllConnections(), QUIET_MS);
     await this.app.close();
     clearTimeout(cut);
   }
-}
-
-/** A registry that is away must not hold up the drain: its lease ends by itself. */
-async function bounded(step: Promise<void>): Promise<void> {
-  await Promise.race([step.catch(() => undefined), sleep(LINGER_MS)]);
 }

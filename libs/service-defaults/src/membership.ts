@@ -1,6 +1,11 @@
 import { RedisRegistry } from '@holdfast/balancer-redis';
 import { Inject, Injectable } from '@nestjs/common';
+import { settled } from './settled.js';
 import { Readiness } from './readiness.js';
+
+const LISTED_WITHIN_MS = 2_000;
+/** A registry that is away must not hold up a drain: our lease ends by itself. */
+const TOLD_WITHIN_MS = 300;
 
 /** Injection token: which service and which instance this process is. */
 export const SERVICE_IDENTITY = Symbol('SERVICE_IDENTITY');
@@ -20,28 +25,22 @@ export class Membership {
     @Inject(SERVICE_IDENTITY) private readonly identity: ServiceIdentity,
   ) {}
 
-  /** From now on requests are welcome. Does not wait for a registry that is away: it hears of us once it is back. */
+  /** From now on requests are welcome. A registry that is away is waited for 2 s: it hears of us once it is back. */
   async join(url: string): Promise<void> {
     const { service, instanceId: id } = this.identity;
     this.readiness.state = 'ready';
-    await this.registry.announce({
-      id,
-      service,
-      url,
-      state: 'ready',
-      pid: process.pid,
-      startedAt: Date.now(),
-    });
+    const member = { id, service, url, state: 'ready', pid: process.pid, startedAt: Date.now() } as const;
+    await settled(this.registry.announce(member), LISTED_WITHIN_MS);
   }
 
   /** No new requests, please. */
   async drain(): Promise<void> {
     this.readiness.state = 'draining';
-    await this.registry.drain(this.identity.instanceId);
+    await settled(this.registry.drain(this.identity.instanceId), TOLD_WITHIN_MS);
   }
 
   /** Gone for good. */
   async leave(): Promise<void> {
-    await this.registry.withdraw(this.identity.instanceId);
+    await settled(this.registry.withdraw(this.identity.instanceId), TOLD_WITHIN_MS);
   }
 }

@@ -1,6 +1,5 @@
-import { createRedis } from '@holdfast/session-redis';
+import { createRedis, type Redis, type RedisConfig } from '@holdfast/session-redis';
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import type { Redis } from 'ioredis';
 import type { ServiceConfig } from './environment.js';
 
 /** Injection token: the connection that reads sessions (short timeouts, autopipelining). */
@@ -36,7 +35,7 @@ export class RedisModule implements OnApplicationShutdown {
   }
 }
 
-function redisConfig(config: ServiceConfig): Parameters<typeof createRedis>[0] {
+function redisConfig(config: ServiceConfig): RedisConfig {
   return {
     ...(config.REDIS_SENTINELS
       ? { sentinels: config.REDIS_SENTINELS, masterName: config.REDIS_MASTER_NAME }

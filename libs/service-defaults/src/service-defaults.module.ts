@@ -4,7 +4,7 @@ import type { RefreshKeyRing } from '@holdfast/session-core';
 import { RemoteJwks, SessionModule, type JsonWebKeySet, type JwksSource } from '@holdfast/session-nest';
 import { Module, type DynamicModule, type FactoryProvider, type ModuleMetadata } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import type { Redis } from 'ioredis';
+import type { Redis } from '@holdfast/session-redis';
 import type { ServiceConfig } from './environment.js';
 import { DependencyHealth } from './health/dependency-health.js';
 import { HealthController } from './health/health.controller.js';

@@ -7,8 +7,7 @@ import {
   type RefreshKeyRing,
   type SessionSettings,
 } from '@holdfast/session-core';
-import { RedisSessionStore } from '@holdfast/session-redis';
-import type { Redis } from 'ioredis';
+import { RedisSessionStore, type Redis } from '@holdfast/session-redis';
 import type { ServiceConfig } from './environment.js';
 
 /** The session manager of a process, over its Redis connections. `ring` is for auth only: who has it can begin and refresh sessions. */

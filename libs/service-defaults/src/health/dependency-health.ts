@@ -1,6 +1,6 @@
 import { Inject, Injectable, Optional, ServiceUnavailableException } from '@nestjs/common';
 import { HealthCheckService, HealthIndicatorService, type HealthCheckAttempt } from '@nestjs/terminus';
-import type { Redis } from 'ioredis';
+import type { Redis } from '@holdfast/session-redis';
 import type { Pool } from 'pg';
 import { DATABASE_POOL } from '../database.module.js';
 import { REDIS_GENERAL } from '../redis.module.js';
