@@ -1,45 +1,48 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AccountStore } from './account-store.js';
-import type { Profiles } from './profiles.js';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { AccountStore } from './account-store.js';
+import { Profiles } from './profiles.js';
 
-/** Where the finisher says what went wrong. */
-interface Log {
-  warn(message: string): void;
-}
+const INTERVAL_MS = 2_000;
 
-/** Completes, in the background, accounts whose registration was cut off. Each instance runs one; claims keep them apart. */
-export class ProfileFinisher {
+/** Makes, in the background, the profiles of registrations that were cut off. Each instance runs one; claims keep them apart. */
+@Injectable()
+export class ProfileFinisher implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(ProfileFinisher.name);
   private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly accounts: AccountStore,
     private readonly profiles: Profiles,
-    private readonly log: Log,
-    private readonly intervalMs: number,
   ) {}
 
-  start(): void {
+  onApplicationBootstrap(): void {
     this.running = this.run();
   }
 
-  async stop(): Promise<void> {
+  async onModuleDestroy(): Promise<void> {
     this.stopping.abort();
     await this.running;
+  }
+
+  /** Makes the profiles that nobody is at. Answers how many it could not make. */
+  async finish(): Promise<number> {
+    const abandoned = await this.accounts.claimAbandonedProfiles();
+    const results = await Promise.allSettled(abandoned.map((account) => this.profiles.make(account)));
+    return results.filter(({ status }) => status === 'rejected').length;
   }
 
   private async run(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      await this.finish().catch((error: unknown) => this.log.warn(`profiles wait: ${String(error)}`));
-      await sleep(this.intervalMs, undefined, { signal, ref: false }).catch(() => undefined);
+      try {
+        const waiting = await this.finish();
+        if (waiting > 0) this.logger.warn(`Profiles that wait for the user service: ${waiting}`);
+      } catch (error) {
+        this.logger.warn(`Cannot look for missing profiles: ${String(error)}`);
+      }
+      await sleep(INTERVAL_MS, undefined, { signal, ref: false }).catch(() => undefined);
     }
-  }
-
-  private async finish(): Promise<void> {
-    const abandoned = await this.accounts.claimAbandonedProfiles();
-    const results = await Promise.allSettled(abandoned.map((account) => this.profiles.make(account)));
-    const failed = results.filter(({ status }) => status === 'rejected').length;
-    if (failed > 0) this.log.warn(`${failed} profiles wait for the user service`);
   }
 }

@@ -1,24 +1,27 @@
-import { Controller, Get, Header } from '@nestjs/common';
 import type { metadataSchema } from '@holdfast/contracts';
 import { Public } from '@holdfast/session-nest';
+import { Controller, Get, Header, Inject } from '@nestjs/common';
 import type { z } from 'zod';
+
+/** Injection token: the issuer's URL, which is the gateway's public one. */
+export const ISSUER = Symbol('ISSUER');
 
 /** Authorization server metadata (RFC 8414). It lists only what is really there. */
 @Controller('.well-known')
 export class MetadataController {
-  constructor(private readonly issuer: Issuer) {}
+  constructor(@Inject(ISSUER) private readonly issuer: string) {}
 
   @Public()
   @Get('oauth-authorization-server')
   @Header('cache-control', 'public, max-age=300')
   metadata(): z.infer<typeof metadataSchema> {
-    const { url } = this.issuer;
+    const at = (path: string) => new URL(path, this.issuer).href;
     return {
-      issuer: url,
-      token_endpoint: `${url}/oauth/token`,
-      revocation_endpoint: `${url}/oauth/revoke`,
-      jwks_uri: `${url}/.well-known/jwks.json`,
-      service_documentation: `${url}/docs`,
+      issuer: this.issuer,
+      token_endpoint: at('/oauth/token'),
+      revocation_endpoint: at('/oauth/revoke'),
+      jwks_uri: at('/.well-known/jwks.json'),
+      service_documentation: at('/docs'),
       // Required by the RFC; empty, for there is no authorization endpoint.
       response_types_supported: [],
       grant_types_supported: ['refresh_token'],

@@ -1,0 +1,46 @@
+import { ServiceDefaultsModule, type Identified } from '@holdfast/service-defaults';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AccountsModule } from './accounts/accounts.module.js';
+import type { AuthConfig } from './config.js';
+import { AuthDatabaseModule } from './db/auth-database.module.js';
+import { KeysModule } from './keys/keys.module.js';
+import { SigningKeys } from './keys/signing-keys.js';
+import { OAuthModule } from './oauth/oauth.module.js';
+import { SessionsModule } from './sessions/sessions.module.js';
+import { SignInModule } from './sign-in/sign-in.module.js';
+import { refreshKeys } from './tokens/refresh-keys.js';
+import { TokensModule } from './tokens/tokens.module.js';
+
+/** The auth service: accounts, sign-in, sessions, tokens and keys. */
+@Module({})
+export class AppModule {
+  static forRoot(config: Identified<AuthConfig>): DynamicModule {
+    const database = AuthDatabaseModule.forRoot(config.DATABASE_URL);
+    const keys = KeysModule.forRoot(database, config.SIGNING_KEY_SECRET);
+    const tokens = TokensModule.forRoot(keys, {
+      issuer: config.TOKEN_ISSUER,
+      audience: config.TOKEN_AUDIENCE,
+      accessTokenTtlMs: config.ACCESS_TOKEN_TTL_MS,
+    });
+    const defaults = ServiceDefaultsModule.forRoot(config, {
+      name: 'auth',
+      database,
+      refreshKeys: refreshKeys(config.REFRESH_SECRET),
+      jwks: { imports: [keys], inject: [SigningKeys], useFactory: (own: SigningKeys) => own },
+    });
+    const accounts = AccountsModule.forRoot([database, tokens, defaults], adminOf(config));
+    return {
+      module: AppModule,
+      imports: [
+        accounts,
+        SignInModule.forRoot([accounts, tokens, defaults]),
+        SessionsModule.forRoot([defaults], config.SESSION_SECRET),
+        OAuthModule.forRoot([tokens, defaults], config.TOKEN_ISSUER),
+      ],
+    };
+  }
+}
+
+function adminOf({ ADMIN_EMAIL: email, ADMIN_PASSWORD: password }: AuthConfig) {
+  return email === undefined || password === undefined ? undefined : { email, password };
+}
