@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto';
+import { SessionIds, SessionKeys, SessionManager } from '@holdfast/session-core';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AuthServiceUnderTest, type Tokens } from '../testing/auth-service.js';
+
+let service: AuthServiceUnderTest;
+
+beforeAll(async () => {
+  service = await AuthServiceUnderTest.start(13);
+});
+afterAll(() => service.stop());
+
+const as = (tokens: Tokens, method: string, path: string, n = 0) =>
+  service.call(method, path, { token: tokens.access_token, n });
+
+async function expectEnded(tokens: Tokens, endedBecause: string) {
+  for (const n of [0, 1]) {
+    const answer = await as(tokens, 'GET', '/auth/session', n);
+    expect(answer).toMatchObject({ status: 401, body: { code: 'ERR_SESSION_ENDED', endedBecause } });
+    expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer /);
+  }
+  const { body } = await service.refresh(tokens.refresh_token, 1);
+  expect(body).toMatchObject({ error: 'invalid_grant', endedBecause, endedAt: expect.any(String) });
+}
+
+describe('GET /auth/session', () => {
+  it('shows the session and what services keep in it', async () => {
+    const ada = await service.register();
+    const tokens = await service.signIn(ada);
+    const [instance] = service.instances;
+    const preferences = instance?.app.get(SessionManager, { strict: false }).namespace('user');
+    await preferences?.update(tokens.sessionId, () => ({ locale: 'de-CH' }));
+    const { status, body, headers } = await as(tokens, 'GET', '/auth/session');
+    expect(status).toBe(200);
+    expect(headers.get('cache-control')).toBe('no-store');
+    const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    expect(body).toEqual({
+      id: tokens.sessionId,
+      userId: ada.id,
+      createdAt: time,
+      lastSeenAt: time,
+      idleExpiresAt: time,
+      expiresAt: time,
+      acr: 1,
+      roles: ['user'],
+      data: { user: { locale: 'de-CH' } },
+    });
+  });
+
+  it('wants a session, and a refresh token or a session id is none', async () => {
+    const tokens = await service.signIn(await service.register());
+    const nobody = await service.call('GET', '/auth/session');
+    expect(nobody).toMatchObject({ status: 401, body: { code: 'ERR_UNAUTHENTICATED' } });
+    expect(nobody.headers.get('www-authenticate')).toBe('Bearer realm="holdfast"');
+    for (const token of [tokens.refresh_token, tokens.sessionId, `${tokens.access_token}x`]) {
+      const answer = await service.call('GET', '/auth/session', { token });
+      expect(answer).toMatchObject({ status: 401, body: { code: 'ERR_UNAUTHENTICATED' } });
+    }
+  });
+});
+
+describe('ending sessions', () => {
+  it('G9: logs out on every instance at once, and for good', async () => {
+    const tokens = await service.signIn(await service.register());
+    expect(await as(tokens, 'POST', '/auth/logout')).toMatchObject({ status: 200, body: { revoked: 1 } });
+    await expectEnded(tokens, 'logout');
+    const again = await as(tokens, 'POST', '/auth/logout', 1);
+    expect(again).toMatchObject({ status: 401, body: { code: 'ERR_SESSION_ENDED' } });
+  });
+
+  it('lists the devices, the own one marked', async () => {
+    const ada = await service.register();
+    const laptop = await service.signIn(ada, { 'user-agent': 'laptop' });
+    const phone = await service.signIn(ada, { 'user-agent': 'phone' });
+    const { body } = await as(laptop, 'GET', '/auth/sessions', 1);
+    const times = {
+      createdAt: expect.any(String),
+      lastSeenAt: expect.any(String),
+      expiresAt: expect.any(String),
+    };
+    const device = (id: string, current: boolean, userAgent: string) => ({
+      id,
+      current,
+      ...times,
+      ip: '127.0.0.1',
+      userAgent,
+    });
+    expect(body['sessions']).toHaveLength(2);
+    expect(body['sessions']).toEqual(
+      expect.arrayContaining([
+        device(laptop.sessionId, true, 'laptop'),
+        device(phone.sessionId, false, 'phone'),
+      ]),
+    );
+  });
+
+  it('ends one device; a repeat ends nothing more', async () => {
+    const ada = await service.register();
+    const [laptop, phone] = [await service.signIn(ada), await service.signIn(ada)];
+    const end = (n: number) => as(laptop, 'DELETE', `/auth/sessions/${phone.sessionId}`, n);
+    expect(await end(0)).toMatchObject({ status: 200, body: { revoked: 1 } });
+    expect(await end(1)).toMatchObject({ status: 200, body: { revoked: 0 } });
+    await expectEnded(phone, 'revoked');
+    expect((await as(laptop, 'GET', '/auth/session')).status).toBe(200);
+  });
+
+  it('finds no session of another user, nor one that never was', async () => {
+    const mine = await service.signIn(await service.register());
+    const others = await service.signIn(await service.register());
+    const forged = new SessionIds(SessionKeys.fromSecret(randomBytes(32).toString('base64url'))).mint('x');
+    const ids = [others.sessionId, forged, 'x', '%00', `${mine.sessionId}A`, encodeURIComponent('../logout')];
+    for (const id of ids) {
+      const answer = await as(mine, 'DELETE', `/auth/sessions/${id}`);
+      expect(answer).toMatchObject({ status: 404, body: { code: 'ERR_NOT_FOUND' } });
+    }
+    expect((await as(others, 'GET', '/auth/session')).status).toBe(200);
+  });
+
+  it('ends the others, then all', async () => {
+    const ada = await service.register();
+    const [one, two, three] = [
+      await service.signIn(ada),
+      await service.signIn(ada),
+      await service.signIn(ada),
+    ];
+    expect(await as(one, 'POST', '/auth/logout-others')).toMatchObject({ body: { revoked: 2 } });
+    expect(await as(one, 'POST', '/auth/logout-others', 1)).toMatchObject({ body: { revoked: 0 } });
+    await expectEnded(two, 'revoked');
+    await expectEnded(three, 'revoked');
+    expect(await as(one, 'POST', '/auth/logout-everywhere')).toMatchObject({ body: { revoked: 1 } });
+    await expectEnded(one, 'logout');
+  });
+
+  it('counts each session once though two devices end all at once', async () => {
+    const ada = await service.register();
+    const [one, two] = [await service.signIn(ada), await service.signIn(ada)];
+    const answers = await Promise.all([
+      as(one, 'POST', '/auth/logout-everywhere', 0),
+      as(two, 'POST', '/auth/logout-everywhere', 1),
+    ]);
+    const revoked = answers.map(({ body }) => Number(body['revoked'] ?? 0));
+    expect(revoked.reduce((sum, count) => sum + count, 0)).toBe(2);
+  });
+});

@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eq } from 'drizzle-orm';
+import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
+import { users } from '../db/schema.js';
+import { AuthServiceUnderTest, issuer } from '../testing/auth-service.js';
+
+let service: AuthServiceUnderTest;
+
+beforeAll(async () => {
+  service = await AuthServiceUnderTest.start(12);
+});
+afterAll(() => service.stop());
+
+const login = (body: unknown, headers?: HeadersInit) =>
+  service.call('POST', '/auth/login', { body, headers });
+
+describe('POST /auth/login', () => {
+  it('answers with tokens that an independent verifier accepts by the published keys', async () => {
+    const { id, email, password } = await service.register();
+    const answer = await login({ email: email.toUpperCase(), password });
+    expect(answer).toMatchObject({ status: 200 });
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(answer.body).toEqual({
+      access_token: expect.any(String),
+      token_type: 'Bearer',
+      expires_in: 300,
+      refresh_token: expect.any(String),
+      refresh_expires_in: 1800,
+      sessionId: expect.any(String),
+    });
+    const keys = createRemoteJWKSet(new URL(`${service.at(1)}/.well-known/jwks.json`));
+    const { payload, protectedHeader } = await jwtVerify(String(answer.body['access_token']), keys, {
+      issuer,
+      audience: 'holdfast',
+      typ: 'at+jwt',
+      algorithms: ['ES256'],
+    });
+    expect(protectedHeader).toEqual({ alg: 'ES256', typ: 'at+jwt', kid: expect.any(String) });
+    expect(payload).toEqual({
+      iss: issuer,
+      aud: 'holdfast',
+      sub: id,
+      client_id: 'holdfast-cli',
+      sid: answer.body['sessionId'],
+      jti: expect.any(String),
+      iat: expect.any(Number),
+      exp: (payload.iat ?? 0) + 300,
+      auth_time: expect.any(Number),
+      acr: '1',
+      roles: ['user'],
+    });
+  });
+
+  it('G1: the session is valid on the other instance at once', async () => {
+    const { access_token: token } = await service.signIn(await service.register());
+    expect((await service.call('GET', '/auth/session', { token, n: 1 })).status).toBe(200);
+  });
+
+  it('answers a wrong password, an unknown account and a disabled one alike', async () => {
+    const ada = await service.register();
+    const disabled = await service.register();
+    await service.db.database.orm
+      .update(users)
+      .set({ disabledAt: new Date() })
+      .where(eq(users.id, disabled.id));
+    const answers = await Promise.all([
+      login({ email: ada.email, password: 'not the password' }),
+      login({ email: `x${ada.email}`, password: ada.password }),
+      login({ email: disabled.email, password: disabled.password }),
+    ]);
+    for (const { status, body, headers } of answers) {
+      expect({ status, body }).toMatchObject({ status: 401, body: { code: 'ERR_CREDENTIALS' } });
+      expect(body['detail']).toBe(answers[0].body['detail']);
+      expect(headers.get('www-authenticate')).toMatch(/^Bearer /);
+    }
+  });
+
+  it('notes from where: the last hop that the gateway saw, and the user agent cut to 256', async () => {
+    const ada = await service.register();
+    const token = (
+      await service.signIn(ada, {
+        'x-forwarded-for': '203.0.113.66, 198.51.100.7',
+        'user-agent': 'u'.repeat(300),
+      })
+    ).access_token;
+    const { body } = await service.call('GET', '/auth/sessions', { token });
+    expect(body['sessions']).toMatchObject([{ ip: '198.51.100.7', userAgent: 'u'.repeat(256) }]);
+  });
+
+  it('lives 12 hours, or 30 days if it is to be remembered', async () => {
+    const { email, password } = await service.register();
+    const lifetime = async (rememberMe: boolean) => {
+      const token = String((await login({ email, password, rememberMe })).body['access_token']);
+      const { body } = await service.call('GET', '/auth/session', { token });
+      return Date.parse(String(body['expiresAt'])) - Date.parse(String(body['createdAt']));
+    };
+    expect(await lifetime(false)).toBe(43_200_000);
+    expect(await lifetime(true)).toBe(2_592_000_000);
+  });
+
+  it('ignores a bad credential that comes along', async () => {
+    const { email, password } = await service.register();
+    const answer = await login({ email, password }, { authorization: 'Bearer nonsense' });
+    expect(answer.status).toBe(200);
+  });
+
+  it('stands a burst of 60 sign-ins while everything else is answered', async () => {
+    const ada = await service.register();
+    const { access_token: token } = await service.signIn(ada);
+    const burst = Promise.all(Array.from({ length: 60 }, () => service.signIn(ada)));
+    const startedAt = performance.now();
+    expect((await service.call('GET', '/auth/session', { token })).status).toBe(200);
+    const waitedMs = performance.now() - startedAt;
+    const burstMs = await burst.then(() => performance.now() - startedAt);
+    expect(waitedMs).toBeLessThan(burstMs / 2);
+  });
+
+  it('puts neither e-mail nor name into the token', async () => {
+    const ada = await service.register();
+    const text = JSON.stringify(decodeJwt((await service.signIn(ada)).access_token));
+    expect(text).not.toContain('@');
+    expect(text).not.toContain('Ada');
+  });
+});
+
+describe('bad input to POST /auth/login', () => {
+  const good = { email: 'ada@example.test', password: 'x' };
+  it.each([
+    ['malformed JSON', '{"email":'],
+    ['no object', '[]'],
+    ['null', 'null'],
+    ['wrong types', { email: 7, password: [] }],
+    ['a password of 1,025 characters', { ...good, password: 'x'.repeat(1025) }],
+    ['an e-mail with NUL', { ...good, email: 'a\u0000@example.test' }],
+    ['a transport that is not there yet', { ...good, transport: 'cookie' }],
+    ['rememberMe that is no boolean', { ...good, rememberMe: 'yes' }],
+  ])('refuses %s', async (_what, body) => {
+    expect(await login(body)).toMatchObject({ status: 400, body: { code: 'ERR_VALIDATION' } });
+  });
+
+  it('knows only POST', async () => {
+    const answer = await service.call('GET', '/auth/login');
+    expect(answer).toMatchObject({ status: 405, body: { code: 'ERR_METHOD' } });
+    expect(answer.headers.get('allow')).toBe('POST');
+  });
+});
