@@ -1,0 +1,32 @@
+import type { Check } from './check.js';
+import { compose } from './compose.js';
+import { configuration } from './configuration.js';
+import { dockerfile } from './dockerfile.js';
+import { docstrings } from './docstrings.js';
+import { documents } from './documents.js';
+import { errorCodes } from './error-codes.js';
+import { guarantees } from './guarantees.js';
+import { imports } from './imports.js';
+import { leaks } from './leaks.js';
+import { lintFixtures } from './lint-fixtures.js';
+import { lockfile } from './lockfile.js';
+import { entryPoints, naming } from './naming.js';
+import { projects } from './projects.js';
+
+/** Every check, the quick ones first. */
+export const ALL_CHECKS: readonly Check[] = [
+  projects,
+  imports,
+  naming,
+  entryPoints,
+  docstrings,
+  errorCodes,
+  configuration,
+  guarantees,
+  documents,
+  leaks,
+  lockfile,
+  dockerfile,
+  compose,
+  lintFixtures,
+];

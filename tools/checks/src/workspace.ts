@@ -1,0 +1,40 @@
+import type { Repository } from './repository.js';
+
+/** What the checks read of a package.json. */
+export interface Manifest {
+  readonly name?: string;
+  readonly version?: string;
+  readonly license?: string;
+  readonly private?: boolean;
+  readonly workspaces?: readonly string[];
+  readonly scripts?: Readonly<Record<string, string>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly nx?: { readonly tags?: readonly string[] };
+}
+
+/** One project of the workspace. */
+export interface Project {
+  /** Its folder from the root. */
+  readonly folder: string;
+  readonly name: string;
+  readonly manifest: Manifest;
+}
+
+/** The manifest at a path; empty where there is none. */
+export function manifestAt(repository: Repository, path: string): Manifest {
+  return JSON.parse(repository.text(path) ?? '{}') as Manifest;
+}
+
+/** The projects that the root's `workspaces` name, in the order of their folders. */
+export function projectsOf(repository: Repository): readonly Project[] {
+  const globs = manifestAt(repository, 'package.json').workspaces ?? [];
+  const patterns = globs.map((glob) => new RegExp(`^${glob.replaceAll('*', '[^/]+')}/package\\.json$`));
+  return repository
+    .paths(/\/package\.json$/)
+    .filter((path) => patterns.some((pattern) => pattern.test(path)))
+    .map((path) => {
+      const manifest = manifestAt(repository, path);
+      return { folder: path.replace(/\/package\.json$/, ''), name: manifest.name ?? path, manifest };
+    });
+}
