@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { OrderFleet, type Shopper } from '../testing/order-fleet.js';
+
+let fleet: OrderFleet;
+let ada: Shopper;
+
+beforeAll(async () => {
+  fleet = await OrderFleet.start(
+    2,
+    process.env['TEST_REDIS_URL'] ?? '',
+    process.env['TEST_DATABASE_URL'] ?? '',
+  );
+});
+afterAll(() => fleet.stop());
+beforeEach(async () => {
+  ada = await fleet.signIn();
+});
+
+describe('the catalogue', () => {
+  it('is open to anyone, and the same on every instance', async () => {
+    const [first, second] = await Promise.all([0, 1].map((at) => fleet.call('GET', '/products', { at })));
+    expect(first?.status).toBe(200);
+    expect(first?.text).toBe(second?.text);
+    const { products } = first?.body as { products: unknown[] };
+    expect(products).toHaveLength(8);
+    expect(products).toContainEqual({
+      id: 'espresso-cup',
+      name: 'Espresso cup',
+      priceMinor: 1450,
+      currency: 'EUR',
+    });
+  });
+
+  it('ignores a bad credential', async () => {
+    const headers = { authorization: 'Bearer nonsense' };
+    expect((await fleet.call('GET', '/products', { headers })).status).toBe(200);
+  });
+});
+
+describe('the cart', () => {
+  it('is empty at first, and needs a session', async () => {
+    const { status, body } = await ada.call('GET', '/cart');
+    expect({ status, body }).toEqual({
+      status: 200,
+      body: { items: [], version: 0, locale: null, currency: null },
+    });
+    expect(await fleet.call('GET', '/cart')).toMatchObject({
+      status: 401,
+      body: { code: 'ERR_UNAUTHENTICATED' },
+    });
+  });
+
+  it('holds what was put in, on every instance, and grows a version with each change', async () => {
+    expect((await ada.put('moka-pot', 2)).body).toMatchObject({
+      items: [{ productId: 'moka-pot', quantity: 2 }],
+      version: 1,
+    });
+    expect((await ada.put('milk-jug', 99, 1)).body).toMatchObject({ version: 2 });
+    expect((await ada.put('moka-pot', 0)).body).toMatchObject({
+      items: [{ productId: 'milk-jug', quantity: 99 }],
+      version: 3,
+    });
+  });
+
+  it('adds and takes away within 0 to 99', async () => {
+    const add = async (by: number) =>
+      (await ada.call('POST', '/cart/items/milk-jug/add', { body: { by } })).body;
+    expect(await add(0)).toMatchObject({ items: [], version: 0 });
+    expect(await add(99)).toMatchObject({ items: [{ productId: 'milk-jug', quantity: 99 }] });
+    expect(await add(1)).toMatchObject({ items: [{ productId: 'milk-jug', quantity: 99 }], version: 1 });
+    expect(await add(-98)).toMatchObject({ items: [{ productId: 'milk-jug', quantity: 1 }] });
+    expect(await add(-99)).toMatchObject({ items: [] });
+  });
+
+  it('shows the locale and currency that the user service keeps in the session', async () => {
+    const user = ada.sessions.namespace<object>('user');
+    await user.update(ada.sessionId, () => ({ theme: 'dark', locale: 'de-CH', currency: 'CHF' }));
+    expect((await ada.call('GET', '/cart', { at: 1 })).body).toMatchObject({
+      locale: 'de-CH',
+      currency: 'CHF',
+    });
+  });
+
+  it('ends with its session', async () => {
+    await ada.put('milk-jug', 1);
+    await ada.sessions.revoke(ada.sessionId, 'logout');
+    for (const at of [0, 1]) {
+      expect(await ada.call('GET', '/cart', { at })).toMatchObject({
+        status: 401,
+        body: { code: 'ERR_SESSION_ENDED', endedBecause: 'logout' },
+      });
+      expect((await ada.put('milk-jug', 2, at)).status).toBe(401);
+    }
+  });
+
+  it('G10: counts parallel adds on all instances', async () => {
+    const adds = Array.from({ length: 90 }, (_, at) =>
+      ada.call('POST', '/cart/items/house-blend/add', { body: { by: 1 }, at }),
+    );
+    const statuses = new Set((await Promise.all(adds)).map(({ status }) => status));
+    expect(statuses).toEqual(new Set([200]));
+    expect(await ada.cart()).toEqual({ 'house-blend': 90 });
+  });
+
+  it('G10: loses neither adds nor what another service writes beside them', async () => {
+    const user = ada.sessions.namespace<{ count: number }>('user');
+    const writes = Array.from({ length: 40 }, (_, at) => [
+      ada.call('POST', '/cart/items/moka-pot/add', { body: { by: 1 }, at }),
+      user.update(ada.sessionId, (held) => ({ count: (held?.count ?? 0) + 1 })),
+    ]);
+    await Promise.all(writes.flat());
+    expect(await ada.cart()).toEqual({ 'moka-pot': 40 });
+    expect((await user.read(ada.sessionId)).value).toEqual({ count: 40 });
+  });
+});
+
+describe('bad input to the cart', () => {
+  it.each([-1, 100, '1', 1.5, null, true, [1], {}])(
+    'refuses the quantity %p and names it',
+    async (quantity) => {
+      const answer = await ada.put('milk-jug', quantity);
+      expect(answer).toMatchObject({ status: 400, body: { code: 'ERR_VALIDATION' } });
+      expect(answer.body['errors']).toEqual([{ path: 'quantity', message: expect.any(String) }]);
+      expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    },
+  );
+
+  it.each([{ by: 100 }, { by: -100 }, { by: '1' }, {}, { by: 1, more: 2 }, [], 'null', '{"by":'])(
+    'refuses to add %p',
+    async (body) => {
+      const answer = await ada.call('POST', '/cart/items/milk-jug/add', { body });
+      expect(answer).toMatchObject({ status: 400, body: { code: 'ERR_VALIDATION' } });
+      expect((await ada.call('GET', '/cart')).body).toMatchObject({ version: 0 });
+    },
+  );
+
+  it('does not find an unknown product, and refuses what is no product id', async () => {
+    expect(await ada.put('teapot', 1)).toMatchObject({ status: 404, body: { code: 'ERR_NOT_FOUND' } });
+    expect(await ada.put('teapot', 0)).toMatchObject({ status: 404 });
+    for (const id of ['a%2Fb', 'a%00b', 'x'.repeat(65), '%F0%9F%AB%96']) {
+      expect(await ada.put(id, 1)).toMatchObject({ status: 400, body: { code: 'ERR_VALIDATION' } });
+    }
+  });
+
+  it('lets what is no longer sold leave the cart', async () => {
+    await ada.sessions.namespace<object>('order').update(ada.sessionId, () => ({
+      version: 1,
+      items: [{ productId: 'teapot', quantity: 1, since: 1 }],
+      settled: [],
+    }));
+    expect(await ada.order('gone')).toMatchObject({
+      status: 409,
+      body: { code: 'ERR_CONFLICT', detail: expect.stringContaining('teapot') },
+    });
+    expect(await ada.put('teapot', 0)).toMatchObject({ status: 200, body: { items: [] } });
+  });
+
+  it('says which methods a path knows', async () => {
+    const answer = await ada.call('DELETE', '/products');
+    expect(answer).toMatchObject({ status: 405, body: { code: 'ERR_METHOD' } });
+    expect(answer.headers.get('allow')).toBe('GET, HEAD');
+  });
+});

@@ -1,0 +1,18 @@
+import { loadConfig, serviceEnvironment } from '@holdfast/service-defaults';
+import { z } from 'zod';
+
+const databaseEnvironment = { DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }) };
+const orderEnvironment = z.object({ ...serviceEnvironment, ...databaseEnvironment });
+
+/** The order service's configuration. */
+export type OrderConfig = Readonly<z.infer<typeof orderEnvironment>>;
+
+/** Reads the environment; the only place that does. Throws with all faults together. */
+export function readConfig(environment = process.env): OrderConfig {
+  return loadConfig(orderEnvironment, environment);
+}
+
+/** All that migrating needs. */
+export function readDatabaseUrl(environment = process.env): string {
+  return loadConfig(z.object(databaseEnvironment), environment).DATABASE_URL;
+}

@@ -1,0 +1,23 @@
+import { DATABASE_POOL } from '@holdfast/service-defaults';
+import { Inject, Injectable } from '@nestjs/common';
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import type { Pool } from 'pg';
+import * as schema from './schema.js';
+
+/** Where statements run: the pool, or one transaction of it. */
+export type Executor = Pick<
+  NodePgDatabase<typeof schema>,
+  'select' | 'insert' | 'update' | 'delete' | 'execute'
+>;
+
+/** Drizzle over the service's pool. */
+@Injectable()
+export class Database {
+  readonly orm: NodePgDatabase<typeof schema>;
+
+  constructor(@Inject(DATABASE_POOL) pool: Pool) {
+    // A connection that breaks within a transaction fails its statement; the event alone would end the process.
+    pool.on('connect', (client) => client.on('error', () => undefined));
+    this.orm = drizzle(pool, { schema });
+  }
+}

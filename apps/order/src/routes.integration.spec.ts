@@ -1,0 +1,21 @@
+import { orderRoutes } from '@holdfast/contracts';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { OrderFleet } from './testing/order-fleet.js';
+
+describe('the order service', () => {
+  let fleet: OrderFleet;
+  beforeAll(async () => {
+    fleet = await OrderFleet.start(
+      1,
+      process.env['TEST_REDIS_URL'] ?? '',
+      process.env['TEST_DATABASE_URL'] ?? '',
+    );
+  });
+  afterAll(() => fleet.stop());
+
+  it('serves the routes of the contract and no others but probes', () => {
+    const probes = ['GET /livez', 'GET /readyz', 'GET /healthz'];
+    const contracted = Object.values(orderRoutes).map(({ method, path }) => `${method} ${path}`);
+    expect([...fleet.routes].sort()).toEqual([...contracted, ...probes].sort());
+  });
+});
