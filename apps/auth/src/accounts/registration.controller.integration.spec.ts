@@ -7,7 +7,7 @@ import { admin, AuthServiceUnderTest, issuer } from '../testing/auth-service.js'
 let service: AuthServiceUnderTest;
 
 beforeAll(async () => {
-  service = await AuthServiceUnderTest.start(11);
+  service = await AuthServiceUnderTest.start(process.env, 11);
 });
 afterAll(() => service.stop());
 beforeEach(() => {

@@ -38,7 +38,7 @@ let profiles: Profiles;
 let registration: Registration;
 
 beforeAll(async () => {
-  db = await createTestDatabase();
+  db = await createTestDatabase(process.env);
   passwords = await Passwords.create();
   accounts = new AccountStore(db.database);
 });

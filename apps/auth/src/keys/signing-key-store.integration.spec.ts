@@ -11,7 +11,7 @@ const seal = KeySeal.fromSecret(randomBytes(32).toString('base64url'));
 let db: TestDatabase;
 
 beforeAll(async () => {
-  db = await createTestDatabase();
+  db = await createTestDatabase(process.env);
 });
 afterAll(() => db.drop());
 beforeEach(async () => {

@@ -6,7 +6,7 @@ import { AuthServiceUnderTest, issuer, type Answer, type Tokens } from '../testi
 let service: AuthServiceUnderTest;
 
 beforeAll(async () => {
-  service = await AuthServiceUnderTest.start(14);
+  service = await AuthServiceUnderTest.start(process.env, 14);
 });
 afterAll(() => service.stop());
 

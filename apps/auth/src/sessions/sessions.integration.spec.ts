@@ -6,7 +6,7 @@ import { AuthServiceUnderTest, type Tokens } from '../testing/auth-service.js';
 let service: AuthServiceUnderTest;
 
 beforeAll(async () => {
-  service = await AuthServiceUnderTest.start(13);
+  service = await AuthServiceUnderTest.start(process.env, 13);
 });
 afterAll(() => service.stop());
 

@@ -7,11 +7,11 @@ import { AuthServiceUnderTest, issuer } from '../testing/auth-service.js';
 let service: AuthServiceUnderTest;
 
 beforeAll(async () => {
-  service = await AuthServiceUnderTest.start(12);
+  service = await AuthServiceUnderTest.start(process.env, 12);
 });
 afterAll(() => service.stop());
 
-const login = (body: unknown, headers?: HeadersInit) =>
+const login = (body: unknown, headers?: Record<string, string>) =>
   service.call('POST', '/auth/login', { body, headers });
 
 describe('POST /auth/login', () => {

@@ -3,7 +3,7 @@ import { RedisRegistry } from '@holdfast/balancer-redis';
 import { createService, type RunningService } from '@holdfast/service-defaults';
 import { AppModule } from '../app.module.js';
 import { readConfig } from '../config.js';
-import { createTestDatabase, type TestDatabase } from './test-database.js';
+import { createTestDatabase, type TestDatabase, type TestEnvironment } from './test-database.js';
 import { UserServiceStandIn } from './user-service-stand-in.js';
 
 /** An answer with its body parsed. */
@@ -34,11 +34,14 @@ export class AuthServiceUnderTest {
     readonly instances: readonly RunningService[],
   ) {}
 
-  /** @param redisDatabase - registry and sessions of parallel specs must not meet */
-  static async start(redisDatabase: number, settings: Record<string, string> = {}) {
-    const db = await createTestDatabase();
+  /**
+   * @param servers - `process.env` of the spec
+   * @param redisDatabase - registry and sessions of parallel specs must not meet
+   */
+  static async start(servers: TestEnvironment, redisDatabase: number) {
+    const db = await createTestDatabase(servers);
     const userService = await UserServiceStandIn.start();
-    const redis = new URL(process.env['TEST_REDIS_URL'] ?? '');
+    const redis = new URL(servers.TEST_REDIS_URL ?? '');
     redis.pathname = `/${redisDatabase}`;
     const environment = {
       REDIS_URL: redis.href,
@@ -51,7 +54,6 @@ export class AuthServiceUnderTest {
       ADMIN_EMAIL: admin.email,
       ADMIN_PASSWORD: admin.password,
       LOG_LEVEL: 'silent',
-      ...settings,
     };
     const start = () =>
       createService({
@@ -88,7 +90,12 @@ export class AuthServiceUnderTest {
   async call(
     method: string,
     path: string,
-    { token, body, headers, n }: { token?: string; body?: unknown; headers?: HeadersInit; n?: number } = {},
+    {
+      token,
+      body,
+      headers,
+      n,
+    }: { token?: string; body?: unknown; headers?: Record<string, string>; n?: number } = {},
   ): Promise<Answer> {
     const response = await fetch(this.at(n) + path, {
       method,
@@ -103,11 +110,8 @@ export class AuthServiceUnderTest {
       }),
     });
     const answer = await response.text();
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: answer === '' ? {} : JSON.parse(answer),
-    };
+    const parsed = (answer === '' ? {} : JSON.parse(answer)) as Answer['body'];
+    return { status: response.status, headers: response.headers, body: parsed };
   }
 
   form(path: string, parameters: Record<string, string>, n?: number): Promise<Answer> {
@@ -128,7 +132,10 @@ export class AuthServiceUnderTest {
     return { ...credentials, id: String(body['id']) };
   }
 
-  async signIn(credentials: { email: string; password: string }, headers?: HeadersInit): Promise<Tokens> {
+  async signIn(
+    credentials: { email: string; password: string },
+    headers?: Record<string, string>,
+  ): Promise<Tokens> {
     const { email, password } = credentials;
     const answer = await this.call('POST', '/auth/login', { body: { email, password }, headers });
     if (answer.status !== 200) throw new Error(`sign-in: ${answer.status} ${JSON.stringify(answer.body)}`);

@@ -12,9 +12,17 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
+/** Where the tests' servers are: `process.env` of a spec. */
+export interface TestEnvironment {
+  readonly TEST_DATABASE_URL?: string;
+  readonly TEST_REDIS_URL?: string;
+}
+
 /** Creates a database on the Postgres of `TEST_DATABASE_URL`. */
-export async function createTestDatabase(): Promise<TestDatabase> {
-  const url = new URL(process.env['TEST_DATABASE_URL'] ?? '');
+export async function createTestDatabase({
+  TEST_DATABASE_URL: server = '',
+}: TestEnvironment): Promise<TestDatabase> {
+  const url = new URL(server);
   url.pathname = `/test_auth_${randomBytes(6).toString('hex')}`;
   await migrateDatabase(url.href, migrations);
   const pool = createPool(url.href);
@@ -23,7 +31,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     database: new Database(pool),
     drop: async () => {
       await pool.end();
-      const maintenance = createPool(process.env['TEST_DATABASE_URL'] ?? '', { max: 1 });
+      const maintenance = createPool(server, { max: 1 });
       await maintenance.query(`DROP DATABASE ${url.pathname.slice(1)} WITH (FORCE)`);
       await maintenance.end();
     },

@@ -21,13 +21,19 @@ export class UserServiceStandIn {
   static async start(): Promise<UserServiceStandIn> {
     const server = createServer();
     const standIn = new UserServiceStandIn(server);
-    server.on('request', async (request, response) => {
-      const isCall = request.url?.startsWith('/internal/profiles/');
-      if (isCall) standIn.calls.push(await callOf(request));
-      response.writeHead(isCall ? standIn.status : 200, { 'content-type': 'application/json' }).end('{}');
+    server.on('request', (request, response) => {
+      void standIn.answer(request).then((status) => {
+        response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
+      });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return standIn;
+  }
+
+  private async answer(request: IncomingMessage): Promise<number> {
+    if (!request.url?.startsWith('/internal/profiles/')) return 200;
+    this.calls.push(await callOf(request));
+    return this.status;
   }
 
   get url(): string {
