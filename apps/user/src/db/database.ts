@@ -1,0 +1,15 @@
+import { DATABASE_POOL } from '@holdfast/service-defaults';
+import { Inject, Injectable } from '@nestjs/common';
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import type { Pool } from 'pg';
+import * as schema from './schema.js';
+
+/** Drizzle over the service's pool. */
+@Injectable()
+export class Database {
+  readonly orm: NodePgDatabase<typeof schema>;
+
+  constructor(@Inject(DATABASE_POOL) pool: Pool) {
+    this.orm = drizzle(pool, { schema });
+  }
+}
