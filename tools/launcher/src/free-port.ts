@@ -1,7 +1,11 @@
+import { randomInt } from 'node:crypto';
 import { createServer, type AddressInfo } from 'node:net';
 import { errorCode } from './errors.js';
 
 const HOST = '127.0.0.1';
+const LOWEST = 20_000;
+const HIGHEST = 32_000;
+const ATTEMPTS = 50;
 
 function listenOnce(port: number): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -14,8 +18,15 @@ function listenOnce(port: number): Promise<number> {
   });
 }
 
-/** A port of 127.0.0.1 that nobody listens on at this moment. */
-export function freePort(): Promise<number> {
+/**
+ * A port of 127.0.0.1 that nobody listens on at this moment. Below the range from which systems take the ports of outgoing
+ * connections: one of those could otherwise hold it when its server comes back.
+ */
+export async function freePort(): Promise<number> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const port = randomInt(LOWEST, HIGHEST);
+    if ((await whyTaken(port)) === undefined) return port;
+  }
   return listenOnce(0);
 }
 

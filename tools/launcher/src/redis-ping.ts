@@ -1,6 +1,22 @@
 import { connect } from 'node:net';
 
-/** One inline command to a Redis of this machine, answered as raw text; `undefined` if it does not answer in time. */
+/** Where the first reply (RESP 2, ASCII) of this text ends; `undefined` while it is incomplete. */
+export function endOfReply(text: string, from = 0): number | undefined {
+  const lineEnd = text.indexOf('\r\n', from);
+  if (lineEnd === -1) return undefined;
+  const next = lineEnd + 2;
+  const size = Number(text.slice(from + 1, lineEnd));
+  if (text[from] === '$') {
+    const end = size < 0 ? next : next + size + 2;
+    return text.length >= end ? end : undefined;
+  }
+  if (text[from] !== '*') return next;
+  let end: number | undefined = next;
+  for (let left = size; left > 0 && end !== undefined; left -= 1) end = endOfReply(text, end);
+  return end;
+}
+
+/** One inline command to a Redis or Sentinel of this machine, answered as raw text; `undefined` if it does not answer in time. */
 export function askRedis(port: number, command: string, withinMs = 500): Promise<string | undefined> {
   return new Promise((resolve) => {
     let answer = '';
@@ -11,11 +27,14 @@ export function askRedis(port: number, command: string, withinMs = 500): Promise
       resolve(text);
     };
     const timer = setTimeout(() => finish(undefined), withinMs);
-    socket.setEncoding('utf8');
-    socket.once('connect', () => socket.write(`${command}\r\nQUIT\r\n`));
-    socket.on('data', (text: string) => (answer += text));
+    socket.setEncoding('latin1');
+    socket.once('connect', () => socket.write(`${command}\r\n`));
+    socket.on('data', (text: string) => {
+      answer += text;
+      if (endOfReply(answer) !== undefined) finish(answer);
+    });
     socket.once('error', () => finish(undefined));
-    socket.once('close', () => finish(answer));
+    socket.once('close', () => finish(undefined));
   });
 }
 

@@ -1,0 +1,105 @@
+// Runs on a fresh clone with Node and nothing else: no dependencies here, and no TypeScript.
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** When the reader typed the command, in milliseconds since the epoch. */
+export const startedAt = Math.round(performance.timeOrigin);
+
+const OLDEST_NODE = [20, 19];
+const SERVICES = ['auth', 'user', 'order', 'gateway'].map((app) => `apps/${app}/tsconfig.app.json`);
+
+/** The TypeScript projects that a command needs built; what they refer to is built with them. */
+export const PROJECTS = {
+  fleet: [...SERVICES, 'tools/launcher/tsconfig.lib.json'],
+  demo: ['tools/demo/tsconfig.lib.json'],
+  checks: ['tools/checks/tsconfig.lib.json'],
+};
+
+/** Ends the program with one sentence. */
+export function giveUp(sentence, exitCode = 1) {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(exitCode);
+}
+
+function requireNode() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const [oldestMajor, oldestMinor] = OLDEST_NODE;
+  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;
+  giveUp(
+    `Holdfast needs Node ${OLDEST_NODE.join('.')} or newer; this is ${process.version}. "nvm install" gets the right one.`,
+  );
+}
+
+function readJson(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether what npm installed is what the lockfile says; packages for other platforms may be missing. */
+export function isInstalled(folder = root) {
+  const wanted = readJson(join(folder, 'package-lock.json'))?.packages;
+  const found = readJson(join(folder, 'node_modules', '.package-lock.json'))?.packages;
+  if (wanted === undefined || found === undefined) return false;
+  return Object.entries(wanted).every(([path, entry]) => {
+    if (!path.startsWith('node_modules/') && !path.includes('/node_modules/')) return true;
+    const installed = found[path];
+    if (installed === undefined)
+      return entry.optional === true || entry.devOptional === true || entry.peer === true;
+    return installed.version === entry.version && installed.resolved === entry.resolved;
+  });
+}
+
+/** Runs a command to its end with our own input and output; answers its exit code, 130 after Ctrl+C. */
+export function run(file, args, options = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(file, args, { cwd: root, stdio: 'inherit', ...options });
+    // A Ctrl+C in the terminal reaches the child too; a signal to us alone is passed on. Either way we wait for its end.
+    const passOn = (signal) => child.kill(signal);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, passOn);
+    const finish = (code) => {
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, passOn);
+      resolve(code);
+    };
+    child.once('error', (error) => {
+      process.stderr.write(`${file} could not be started: ${error.message}\n`);
+      finish(1);
+    });
+    child.once('exit', (code, signal) => finish(signal === 'SIGINT' ? 130 : (code ?? 1)));
+  });
+}
+
+async function install() {
+  if (isInstalled()) return;
+  process.stdout.write('Installing the npm packages (npm ci) …\n');
+  const npm = process.env.npm_execpath;
+  const [file, before] =
+    npm?.endsWith('.js') || npm?.endsWith('.cjs') ? [process.execPath, [npm]] : ['npm', []];
+  const code = await run(file, [...before, 'ci'], { shell: file === 'npm' && process.platform === 'win32' });
+  if (code !== 0)
+    giveUp(
+      'The npm packages could not be installed; see above. Mend that, then run the command again.',
+      code,
+    );
+}
+
+/** Builds TypeScript projects; what has not changed costs nearly nothing. */
+export function build(projects) {
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  return run(process.execPath, [tsc, '--build', ...projects]);
+}
+
+/** Installs and builds what is missing or has changed, then the program that was asked for can be imported. */
+export async function prepare(projects) {
+  requireNode();
+  await install();
+  if (!existsSync(join(root, 'tools/launcher/dist/main.js'))) process.stdout.write('Building …\n');
+  const code = await build(projects);
+  if (code !== 0) giveUp('The build failed; see above. Mend that, then run the command again.', code);
+}

@@ -1,0 +1,15 @@
+import { join } from 'node:path';
+import { giveUp, prepare, PROJECTS, root } from './bootstrap.mjs';
+
+const TOOLS = { demo: { projects: PROJECTS.demo, program: 'tools/demo/dist/index.js' } };
+
+const [name = ''] = process.argv.slice(2);
+const tool = TOOLS[name];
+if (tool === undefined)
+  giveUp(`"${name}" is no tool of the platform; there is: ${Object.keys(TOOLS).join(', ')}.`, 2);
+
+await prepare([...PROJECTS.fleet, ...tool.projects]);
+const { requireRunning } = await import('./dist/running.js');
+process.env.HOLDFAST_HOME = await requireRunning().catch(({ message }) => giveUp(message));
+process.argv.splice(2, 1);
+await import(join(root, tool.program));

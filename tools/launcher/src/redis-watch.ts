@@ -1,0 +1,92 @@
+import { askRedis } from './redis-ping.js';
+import { MASTER_NAME } from './redis-config.js';
+
+/** A data node, as it was seen at one moment. `says` is absent when it does not answer. */
+export interface NodeSighting {
+  readonly id: string;
+  readonly port: number;
+  readonly says?: 'master' | 'slave';
+}
+
+/** What a Redis says that it is; `undefined` if it does not answer. */
+export async function roleOf(port: number): Promise<'master' | 'slave' | undefined> {
+  const role = /^role:(master|slave)/m.exec((await askRedis(port, 'INFO replication')) ?? '')?.[1];
+  return role as 'master' | 'slave' | undefined;
+}
+
+/** The port that a Sentinel names as the primary's; `undefined` if it does not answer. */
+export async function vote(sentinelPort: number): Promise<number | undefined> {
+  const answer = await askRedis(sentinelPort, `SENTINEL get-master-addr-by-name ${MASTER_NAME}`);
+  const port = /^\*2\r\n\$\d+\r\n[^\r]*\r\n\$\d+\r\n(\d+)\r\n/.exec(answer ?? '')?.[1];
+  return port === undefined ? undefined : Number(port);
+}
+
+function mostNamed(votes: readonly number[]): number | undefined {
+  const counts = new Map<number, number>();
+  for (const port of votes) counts.set(port, (counts.get(port) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
+}
+
+/**
+ * Who is primary, by what the nodes say of themselves and whom the Sentinels name. A node that the Sentinels have
+ * deposed may still call itself master (it was hung, or cut off); one that is being promoted may not be named yet.
+ */
+export function decidePrimary(
+  nodes: readonly NodeSighting[],
+  votes: readonly number[],
+  previous: string | undefined,
+): string | undefined {
+  const masters = nodes.filter(({ says }) => says === 'master');
+  const named = mostNamed(votes);
+  const elected = masters.find(({ port }) => port === named);
+  if (elected !== undefined) return elected.id;
+  if (masters.some(({ id }) => id === previous)) return previous;
+  const [only] = masters;
+  return masters.length === 1 ? only?.id : previous;
+}
+
+/** Keeps watch over which data node is primary now. */
+export class RedisWatch {
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly nodes: Readonly<Record<string, number>>,
+    private readonly sentinelPorts: readonly number[],
+    /** The id of the primary, as it was seen last. */
+    public primary: string,
+  ) {}
+
+  /** Looks now: the primary's id if it answers as one, else `undefined`. */
+  async look(): Promise<string | undefined> {
+    const [nodes, votes] = await Promise.all([
+      Promise.all(Object.entries(this.nodes).map(([id, port]) => sighting(id, port))),
+      Promise.all(this.sentinelPorts.map(vote)),
+    ]);
+    const named = votes.filter((port) => port !== undefined);
+    this.primary = decidePrimary(nodes, named, this.primary) ?? this.primary;
+    return nodes.find(({ id, says }) => id === this.primary && says === 'master')?.id;
+  }
+
+  /** Looks every `everyMs` (default 300) until `stop`, and tells of each new primary. */
+  start(onChange: (primary: string) => void, everyMs = 300): void {
+    const again = async (): Promise<void> => {
+      const before = this.primary;
+      await this.look();
+      if (this.timer === undefined) return;
+      if (this.primary !== before) onChange(this.primary);
+      this.timer = setTimeout(() => void again(), everyMs);
+    };
+    this.timer = setTimeout(() => void again(), everyMs);
+  }
+
+  /** Looks no more. */
+  stop(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+}
+
+async function sighting(id: string, port: number): Promise<NodeSighting> {
+  const says = await roleOf(port);
+  return says === undefined ? { id, port } : { id, port, says };
+}
