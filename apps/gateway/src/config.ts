@@ -1,0 +1,43 @@
+import { BlockList } from 'node:net';
+import { loadConfig, serviceEnvironment } from '@holdfast/service-defaults';
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+
+/** Comma-separated addresses and CIDR ranges, e.g. `10.0.0.0/8,::1`. */
+const networks = z.string().transform((list, context) => {
+  const blocks = new BlockList();
+  for (const entry of list.split(',').map((part) => part.trim())) {
+    const [address = '', prefix] = entry.split('/');
+    const family = address.includes(':') ? 'ipv6' : 'ipv4';
+    try {
+      if (prefix === undefined) blocks.addAddress(address, family);
+      else if (/^\d{1,3}$/.test(prefix)) blocks.addSubnet(address, Number(prefix), family);
+      else throw new RangeError(prefix);
+    } catch {
+      context.addIssue({ code: 'custom', message: `"${entry}" is not an address or a CIDR range` });
+    }
+  }
+  return blocks;
+});
+
+const gatewayEnvironment = z.object({
+  ...serviceEnvironment,
+  /** Overrides `GATEWAY_PORT`, as `PORT` does for every app. */
+  PORT: port.optional(),
+  GATEWAY_PORT: port.default(8080),
+  GATEWAY_WORKERS: z.coerce.number().int().min(1).max(64).default(2),
+  /** Whose `X-Forwarded-*` is believed. Default: nobody's. */
+  TRUSTED_PROXIES: networks.default(() => new BlockList()),
+  BODY_LIMIT_BYTES: z.coerce.number().int().min(0).default(1_048_576),
+  RESTART_DELAY_MS: z.coerce.number().int().min(0).default(1_000),
+});
+
+/** The gateway's configuration. `PORT` is where it listens. */
+export type GatewayConfig = Readonly<z.infer<typeof gatewayEnvironment>> & { readonly PORT: number };
+
+/** Reads the environment; the only place that does. Throws with all faults together. */
+export function readConfig(environment = process.env): GatewayConfig {
+  const config = loadConfig(gatewayEnvironment, environment);
+  return Object.freeze({ ...config, PORT: config.PORT ?? config.GATEWAY_PORT });
+}

@@ -1,0 +1,41 @@
+import type { ServerResponse } from 'node:http';
+
+/** The requests that this worker holds. Once `closeAfterAnswer` was called, each answer closes its connection. */
+export class RequestsInFlight {
+  readonly #responses = new Set<ServerResponse>();
+  #closing = false;
+  #onIdle: (() => void) | undefined;
+
+  get count(): number {
+    return this.#responses.size;
+  }
+
+  add(response: ServerResponse): void {
+    this.#responses.add(response);
+    if (this.#closing) response.shouldKeepAlive = false;
+    response.once('close', () => {
+      this.#responses.delete(response);
+      if (this.#responses.size === 0) this.#onIdle?.();
+    });
+  }
+
+  /** From now on each answer says `Connection: close`, those under way included. */
+  closeAfterAnswer(): void {
+    this.#closing = true;
+    for (const response of this.#responses) {
+      if (!response.headersSent) response.shouldKeepAlive = false;
+    }
+  }
+
+  /** Settles when no request is left, or after `withinMs`. */
+  async idle(withinMs: number): Promise<void> {
+    if (this.#responses.size === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, withinMs);
+      this.#onIdle = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

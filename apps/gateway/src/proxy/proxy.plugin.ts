@@ -1,0 +1,48 @@
+import type { FastifyInstance } from 'fastify';
+import { METHODS } from '../http/front-door.js';
+import { sendProblem, type GatewayProblem } from '../http/send-problem.js';
+import type { Proxy } from './proxy.js';
+import { pathOf } from './strict-check.js';
+import { serviceOf } from './service-routes.js';
+
+/** What the proxied route needs. */
+export interface ProxyRouteOptions {
+  readonly gatewayId: string;
+  /** `undefined` until the application is built. */
+  readonly proxy: () => Proxy | undefined;
+  /** The methods of the gateway's own routes at a path; empty if it has none there. */
+  readonly methodsOf: (path: string) => readonly string[];
+}
+
+/**
+ * Everything that is no route of the gateway's own. The reply is hijacked in the first hook: no parser, guard,
+ * interceptor or pipe sees a proxied request. Must be loaded before Nest adds hooks to the root, which a context
+ * takes over when it is made.
+ */
+export async function registerProxy(fastify: FastifyInstance, options: ProxyRouteOptions): Promise<void> {
+  const { gatewayId } = options;
+  await fastify.register(async (scope) => {
+    scope.addHook('onRequest', (request, reply, _done) => {
+      reply.hijack();
+      const target = request.raw.url ?? '/';
+      const service = serviceOf(target);
+      const proxy = options.proxy();
+      if (service !== undefined && proxy) return proxy.handle(service, request.raw, reply.raw, request.id);
+      const ours = { requestId: request.id, gatewayId, servedBy: gatewayId, retries: 0 };
+      sendProblem(request.raw, reply.raw, refusalOf(pathOf(target), options), ours);
+    });
+    scope.route({
+      method: [...METHODS],
+      url: '/*',
+      handler: () => undefined,
+      exposeHeadRoute: false,
+    });
+  });
+}
+
+function refusalOf(path: string, { methodsOf }: ProxyRouteOptions): GatewayProblem {
+  const allow = methodsOf(path);
+  return allow.length === 0
+    ? { code: 'ERR_NOT_FOUND', detail: 'There is nothing at this path.' }
+    : { code: 'ERR_METHOD', detail: 'This path does not know this method.', allow };
+}

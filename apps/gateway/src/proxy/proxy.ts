@@ -1,0 +1,111 @@
+import type { BlockList } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isIdempotent } from '@holdfast/balancer-core';
+import type { UpstreamFailure, Upstreams } from '@holdfast/balancer-undici';
+import type { ErrorCode } from '@holdfast/contracts';
+import type { Logger } from '@holdfast/service-defaults';
+import { sendProblem, type GatewayProblem } from '../http/send-problem.js';
+import type { SessionToucher } from '../sessions/session-toucher.js';
+import { clientAddress } from './client-address.js';
+import { hasBody, takeBody, type RequestBody } from './request-body.js';
+import { requestHeaders } from './request-headers.js';
+import { ResponseWriter, type Exchange } from './response-writer.js';
+import { takesIdempotencyKey } from './service-routes.js';
+
+/** Until the head of an answer to a request whose body is still on its way: that may take 30 s by itself. */
+const STREAMED_DEADLINE_MS = 60_000;
+const RETRY_AFTER_SECONDS = 1;
+
+const CODES: Readonly<Record<UpstreamFailure['kind'], ErrorCode>> = {
+  unavailable: 'ERR_UPSTREAM_UNAVAILABLE',
+  timeout: 'ERR_UPSTREAM_TIMEOUT',
+  truncated: 'ERR_UPSTREAM_UNAVAILABLE',
+  invalid: 'ERR_BAD_REQUEST',
+};
+
+const DETAILS: Readonly<Record<UpstreamFailure['kind'], string>> = {
+  unavailable: 'No instance of this service could answer.',
+  timeout: 'No instance of this service answered in time.',
+  truncated: 'The answer broke off.',
+  invalid: 'The request cannot be forwarded: a header is malformed.',
+};
+
+/** What the proxy works with. */
+export interface ProxyOptions {
+  readonly gatewayId: string;
+  readonly upstreams: Upstreams;
+  readonly toucher: Pick<SessionToucher, 'note'>;
+  readonly trustedProxies: BlockList;
+  readonly bodyLimitBytes: number;
+  readonly logger: Logger;
+}
+
+/** Hands requests to services and their answers back. Streams both ways; reads neither. */
+export class Proxy {
+  constructor(private readonly options: ProxyOptions) {}
+
+  handle(service: string, request: IncomingMessage, response: ServerResponse, requestId: string): void {
+    const exchange = { request, response, requestId, gatewayId: this.options.gatewayId };
+    const writer = new ResponseWriter(exchange, (failure) => this.#fail(service, exchange, failure));
+    if (!hasBody(request)) {
+      this.#forward(service, exchange, { kind: 'none' }, writer);
+    } else {
+      const onTooLarge = () => {
+        writer.abort();
+        this.#refuseBody(exchange);
+      };
+      takeBody(request, response, this.options.bodyLimitBytes, onTooLarge).then(
+        (body) => this.#forward(service, exchange, body, writer),
+        // Only a client that left makes reading its body fail, and nobody is there to be told.
+        () => response.destroy(),
+      );
+    }
+    this.options.toucher.note(request.headers.authorization);
+  }
+
+  #forward(service: string, exchange: Exchange, body: RequestBody, writer: ResponseWriter): void {
+    const { request, response, requestId } = exchange;
+    if (body.kind === 'too-large') return this.#refuseBody(exchange);
+    // It left while we read its body.
+    if (response.destroyed) return;
+    const { method = '', url = '' } = request;
+    const client = clientAddress(request, this.options.trustedProxies);
+    const { headers, keyed } = requestHeaders(request, client, requestId);
+    if (body.kind === 'stream' && body.length !== undefined) headers.push('content-length', body.length);
+    const forwarding = this.options.upstreams.forward(
+      service,
+      {
+        method,
+        path: url,
+        headers,
+        ...(body.kind === 'whole' && { body: body.bytes }),
+        ...(body.kind === 'stream' && { body: body.stream, deadlineMs: STREAMED_DEADLINE_MS }),
+        repeatable: isIdempotent(method) || (keyed && takesIdempotencyKey(method, url)),
+        longLived: request.headers.accept?.includes('text/event-stream') ?? false,
+      },
+      writer,
+    );
+    writer.follow(forwarding);
+  }
+
+  #fail(service: string, exchange: Exchange, { kind, detail, retries }: UpstreamFailure): void {
+    const { requestId } = exchange;
+    this.options.logger.warn(
+      { requestId, upstream: service, kind, detail, retries },
+      'no answer from upstream',
+    );
+    const code = CODES[kind];
+    const retryAfter =
+      kind === 'invalid' || kind === 'timeout' ? {} : { retryAfterSeconds: RETRY_AFTER_SECONDS };
+    this.#answer(exchange, { code, detail: DETAILS[kind], ...retryAfter }, retries);
+  }
+
+  #refuseBody(exchange: Exchange): void {
+    const detail = `The body is larger than ${this.options.bodyLimitBytes} bytes.`;
+    this.#answer(exchange, { code: 'ERR_BODY_TOO_LARGE', detail });
+  }
+
+  #answer({ request, response, requestId, gatewayId }: Exchange, problem: GatewayProblem, retries = 0): void {
+    sendProblem(request, response, problem, { requestId, gatewayId, servedBy: gatewayId, retries });
+  }
+}

@@ -1,0 +1,67 @@
+import type { IncomingMessage } from 'node:http';
+import type { ClientAddress } from './client-address.js';
+import { isHopByHop, namedByConnection } from './hop-by-hop.js';
+
+/** What only we may say: where a request came from, who sent it, what it is called. */
+const OURS: ReadonlySet<string> = new Set([
+  'host',
+  // Of the body as we send it.
+  'content-length',
+  'x-request-id',
+  'x-gateway',
+  'x-served-by',
+  'x-retries',
+  'x-session-age',
+  'forwarded',
+  'x-real-ip',
+  'x-client-ip',
+  'x-cluster-client-ip',
+  'true-client-ip',
+  'cf-connecting-ip',
+  'x-original-url',
+  'x-rewrite-url',
+  'x-http-method-override',
+]);
+/** Prefixes of the same, and of identity headers: services believe tokens only, but must not even see these. */
+const OUR_PREFIXES = /^x-(?:forwarded|user|session|auth|roles?|internal|holdfast)(?:-|$)/;
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** Headers for a service, and what they say. */
+export interface OutgoingHeaders {
+  readonly headers: string[];
+  /** There is exactly one `Idempotency-Key`. */
+  readonly keyed: boolean;
+}
+
+/** The headers to forward: the client's end-to-end ones without what only we may say, then what we say. */
+export function requestHeaders(
+  request: IncomingMessage,
+  client: ClientAddress,
+  requestId: string,
+): OutgoingHeaders {
+  const { rawHeaders } = request;
+  const { connection } = request.headers;
+  const named = connection === undefined ? undefined : namedByConnection(connection);
+  const headers: string[] = [];
+  let keys = 0;
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const rawName = rawHeaders[index] ?? '';
+    const value = rawHeaders[index + 1] ?? '';
+    const name = rawName.toLowerCase();
+    if (isHopByHop(name) || isOurs(name) || named?.has(name)) continue;
+    if (name === 'traceparent' && !TRACEPARENT.test(value)) continue;
+    if (name === 'idempotency-key') keys += 1;
+    headers.push(rawName, value);
+  }
+  // The one transfer coding preference that may travel on: we hand trailers on.
+  if (/(?:^|,)\s*trailers\s*(?:,|$)/i.test(String(request.headers.te))) headers.push('te', 'trailers');
+  headers.push('x-request-id', requestId, 'x-forwarded-for', client.ip, 'x-forwarded-proto', client.proto);
+  if (client.host !== undefined) headers.push('x-forwarded-host', client.host);
+  return { headers, keyed: keys === 1 };
+}
+
+/** Some frameworks read `_` as `-`. */
+function isOurs(name: string): boolean {
+  const dashed = name.includes('_') ? name.replaceAll('_', '-') : name;
+  return OURS.has(dashed) || (dashed.startsWith('x-') && OUR_PREFIXES.test(dashed));
+}

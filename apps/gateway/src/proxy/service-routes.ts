@@ -1,0 +1,66 @@
+import { allRoutes } from '@holdfast/contracts';
+import { z } from 'zod';
+import { pathOf } from './strict-check.js';
+
+/** Which service answers what, by the first segment of the path. What is not here is not reachable from outside. */
+const SERVICES: ReadonlyMap<string, string> = new Map([
+  ['auth', 'auth'],
+  ['oauth', 'auth'],
+  ['.well-known', 'auth'],
+  ['users', 'user'],
+  ['products', 'order'],
+  ['cart', 'order'],
+  ['orders', 'order'],
+]);
+
+/**
+ * The path as the services' routers could understand it at most: unreserved escapes decoded, dot segments and
+ * double slashes resolved. For matching only; what is forwarded is the target as it came. `%2F` stays: it
+ * separates nothing, neither here nor there.
+ */
+export function normalisePath(target: string): string {
+  const path = pathOf(target);
+  if (!path.includes('%') && !path.includes('//') && !path.includes('/.')) return path;
+  const decoded = path.replaceAll(/%(?!2f)[0-9a-f]{2}/gi, (escape) => decodeAscii(escape));
+  const segments: string[] = [];
+  for (const segment of decoded.split('/')) {
+    if (segment === '..') segments.pop();
+    else if (segment !== '.' && segment !== '') segments.push(segment);
+  }
+  return `/${segments.join('/')}`;
+}
+
+/** The service that answers a target; `undefined` if none does. */
+export function serviceOf(target: string): string | undefined {
+  const service = SERVICES.get(firstSegment(normalisePath(target)));
+  // Read literally, dot segments included, it must not name what is internal either.
+  return service !== undefined && isInternal(pathOf(target)) ? undefined : service;
+}
+
+function isInternal(path: string): boolean {
+  return /^\/*internal(?:\/|$)/i.test(
+    path.includes('%') ? path.replaceAll(/%[0-9a-f]{2}/gi, decodeAscii) : path,
+  );
+}
+
+function firstSegment(path: string): string {
+  const end = path.indexOf('/', 1);
+  return end === -1 ? path.slice(1) : path.slice(1, end);
+}
+
+function decodeAscii(escape: string): string {
+  const code = Number.parseInt(escape.slice(1), 16);
+  return code < 0x80 ? String.fromCharCode(code) : escape;
+}
+
+/** `METHOD /path` of the routes whose contract declares an `Idempotency-Key`: with it they may be repeated. */
+const KEYED: ReadonlySet<string> = new Set(
+  allRoutes
+    .filter(({ headers }) => headers instanceof z.ZodObject && 'idempotency-key' in headers.shape)
+    .map(({ method, path }) => `${method} ${path}`),
+);
+
+/** Whether a route takes an `Idempotency-Key`. */
+export function takesIdempotencyKey(method: string, target: string): boolean {
+  return KEYED.has(`${method} ${normalisePath(target)}`);
+}

@@ -1,0 +1,82 @@
+import cluster, { type Worker } from 'node:cluster';
+import type { Logger } from '@holdfast/service-defaults';
+import type { SupervisorMessage, WorkerMessage } from '../worker/run-worker.js';
+
+/** What a supervisor is told. */
+export interface SupervisorOptions {
+  /** The module that a worker runs. */
+  readonly exec: string;
+  readonly workers: number;
+  readonly restartDelayMs: number;
+  readonly logger: Logger;
+  /** A worker listens: at the first start and after each restart. */
+  readonly onReady: (worker: { readonly id: string; readonly pid: number; readonly port: number }) => void;
+  /** No worker ever got ready: there is nothing to wait for. */
+  readonly onHopeless: (reason: string) => void;
+}
+
+/**
+ * Keeps the gateway's workers, `gateway-1` and on, running on one port: one that dies comes back under its id.
+ *
+ * The workers share the listening socket and each accepts for itself (`SCHED_NONE`). With Node's default the
+ * supervisor hands connections out in turn, and every second one waits for a worker that hangs.
+ */
+export class Supervisor {
+  readonly #workers = new Map<string, Worker>();
+  #everReady = false;
+  #stopping = false;
+  #onEmpty: (() => void) | undefined;
+
+  constructor(private readonly options: SupervisorOptions) {}
+
+  start(): void {
+    cluster.schedulingPolicy = cluster.SCHED_NONE;
+    cluster.setupPrimary({ exec: this.options.exec, args: [] });
+    for (let number = 1; number <= this.options.workers; number++) this.#fork(`gateway-${number}`);
+  }
+
+  /** Drains all workers; settles when the last has ended. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    if (this.#workers.size === 0) return;
+    const empty = new Promise<void>((resolve) => (this.#onEmpty = resolve));
+    for (const worker of this.#workers.values()) worker.send({ type: 'drain' } satisfies SupervisorMessage);
+    await empty;
+  }
+
+  /** Ends all workers now. */
+  kill(): void {
+    for (const worker of this.#workers.values()) worker.process.kill('SIGKILL');
+  }
+
+  #fork(id: string): void {
+    const worker = cluster.fork({ INSTANCE_ID: id });
+    this.#workers.set(id, worker);
+    worker.on('message', (message: WorkerMessage) => this.#hear(id, worker, message));
+    // A broken channel means that it is gone or going: `exit` tells.
+    worker.on('error', (err) => this.options.logger.warn({ err, worker: id }, 'worker channel'));
+    worker.on('exit', (code, signal) => this.#bury(id, code, signal));
+  }
+
+  #hear(id: string, worker: Worker, message: WorkerMessage): void {
+    if (message.type === 'failed') {
+      this.options.logger.error({ worker: id, reason: message.reason }, 'worker failed to start');
+      if (!this.#everReady) this.options.onHopeless(message.reason);
+      return;
+    }
+    this.#everReady = true;
+    this.options.onReady({ id, pid: worker.process.pid ?? 0, port: message.port });
+  }
+
+  #bury(id: string, code: number, signal: string | null): void {
+    this.#workers.delete(id);
+    if (this.#stopping) {
+      if (this.#workers.size === 0) this.#onEmpty?.();
+      return;
+    }
+    this.options.logger.warn({ worker: id, code, signal }, 'worker ended, comes back');
+    setTimeout(() => {
+      if (!this.#stopping) this.#fork(id);
+    }, this.options.restartDelayMs);
+  }
+}
