@@ -1,8 +1,9 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from '../logging/logger.js';
 import { clientErrorHandler } from './client-errors.js';
 import { requestIdFrom } from './request-id.js';
+import { sendProblem } from './send-problem.js';
 import { isTrustedPeer } from './trusted-peers.js';
 
 /** What an adapter is made for. */
@@ -24,9 +25,8 @@ export function createAdapter({
 }: AdapterOptions): FastifyAdapter {
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new fastify.LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     requestIdHeader: false,
-    requestIdLogLabel: 'requestId',
     genReqId: requestIdFrom,
     bodyLimit: bodyLimitBytes,
     requestTimeout: 30_000,
@@ -36,18 +36,25 @@ export function createAdapter({
     // A drain ends when the last request does; until then nobody is turned away.
     return503OnClosing: false,
     clientErrorHandler,
+    // What the router itself refuses meets no hook and no filter.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      name(reply, request.id, instanceId);
+      sendProblem(error, request, reply);
+    },
   });
-  const fastify = adapter.getInstance<FastifyInstance>();
-  fastify.addHook('onRequest', async (request, reply) => {
-    reply.headers({ 'x-request-id': request.id, 'x-served-by': instanceId });
-  });
-  fastify.addHook('onResponse', async (request, reply) => {
-    const { method, url } = request;
-    const [path] = url.split('?', 1);
-    request.log.debug(
-      { method, path, status: reply.statusCode, tookMs: Math.round(reply.elapsedTime) },
-      'answered',
-    );
-  });
+  const instance = adapter.getInstance<FastifyInstance>();
+  // Fastify's own; JSON and forms are Nest's.
+  instance.removeContentTypeParser('text/plain');
+  instance.addHook('onRequest', async (request, reply) => name(reply, request.id, instanceId));
+  instance.addHook('onResponse', async (request, reply) => logAnswer(request, reply));
   return adapter;
+}
+
+function name(reply: FastifyReply, requestId: string, instanceId: string): void {
+  void reply.headers({ 'x-request-id': requestId, 'x-served-by': instanceId });
+}
+
+function logAnswer({ log, method, url }: FastifyRequest, { statusCode, elapsedTime }: FastifyReply): void {
+  const [path] = url.split('?', 1);
+  log.debug({ method, path, status: statusCode, tookMs: Math.round(elapsedTime) }, 'answered');
 }

@@ -1,0 +1,237 @@
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startTestService, type TestService } from './spec/test-service.js';
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startTestService({ INSTANCE_ID: 'order-spec' });
+});
+afterAll(() => service.drain());
+
+const call = (path: string, init: RequestInit = {}) => fetch(`${service.url}${path}`, init);
+const post = (path: string, body: string, type = 'application/json') =>
+  call(path, { method: 'POST', body, headers: { 'content-type': type } });
+
+async function problem(response: Response): Promise<Record<string, unknown>> {
+  expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+  const document = (await response.json()) as Record<string, unknown>;
+  expect(document).toMatchObject({
+    status: response.status,
+    requestId: response.headers.get('x-request-id'),
+  });
+  expect(document).toMatchObject({ type: `urn:holdfast:error:${document.code}`, title: expect.any(String) });
+  return document;
+}
+
+async function raw(request: string): Promise<string> {
+  const socket = connect(service.port, '127.0.0.1');
+  socket.write(request);
+  return (await socket.setEncoding('utf8').toArray()).join('');
+}
+
+describe('every answer', () => {
+  it.each(['/items', '/nowhere', '/fail/coded', '/livez', '/items/%zz'])(
+    'of %s names its request and its instance',
+    async (path) => {
+      const { headers } = await call(path);
+      expect(headers.get('x-served-by')).toBe('order-spec');
+      expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    },
+  );
+
+  it.each(['a', 'A.b_c-1', 'x'.repeat(128)])('takes the valid request id %s', async (id) => {
+    expect((await call('/items', { headers: { 'x-request-id': id } })).headers.get('x-request-id')).toBe(id);
+  });
+
+  it.each(['', 'a b', 'ä', 'x'.repeat(129), 'a,b', '{"a":1}'])('makes one instead of %j', async (id) => {
+    const given = encodeURI(id) === id ? id : Buffer.from(id).toString('latin1');
+    const { headers } = await call('/items', { headers: { 'x-request-id': given } });
+    expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('works for HEAD wherever there is a GET', async () => {
+    for (const path of ['/items', '/livez', '/nowhere', '/me']) {
+      const [head, get] = await Promise.all([call(path, { method: 'HEAD' }), call(path)]);
+      expect([head.status, await head.text()]).toEqual([get.status, '']);
+    }
+  });
+});
+
+describe('bad input', () => {
+  it.each(['{', '{"name":', '[1,', 'null x', '', '\u0000'])(
+    'calls the malformed JSON %j invalid',
+    async (body) => {
+      const response = await post('/items', body);
+      expect([response.status, (await problem(response)).code]).toEqual([400, 'ERR_VALIDATION']);
+    },
+  );
+
+  it('names every member of a wrong type', async () => {
+    const response = await post(
+      '/items',
+      JSON.stringify({ name: 1, quantity: 'x', tags: ['a', 2], more: true }),
+    );
+    const { code, errors } = await problem(response);
+    expect([response.status, code]).toEqual([400, 'ERR_VALIDATION']);
+    expect(errors).toEqual([
+      { path: 'name', message: expect.stringContaining('string') },
+      { path: 'quantity', message: expect.any(String) },
+      { path: 'tags.1', message: expect.any(String) },
+      { path: '', message: expect.stringContaining('more') },
+    ]);
+  });
+
+  it.each(['null', '[]', '"text"', '1'])('does not take %s for an object', async (body) => {
+    expect((await problem(await post('/items', body))).code).toBe('ERR_VALIDATION');
+  });
+
+  it('lists 50 faults at most', async () => {
+    const tags = Array.from({ length: 5_000 }, (_, index) => index);
+    const { errors } = await problem(await post('/items', JSON.stringify({ name: 'a', quantity: 1, tags })));
+    expect(errors).toHaveLength(50);
+  });
+
+  it('validates query and path, and coerces where the schema says so', async () => {
+    expect(await (await call('/items?limit=7')).json()).toMatchObject({ limit: 7 });
+    expect((await problem(await call('/items?limit=0'))).errors).toEqual([
+      { path: 'limit', message: expect.any(String) },
+    ]);
+    expect((await problem(await call('/items/not-a-uuid'))).code).toBe('ERR_VALIDATION');
+  });
+
+  it('refuses a body over 1 MiB, announced or not', async () => {
+    const large = JSON.stringify({ name: 'x'.repeat(1_048_577), quantity: 1 });
+    expect(await problem(await post('/items', large))).toMatchObject({
+      status: 413,
+      code: 'ERR_BODY_TOO_LARGE',
+    });
+    const stream = new Blob([large]).stream();
+    const chunked = {
+      method: 'POST',
+      body: stream,
+      duplex: 'half',
+      headers: { 'content-type': 'application/json' },
+    };
+    expect((await call('/items', chunked as RequestInit)).status).toBe(413);
+  });
+
+  it.each([
+    'text/plain',
+    'application/xml',
+    'multipart/form-data; boundary=x',
+    'nonsense',
+    'application/jsonx',
+  ])('refuses the media type %s', async (type) => {
+    expect(await problem(await post('/items', '{}', type))).toMatchObject({
+      status: 415,
+      code: 'ERR_MEDIA_TYPE',
+    });
+  });
+
+  it('reads forms, for the OAuth routes', async () => {
+    const response = await post('/items', 'name=a&quantity=1', 'application/x-www-form-urlencoded');
+    expect((await problem(response)).errors).toEqual([{ path: 'quantity', message: expect.any(String) }]);
+  });
+
+  it.each([
+    '{"__proto__":{"polluted":true},"name":"a","quantity":1}',
+    '{"constructor":{"prototype":{"polluted":true}},"name":"a","quantity":1}',
+    '{"name":"a","quantity":1,"\\u005f_proto__":{"polluted":true}}',
+  ])('lets %s reach nothing', async (body) => {
+    const response = await post('/items', body);
+    expect([response.status, Object.hasOwn(Object.prototype, 'polluted')]).toEqual([400, false]);
+    expect((await problem(response)).code).toBe('ERR_VALIDATION');
+  });
+
+  it('does not know an unknown path', async () => {
+    for (const path of [
+      '/nowhere',
+      '/',
+      '/items/',
+      '/ITEMS',
+      '/items/%2e%2e/x',
+      '/constructor',
+      '/__proto__',
+    ]) {
+      expect(await problem(await call(path))).toMatchObject({ status: 404, code: 'ERR_NOT_FOUND' });
+    }
+  });
+
+  it('names the methods that a path knows', async () => {
+    for (const [path, method, allow] of [
+      ['/items', 'DELETE', 'GET, HEAD, POST'],
+      ['/items/1?x=1', 'PUT', 'GET, HEAD'],
+      ['/sessions', 'GET', 'POST'],
+      ['/items', 'OPTIONS', 'GET, HEAD, POST'],
+    ] as const) {
+      const response = await call(path, { method });
+      expect(await problem(response)).toMatchObject({ status: 405, code: 'ERR_METHOD' });
+      expect(response.headers.get('allow')).toBe(allow);
+    }
+    expect(await raw('TRACE /items HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')).toContain('405');
+  });
+
+  it.each([
+    ['/items/%zz', 400, 'ERR_BAD_REQUEST'],
+    [`/items/${'a'.repeat(400)}`, 404, 'ERR_NOT_FOUND'],
+  ])('answers the path %s', async (path, status, code) => {
+    expect(await problem(await call(path))).toMatchObject({ status, code });
+  });
+
+  it('answers in the same form what never became a request', async () => {
+    const malformed = await raw('GET / HTTP/1.1\r\nbad header\r\n\r\n');
+    expect(malformed).toMatch(/^HTTP\/1.1 400 /);
+    expect(malformed).toContain('"code":"ERR_BAD_REQUEST"');
+    const heavy = await raw(`GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`);
+    expect(heavy).toMatch(/^HTTP\/1.1 431 /);
+    expect(heavy).toContain('"code":"ERR_HEADERS_TOO_LARGE"');
+    expect(await raw('GET / HTTP/1.1\r\n\r\n')).toMatch(/^HTTP\/1.1 400 /);
+  });
+});
+
+describe('faults', () => {
+  it('shows an expected one with its code', async () => {
+    expect(await problem(await call('/fail/coded'))).toMatchObject({ status: 409, detail: 'Taken.' });
+  });
+
+  it.each(['error', 'text'])('hides our own (%s), and logs it with the id of the request', async (how) => {
+    const response = await call(`/fail/${how}`, { headers: { 'x-request-id': `hidden-${how}` } });
+    const body = JSON.stringify(await problem(response));
+    expect(response.status).toBe(500);
+    expect(body).toContain('ERR_INTERNAL');
+    expect(body).not.toMatch(/secret|hunter2|stack|at /);
+    const line = service.log.find(
+      (entry) => entry.includes(`"requestId":"hidden-${how}"`) && entry.includes('"err"'),
+    );
+    expect(JSON.parse(line ?? '{}')).toMatchObject({ level: 'error', err: { type: expect.any(String) } });
+  });
+});
+
+describe('sessions', () => {
+  it('are asked for, and known by token', async () => {
+    const missing = await call('/me');
+    expect(await problem(missing)).toMatchObject({ status: 401, code: 'ERR_UNAUTHENTICATED' });
+    expect(missing.headers.get('www-authenticate')).toBe('Bearer realm="holdfast"');
+    const authorization = `Bearer ${await service.token(['user'])}`;
+    expect((await call('/me', { headers: { authorization } })).status).toBe(200);
+    expect(service.log.join('')).not.toContain(authorization.slice(7, 60));
+  });
+});
+
+describe('probes', () => {
+  it('tell that the process lives and is ready', async () => {
+    expect((await call('/livez')).status).toBe(200);
+    expect((await call('/readyz')).status).toBe(200);
+  });
+
+  it('tell an admin about each dependency', async () => {
+    expect((await call('/healthz')).status).toBe(401);
+    const as = async (role: string) => ({
+      headers: { authorization: `Bearer ${await service.token([role])}` },
+    });
+    expect((await call('/healthz', await as('user'))).status).toBe(403);
+    const response = await call('/healthz', await as('admin'));
+    const up = { status: 'up', responseTime: expect.any(Number) };
+    expect(await response.json()).toMatchObject({ status: 'ok', details: { redis: up, postgres: up } });
+  });
+});
