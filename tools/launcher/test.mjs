@@ -13,6 +13,7 @@ const env = { ...process.env, ...(given.includes('--all') ? { TEST_LONG: '1' } :
 
 await prepare([...PROJECTS.fleet, ...PROJECTS.demo, ...PROJECTS.checks]);
 const { sumTotals, totalsExitCode, totalsLine } = await import('./dist/test-totals.js');
+const choosesWorkers = args.some((argument) => /^(-i|-w|--runInBand|--maxWorkers)/.test(argument));
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-tests-'));
 
 async function jest(name, projects, options) {

@@ -13,6 +13,7 @@ export class LauncherError extends Error {
 
 /** The code of a system error (`ENOENT`, `EADDRINUSE` …), if it is one. */
 export function errorCode(error: unknown): string | undefined {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  // No `instanceof`: under Jest, Node's own errors belong to another realm.
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : undefined;
 }
