@@ -151,8 +151,9 @@ const everywhereRules = {
   '@eslint-community/eslint-comments/disable-enable-pair': 'error',
 };
 
-const SPECS = ['**/*.spec.ts', 'e2e/src/**/*.ts', 'libs/session/testing/**/*.ts'];
-const ONLY_SPECS = ['**/*.spec.ts'];
+/** Specs, and what only specs use. */
+const SPECS = ['**/*.spec.ts', '{apps,libs,tools}/**/src/**/{spec,testing,fixtures}/**/*.ts'];
+const TEST_CODE = [...SPECS, 'e2e/src/**/*.ts', 'libs/session/testing/**/*.ts'];
 
 export default [
   {
@@ -191,7 +192,7 @@ export default [
     rules: { 'no-console': 'error', 'no-restricted-properties': ['error', BANNED_ENVIRONMENT] },
   },
   {
-    files: ['apps/*/src/config.ts', 'libs/service-defaults/src/load-config.ts'],
+    files: ['apps/*/src/config.ts', 'libs/service-defaults/src/config.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
   {
@@ -205,7 +206,7 @@ export default [
     },
   },
   {
-    files: SPECS,
+    files: TEST_CODE,
     rules: {
       'max-lines': 'off',
       'max-lines-per-function': 'off',
@@ -215,7 +216,7 @@ export default [
     },
   },
   {
-    files: ONLY_SPECS,
+    files: SPECS,
     rules: { '@nx/enforce-module-boundaries': ['error', boundaries({ ofSpecs: true })] },
   },
 ];

@@ -12,6 +12,7 @@ import { lintFixtures } from './lint-fixtures.js';
 import { lockfile } from './lockfile.js';
 import { entryPoints, naming } from './naming.js';
 import { projects } from './projects.js';
+import { workflow } from './workflow.js';
 
 /** Every check, the quick ones first. */
 export const ALL_CHECKS: readonly Check[] = [
@@ -28,5 +29,6 @@ export const ALL_CHECKS: readonly Check[] = [
   lockfile,
   dockerfile,
   compose,
+  workflow,
   lintFixtures,
 ];

@@ -6,17 +6,16 @@ import { readsOf, variablesOf, type Variables } from './variables.js';
 
 const DOCUMENT = 'docs/reference/configuration.md';
 const EXAMPLE = 'docker/.env.example';
-/** Variables of the system, of terminals and of test runs: not ours to document. */
+/** Variables of the system, of terminals and between processes of ours: not ours to document. */
 const FOREIGN = new Set([
   'PATH',
   'HOME',
   'NO_COLOR',
-  'FORCE_COLOR',
   'CI',
   'TERM',
   'NODE_OPTIONS',
   'NODE_ENV',
-  'LOCALAPPDATA',
+  'HOLDFAST_STARTED_AT',
 ]);
 /** What the image itself sets or reads. */
 const IMAGE = new Set(['NODE_ENV', 'HOST', 'PORT']);
@@ -100,19 +99,19 @@ function defaultFaults(
 /** A service of an application sets only what that application reads, and all that it requires. */
 function serviceFaults(
   name: string,
-  { build, environment = {} }: ComposeService,
+  { build, command, environment = {} }: ComposeService,
   variables: ReadonlyMap<string, Variables>,
 ): readonly string[] {
   const read = variables.get(build?.args?.['APP'] ?? '');
   if (read === undefined) return [];
-  const required = [...read]
-    .filter(([, { fallback }]) => fallback === 'required')
-    .map(([variable]) => variable);
+  const required = [...read].filter(([, { fallback }]) => fallback === 'required').map(([key]) => key);
+  // Another command than the image's own is the migration: it needs the database and no secret of the application.
+  const needed = command === undefined ? required : ['DATABASE_URL'];
   return [
     ...Object.keys(environment)
       .filter((key) => !read.has(key) && !IMAGE.has(key))
       .map((key) => `${COMPOSE}: ${name} sets ${key}, which it does not read`),
-    ...required.filter((key) => !(key in environment)).map((key) => `${COMPOSE}: ${name} must set ${key}`),
+    ...needed.filter((key) => !(key in environment)).map((key) => `${COMPOSE}: ${name} must set ${key}`),
   ];
 }
 

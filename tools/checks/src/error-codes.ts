@@ -4,6 +4,7 @@ import type { Check } from './check.js';
 import { plain, tableRows } from './markdown.js';
 import type { Repository } from './repository.js';
 import { nodesOf, parse } from './source-file.js';
+import { servesTests } from './workspace.js';
 
 const DOCUMENT = 'docs/reference/errors.md';
 
@@ -52,7 +53,9 @@ function rowFaults(row: Row, table: ErrorTable, internal: ReadonlyMap<string, st
 
 /** Codes of error classes that never reach a client as they are, each with its file. */
 function internalCodes(repository: Repository, table: ErrorTable): ReadonlyMap<string, string> {
-  const sources = repository.paths(/^(apps|libs|tools\/launcher)\/.*(?<!\.spec)\.ts$/);
+  const sources = repository
+    .paths(/^(apps|libs|tools\/launcher)\/.*\.ts$/)
+    .filter((path) => !servesTests(path));
   const codes = sources.flatMap((path) =>
     [...nodesOf(parse(path, repository.text(path) ?? ''))].flatMap((node) => {
       const value =

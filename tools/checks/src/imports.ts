@@ -4,7 +4,7 @@ import ts from 'typescript';
 import type { Check } from './check.js';
 import type { Repository } from './repository.js';
 import { packageOf, parse, specifiersOf } from './source-file.js';
-import { manifestAt, projectsOf, type Manifest, type Project } from './workspace.js';
+import { manifestAt, projectsOf, servesTests, type Manifest, type Project } from './workspace.js';
 
 /** What a project imports, what it depends on and what its tsconfig refers to are the same. */
 export const imports: Check = {
@@ -29,9 +29,7 @@ function importedBy(
 ): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   const isSource = (path: string) => path.startsWith(`${folder}/src/`) && path.endsWith('.ts');
-  for (const path of repository
-    .paths()
-    .filter((one) => isSource(one) && one.endsWith('.spec.ts') === specs)) {
+  for (const path of repository.paths().filter((one) => isSource(one) && servesTests(one) === specs)) {
     for (const specifier of specifiersOf(parse(path, repository.text(path) ?? ''))) {
       const name = packageOf(specifier);
       if (name !== undefined && !builtinModules.includes(name)) found.set(name, path);

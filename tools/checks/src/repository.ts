@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const IGNORED_FOLDERS = new Set(['node_modules', 'dist', '.git', '.nx', '.holdfast', 'coverage']);
@@ -16,10 +17,11 @@ export class Repository {
     this.#texts = texts;
   }
 
-  /** Everything below a folder but what is built, installed or local. */
+  /** What git knows or would take; in a folder without git everything but what is built, installed or local. */
   static fromDisk(root: string): Repository {
     const texts = new Map<string, () => string>();
-    for (const path of walk(root, '')) texts.set(path, () => readFileSync(join(root, path), 'utf8'));
+    for (const path of tracked(root) ?? walk(root, ''))
+      texts.set(path, () => readFileSync(join(root, path), 'utf8'));
     return new Repository(texts, root);
   }
 
@@ -42,6 +44,23 @@ export class Repository {
   /** The text of a file; `undefined` if there is none. */
   text(path: string): string | undefined {
     return this.#texts.get(path)?.();
+  }
+}
+
+function tracked(root: string): readonly string[] | undefined {
+  if (!existsSync(join(root, '.git'))) return undefined;
+  const args = ['ls-files', '--cached', '--others', '--exclude-standard', '-z'];
+  try {
+    const listed = execFileSync('git', args, {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    return listed
+      .split('\0')
+      .filter((path) => path !== '' && !BINARY.test(path) && existsSync(join(root, path)));
+  } catch {
+    return undefined; // git is not installed, or does not trust the folder
   }
 }
 

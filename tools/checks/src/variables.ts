@@ -1,6 +1,7 @@
 import ts from 'typescript';
 import type { Repository } from './repository.js';
 import { nodesOf, parse } from './source-file.js';
+import { servesTests } from './workspace.js';
 
 /** One variable as a program reads it. */
 export interface Variable {
@@ -21,26 +22,47 @@ export function variablesOf(repository: Repository, app: string): Variables {
   return new Map([...common, ...membersOf(repository, `apps/${app}/src/config.ts`)]);
 }
 
-/** What a tool reads of `process.env` by a literal name. */
+/** What a tool reads of the environment by a literal name: `env['NAME']`, `env.NAME`, `reader.number('NAME', …)`. */
 export function readsOf(repository: Repository, folder: string): ReadonlySet<string> {
   const files = repository
-    .paths()
-    .filter((path) => path.startsWith(`${folder}/`) && /(?<!\.spec)\.(ts|mjs)$/.test(path));
-  const names = files.flatMap((path) =>
-    [...nodesOf(parse(path, repository.text(path) ?? ''))].flatMap((node) => {
-      const isRead =
-        ts.isElementAccessExpression(node) && /\benv(ironment)?$/.test(node.expression.getText());
-      const name = isRead && ts.isStringLiteral(node.argumentExpression) ? node.argumentExpression.text : '';
-      return NAME.test(name) ? [name] : [];
-    }),
+    .paths(/\.(ts|mjs)$/)
+    .filter((path) => path.startsWith(`${folder}/`) && !path.includes('/jest/') && !servesTests(path));
+  return new Set(
+    files.flatMap((path) =>
+      [...nodesOf(parse(path, repository.text(path) ?? ''))].map(nameRead).filter((name) => NAME.test(name)),
+    ),
   );
-  return new Set(names);
+}
+
+function nameRead(node: ts.Node): string {
+  if (isAssigned(node)) return '';
+  const isEnvironment = (object: ts.Node) => /\benv(ironment)?$/.test(object.getText());
+  if (ts.isPropertyAccessExpression(node)) return isEnvironment(node.expression) ? node.name.text : '';
+  if (ts.isElementAccessExpression(node) && isEnvironment(node.expression))
+    return textOf(node.argumentExpression);
+  const isReader = ts.isCallExpression(node) && /\breader\.\w+$/.test(node.expression.getText());
+  return isReader ? textOf(node.arguments[0]) : '';
+}
+
+/** Setting a variable, for another process or with `??=`, is not reading it. */
+function isAssigned(node: ts.Node): boolean {
+  const { parent } = node;
+  if (parent === undefined || !ts.isBinaryExpression(parent) || parent.left !== node) return false;
+  const { kind } = parent.operatorToken;
+  return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
+}
+
+function textOf(node: ts.Node | undefined): string {
+  return node !== undefined && ts.isStringLiteral(node) ? node.text : '';
 }
 
 /** The members of a schema: properties in capitals of object literals. */
 function membersOf(repository: Repository, path: string): readonly (readonly [string, Variable])[] {
   return [...nodesOf(parse(path, repository.text(path) ?? ''))].flatMap((node) => {
     if (!ts.isPropertyAssignment(node) || !NAME.test(node.name.getText())) return [];
+    // A schema is made by a call or has a name; anything else is a value.
+    const isSchema = ts.isCallExpression(node.initializer) || ts.isIdentifier(node.initializer);
+    if (!isSchema) return [];
     return [[node.name.getText(), { fallback: fallbackOf(node.initializer) }] as const];
   });
 }
@@ -60,7 +82,7 @@ function fallbackOf(schema: ts.Expression): string {
 }
 
 function valueOf(node: ts.Expression | undefined): string {
-  if (node === undefined) return 'optional';
-  if (ts.isStringLiteralLike(node) || ts.isNumericLiteral(node)) return node.text;
-  return node.getText();
+  // A default that is made by a function is no value that one could write into a variable.
+  if (node === undefined || ts.isArrowFunction(node)) return 'optional';
+  return ts.isStringLiteralLike(node) || ts.isNumericLiteral(node) ? node.text : node.getText();
 }

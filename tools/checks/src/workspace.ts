@@ -38,3 +38,8 @@ export function projectsOf(repository: Repository): readonly Project[] {
       return { folder: path.replace(/\/package\.json$/, ''), name: manifest.name ?? path, manifest };
     });
 }
+
+/** Whether a file only serves tests: a spec, or something in a folder `spec`, `testing` or `fixtures` of a project's sources. */
+export function servesTests(path: string): boolean {
+  return /\.spec\.ts$|\/src\/(.+\/)?(spec|testing|fixtures)\//.test(path);
+}
