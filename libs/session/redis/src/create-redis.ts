@@ -49,7 +49,7 @@ export function createRedis(config: RedisConfig, role: RedisRole): Redis {
       isWrongServer(error) && (role === 'general' ? RECONNECT_AND_RESEND : RECONNECT),
   };
   const { url, sentinels } = config;
-  return sentinels?.length || url === undefined
+  return sentinels?.length || !url
     ? new SupervisedRedis(options)
     : new SupervisedRedis(url, options);
 }
@@ -57,7 +57,7 @@ export function createRedis(config: RedisConfig, role: RedisRole): Redis {
 function endpoint({ url, sentinels, masterName = 'holdfast' }: RedisConfig): ConnectionOptions {
   if (sentinels?.length)
     return { sentinels: sentinels.map(({ host, port }) => ({ host, port })), name: masterName };
-  if (url === undefined) throw new TypeError('Redis needs a URL or Sentinels.');
+  if (!url) throw new TypeError('Redis needs a URL or Sentinels.');
   return {};
 }
 

@@ -1,2 +1,3 @@
+export { RedisServer } from './redis-server.js';
 export { runSessionStoreContract } from './session-store-contract.js';
 export type { MakeStore, StoreUnderTest } from './store-harness.js';

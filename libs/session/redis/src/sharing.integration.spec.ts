@@ -1,0 +1,163 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import {
+  DEFAULT_SESSION_SETTINGS,
+  RefreshTokens,
+  SessionIds,
+  SessionKeys,
+  SessionManager,
+} from '@holdfast/session-core';
+import { RedisServer } from '@holdfast/session-testing';
+import { createRedis } from './create-redis.js';
+import { RedisSessionStore } from './redis-session-store.js';
+
+const secret = () => randomBytes(32).toString('base64url');
+const ids = new SessionIds(SessionKeys.fromSecret(secret()));
+const refreshTokens = new RefreshTokens({ activeKeyId: 'k1', keys: { k1: secret() } }, ids);
+const client = { ip: '203.0.113.7', userAgent: 'spec' };
+
+// A server of its own: what these tests count and dump, nobody else has a part in.
+let server: RedisServer;
+let side: ReturnType<typeof createRedis>;
+const stores: RedisSessionStore[] = [];
+
+/** A store as each instance has its own: with its own connections. */
+function instance() {
+  const read = createRedis({ url: server.url }, 'read');
+  const write = createRedis({ url: server.url }, 'write');
+  const store = new RedisSessionStore({ read, write, ids, durability: 'local', tombstoneMs: 60_000 });
+  stores.push(store);
+  const manager = new SessionManager({ store, ids, refreshTokens, settings: DEFAULT_SESSION_SETTINGS });
+  return { store, manager };
+}
+
+const begin = (manager: SessionManager, userId: string = randomUUID()) =>
+  manager.begin({ userId, roles: ['user'], client });
+
+/** How many commands Redis has run for clients, but for those that ask. */
+async function commandsRun(): Promise<number> {
+  const stats = await side.info('commandstats');
+  const calls = [...stats.matchAll(/cmdstat_(\S+):calls=(\d+)/g)];
+  // What scripts call counts as well, so only commands that clients send are looked at.
+  return calls
+    .filter(([, name]) => /^(evalsha|eval)$/.test(name ?? ''))
+    .reduce((sum, [, , n]) => sum + Number(n), 0);
+}
+
+async function everythingSeen(): Promise<string> {
+  const stats = await side.info('commandstats');
+  return stats.replace(/cmdstat_(info|ping|hello|client\S*):.*\r\n/g, '').replace(/usec\S*/g, '');
+}
+
+beforeAll(async () => {
+  server = await RedisServer.start();
+  side = createRedis({ url: server.url }, 'general');
+});
+
+afterAll(async () => {
+  await Promise.all(stores.map((store) => store.close()));
+  await side.quit();
+  await server.dispose();
+});
+
+it('G1: a session begun on one instance is valid on every other at once', async () => {
+  const instances = [instance(), instance(), instance()];
+  await Promise.all(instances.map(({ store }) => store.epoch('warm')));
+  for (let i = 0; i < 50; i += 1) {
+    const { session } = await begin(instances[i % 3]?.manager ?? instance().manager);
+    const seen = await Promise.all(instances.map(({ manager }) => manager.resolve(session.record.sessionId)));
+    expect(seen).toEqual([session, session, session]);
+  }
+});
+
+it('G8: a session ended on one instance is over on every other when the end answers', async () => {
+  const [a, b] = [instance(), instance()];
+  const { session } = await begin(a.manager);
+  expect(await b.manager.revoke(session.record.sessionId, 'logout')).toBe(1);
+  expect(await a.manager.resolve(session.record.sessionId)).toMatchObject({ because: 'logout' });
+});
+
+it('G10: 200 parallel updates through four instances all count', async () => {
+  const carts = [1, 2, 3, 4].map(() => instance().manager);
+  const { session } = await begin(carts[0] ?? instance().manager);
+  const { sessionId } = session.record;
+  const updates = Array.from({ length: 200 }, (_, i) =>
+    carts[i % 4]?.namespace<number[]>('order').update(sessionId, (seen = []) => [...seen, i]),
+  );
+  await Promise.all(updates);
+  const { version, value } = (await carts[0]?.namespace<number[]>('order').read(sessionId)) ?? {};
+  expect(version).toBe(200);
+  expect([...(value ?? [])].sort((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, i) => i));
+});
+
+it('G11: 20 refreshes at once on two instances give one and the same successor', async () => {
+  const [a, b] = [instance().manager, instance().manager];
+  const { refreshToken } = await begin(a);
+  const outcomes = await Promise.all(
+    Array.from({ length: 20 }, (_, i) => (i % 2 ? a : b).refresh(refreshToken)),
+  );
+  const tokens = new Set(outcomes.map((one) => (one.outcome === 'refreshed' ? one.refreshToken : 'refused')));
+  expect(tokens.size).toBe(1);
+  expect(tokens).not.toContain('refused');
+  expect(await b.refresh([...tokens][0] ?? '')).toMatchObject({ outcome: 'refreshed' });
+});
+
+it('reads a session, judged by its deadlines, in one command', async () => {
+  const { manager, store } = instance();
+  const { session } = await begin(manager);
+  await store.read(session.record.sessionId);
+  const before = await commandsRun();
+  for (let i = 0; i < 10; i += 1) await store.read(session.record.sessionId);
+  expect((await commandsRun()) - before).toBe(10);
+});
+
+it('G16: refuses forged ids and tokens without a Redis command', async () => {
+  const { manager, store } = instance();
+  const { session, refreshToken } = await begin(manager);
+  const { sessionId } = session.record;
+  const flip = (text: string, at: number) =>
+    text.slice(0, at) + (text[at] === 'A' ? 'B' : 'A') + text.slice(at + 1);
+  const foreign = new SessionIds(SessionKeys.fromSecret(secret())).mint('somebody');
+  const forged = [
+    ...Array.from({ length: 64 }, (_, at) => flip(sessionId, at)),
+    foreign,
+    '',
+    'x',
+    `${sessionId}A`,
+  ];
+  await store.touch(sessionId);
+  const before = await everythingSeen();
+  for (const id of forged) {
+    expect(await manager.resolve(id)).toEqual({ state: 'absent' });
+    expect(await store.read(id)).toEqual({ state: 'absent' });
+    expect(await manager.touch(id)).toBe(false);
+    expect(await manager.revoke(id, 'logout')).toBe(0);
+    expect(await manager.allData(id)).toBeUndefined();
+    expect(await store.writeData(id, 'order', 0, '1')).toEqual({ outcome: 'absent' });
+    await expect(manager.namespace('order').update(id, () => 1)).rejects.toThrow('no such session');
+  }
+  for (let at = 0; at < refreshToken.length; at += 1) {
+    expect(await manager.refresh(flip(refreshToken, at))).toEqual({ outcome: 'refused' });
+  }
+  expect(await everythingSeen()).toBe(before);
+});
+
+it('names keys by keyed hashes: neither ids nor refresh secrets are in them, and each key expires', async () => {
+  const { manager } = instance();
+  const userId = randomUUID();
+  const { session, refreshToken } = await begin(manager, userId);
+  const { sessionId } = session.record;
+  await manager.namespace('order').update(sessionId, () => ({ items: [] }));
+  await manager.refresh(refreshToken);
+  await manager.revokeAll(userId, 'revoked', sessionId);
+  const keys = await side.keys(`hf:{${ids.userTag(userId)}}:*`);
+  const kinds = keys.map((key) => key.split(':')[2]).filter((kind) => kind !== 'o');
+  expect(kinds.sort()).toEqual(['d', 'e', 'i', 'r', 's']);
+  const all = keys.join('\n');
+  for (const hidden of [userId, sessionId, sessionId.slice(20, 40), refreshToken.slice(80, 100)]) {
+    expect(all).not.toContain(hidden);
+  }
+  const rotation = JSON.stringify(await side.hgetall(keys.find((key) => key.includes(':r:')) ?? ''));
+  expect(rotation).not.toContain(refreshToken.slice(80, 100));
+  for (const key of keys) expect(await side.pttl(key)).toBeGreaterThan(0);
+});

@@ -1,0 +1,105 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const READY_WITHIN_MS = 10_000;
+
+/** A Redis of a test's own, on a free port of the loopback, to be stopped, killed and started again. */
+export class RedisServer {
+  readonly port: number;
+  readonly #folder: string;
+  readonly #args: readonly string[];
+  #process: ChildProcess | undefined;
+
+  private constructor(port: number, folder: string, args: readonly string[]) {
+    this.port = port;
+    this.#folder = folder;
+    this.#args = args;
+  }
+
+  /**
+   * Starts `redis-server` from the PATH; its data survives a kill.
+   *
+   * @param args - more of its arguments, such as `--replicaof 127.0.0.1 6379` or the path of a Sentinel's configuration
+   */
+  static async start(...args: readonly string[]): Promise<RedisServer> {
+    const folder = await mkdtemp(join(tmpdir(), 'holdfast-redis-'));
+    const server = new RedisServer(await freePort(), folder, args);
+    await server.start();
+    return server;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts it again on the same port with the same data. */
+  async start(): Promise<void> {
+    const own = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder, '--save', ''];
+    const log = ['--appendonly', 'yes', '--appendfsync', 'always', '--repl-diskless-sync-delay', '0'];
+    this.#process = spawn('redis-server', [...own, ...log, ...this.#args], { stdio: 'ignore' });
+    await answers(this.port, this.#process);
+  }
+
+  /** Ends it as a crash would. */
+  async kill(): Promise<void> {
+    const process = this.#process;
+    if (!process || process.exitCode !== null || process.signalCode !== null) return;
+    const gone = once(process, 'exit');
+    process.kill('SIGKILL');
+    await gone;
+  }
+
+  /** Makes it hang: it accepts connections and answers nothing. */
+  hang(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  /** Ends the hang. */
+  wake(): void {
+    this.#process?.kill('SIGCONT');
+  }
+
+  /** Kills it and removes its data. */
+  async dispose(): Promise<void> {
+    await this.kill();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
+async function answers(port: number, process: ChildProcess): Promise<void> {
+  const failure = once(process, 'error').then(([error]) => Promise.reject(error as Error));
+  const patience = Date.now() + READY_WITHIN_MS;
+  while (!(await Promise.race([pings(port), failure]))) {
+    if (Date.now() > patience || process.exitCode !== null)
+      throw new Error(`Redis on port ${port} did not start.`);
+    await sleep(20);
+  }
+}
+
+async function pings(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    socket.write('PING\r\n');
+    const [reply] = (await once(socket, 'data')) as [Buffer];
+    return reply.toString().startsWith('+PONG');
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
