@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 const SOCKET_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -20,15 +22,15 @@ const MESSAGES =
  * connections), rather than that the statement was wrong. Looks through `cause` and `AggregateError`.
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
-  for (let current = error, depth = 0; current instanceof Error && depth < 5; depth += 1) {
+  for (let current = error, depth = 0; types.isNativeError(current) && depth < 5; depth += 1) {
     if (isUnavailable(current)) return true;
-    current = current instanceof AggregateError ? current.errors[0] : current.cause;
+    current = 'errors' in current && Array.isArray(current.errors) ? current.errors[0] : current.cause;
   }
   return false;
 }
 
-function isUnavailable(error: Error & { code?: unknown }): boolean {
+function isUnavailable(error: Error & { readonly code?: unknown }): boolean {
   const { code } = error;
-  if (typeof code === 'string' && (SOCKET_CODES.has(code) || SQLSTATE.test(code))) return true;
-  return code === undefined && MESSAGES.test(error.message);
+  if (typeof code === 'string') return SOCKET_CODES.has(code) || SQLSTATE.test(code);
+  return MESSAGES.test(error.message);
 }

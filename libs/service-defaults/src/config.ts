@@ -20,7 +20,7 @@ export function loadConfig<S extends z.ZodObject>(
 ): Readonly<z.infer<S>> {
   const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = schema.safeParse(present);
-  const faults = parsed.success ? [] : parsed.error.issues.map(faultOf);
+  const faults = parsed.success ? [] : faultsOf(parsed.error);
   if (needsRedis(schema) && present.REDIS_URL === undefined && present.REDIS_SENTINELS === undefined) {
     faults.push('REDIS_URL: is missing (or REDIS_SENTINELS)');
   }
@@ -32,6 +32,12 @@ function needsRedis(schema: z.ZodObject): boolean {
   return 'REDIS_URL' in schema.shape && 'REDIS_SENTINELS' in schema.shape;
 }
 
-function faultOf({ path, message }: z.core.$ZodIssue): string {
-  return `${path.join('.')}: ${message}`;
+/** The first fault of each variable: those after it follow from it. */
+function faultsOf({ issues }: z.ZodError): string[] {
+  const faults = new Map<string, string>();
+  for (const { path, message } of issues) {
+    const name = path.join('.');
+    if (!faults.has(name)) faults.set(name, `${name}: ${message}`);
+  }
+  return [...faults.values()];
 }

@@ -1,6 +1,9 @@
 import { createPool } from '@holdfast/postgres';
 import { Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import type { Pool } from 'pg';
+import { settled } from './settled.js';
+
+const GOODBYE_WITHIN_MS = 1_000;
 
 /** Injection token of the service's Postgres pool (`pg.Pool`). */
 export const DATABASE_POOL = Symbol('DATABASE_POOL');
@@ -24,6 +27,7 @@ export class DatabaseModule implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.pool.end();
+    // A server that hangs does not say goodbye.
+    await settled(this.pool.end(), GOODBYE_WITHIN_MS);
   }
 }

@@ -1,6 +1,9 @@
-import { createService, type ServiceOptions } from './create-service.js';
+import { createService, type RunningService, type ServiceOptions } from './create-service.js';
 import type { ServiceConfig } from './environment.js';
 import type { Logger } from './logging/logger.js';
+
+/** What closing connections may take after the last request. */
+const CLOSING_MS = 5_000;
 
 /**
  * Runs a service for the life of its process: starts it, tells a parent over IPC (`{ type: 'ready', id, port }`),
@@ -10,30 +13,27 @@ import type { Logger } from './logging/logger.js';
 export async function runService<C extends ServiceConfig>(options: ServiceOptions<C>): Promise<void> {
   const service = await createService(options);
   crashLoudly(service.logger);
-  const stop = stopOnce(() => service.drain(), service.logger);
+  const stop = stopOnce(service, options.config.DRAIN_DEADLINE_MS + CLOSING_MS);
   process.on('SIGTERM', stop).on('SIGINT', stop);
   // With a channel its end means that the parent is gone; nobody else would end this process.
   process.once('disconnect', () => stop('disconnect'));
   process.send?.({ type: 'ready', id: service.id, port: service.port });
 }
 
-function stopOnce(drain: () => Promise<void>, logger: Logger): (reason: string) => void {
+function stopOnce(service: RunningService, withinMs: number): (reason: string) => void {
   let stopping = false;
   return (reason) => {
-    if (stopping) {
-      // The parent's end and a signal often come together: only a second signal means "now".
-      if (reason !== 'disconnect') process.exit(1);
-      return;
-    }
+    // A parent's end and a signal often come together: only a second signal means "now".
+    if (stopping && reason !== 'disconnect') process.exit(1);
+    if (stopping) return;
     stopping = true;
-    logger.info({ reason }, 'draining');
-    drain().then(
-      () => process.exit(0),
-      (err: unknown) => {
-        logger.fatal({ err }, 'drain failed');
-        process.exit(1);
-      },
-    );
+    service.logger.info({ reason }, 'draining');
+    const giveUp = (err: unknown) => {
+      service.logger.fatal({ err }, 'drain failed');
+      process.exit(1);
+    };
+    setTimeout(giveUp, withinMs, new Error('The drain took too long.')).unref();
+    service.drain().then(() => process.exit(0), giveUp);
   };
 }
 

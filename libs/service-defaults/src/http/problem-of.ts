@@ -12,15 +12,17 @@ export interface Problem {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'ERR_MEDIA_TYPE',
-  FST_ERR_CTP_BODY_TOO_LARGE: 'ERR_BODY_TOO_LARGE',
-  FST_ERR_CTP_INVALID_JSON_BODY: 'ERR_VALIDATION',
-  FST_ERR_CTP_EMPTY_JSON_BODY: 'ERR_VALIDATION',
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'ERR_BAD_REQUEST',
-  FST_ERR_BAD_URL: 'ERR_BAD_REQUEST',
-  FST_ERR_MAX_PARAM_LENGTH: 'ERR_NOT_FOUND',
-};
+const FASTIFY_CODES = new Map<string, ErrorCode>(
+  Object.entries({
+    FST_ERR_CTP_INVALID_MEDIA_TYPE: 'ERR_MEDIA_TYPE',
+    FST_ERR_CTP_BODY_TOO_LARGE: 'ERR_BODY_TOO_LARGE',
+    FST_ERR_CTP_INVALID_JSON_BODY: 'ERR_VALIDATION',
+    FST_ERR_CTP_EMPTY_JSON_BODY: 'ERR_VALIDATION',
+    FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'ERR_BAD_REQUEST',
+    FST_ERR_BAD_URL: 'ERR_BAD_REQUEST',
+    FST_ERR_MAX_PARAM_LENGTH: 'ERR_NOT_FOUND',
+  } as const),
+);
 
 const STATUS_CODES: Readonly<Record<number, ErrorCode>> = {
   400: 'ERR_VALIDATION',
@@ -68,7 +70,7 @@ function codeOf(error: unknown): ErrorCode | undefined {
 
 function mappedCode(error: unknown): ErrorCode {
   if (isDatabaseUnavailable(error)) return 'ERR_UPSTREAM_UNAVAILABLE';
-  const fastifyCode = FASTIFY_CODES[memberOf(error, 'code', isText) ?? ''];
+  const fastifyCode = FASTIFY_CODES.get(memberOf(error, 'code', isText) ?? '');
   if (fastifyCode) return fastifyCode;
   const status = error instanceof HttpException ? error.getStatus() : memberOf(error, 'statusCode', isStatus);
   return STATUS_CODES[status ?? 500] ?? 'ERR_INTERNAL';

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** An error as it is logged. */
 interface ErrorDescription {
   readonly type: string;
@@ -12,7 +14,7 @@ interface ErrorDescription {
  * the values of a query or a command there.
  */
 export function describeError(error: unknown, depth = 0): ErrorDescription {
-  if (!(error instanceof Error))
+  if (!types.isNativeError(error))
     return { type: typeof error, message: 'Something else than an error was thrown.' };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   const stack = framesOf(error);
@@ -21,7 +23,7 @@ export function describeError(error: unknown, depth = 0): ErrorDescription {
     message: messageOf(error),
     ...(code !== undefined && { code }),
     ...(stack !== '' && { stack }),
-    ...(error.cause instanceof Error && depth < 4 && { cause: describeError(error.cause, depth + 1) }),
+    ...(types.isNativeError(error.cause) && depth < 4 && { cause: describeError(error.cause, depth + 1) }),
   };
 }
 

@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { ConfigError, loadConfig } from './config.js';
+import { secret, serviceEnvironment } from './environment.js';
+
+const schema = z.object({ ...serviceEnvironment, REFRESH_SECRET: secret('REFRESH_SECRET').optional() });
+const good = {
+  REDIS_URL: 'redis://127.0.0.1:6379',
+  SESSION_SECRET: 's'.repeat(43),
+  TOKEN_ISSUER: 'http://127.0.0.1:8080',
+};
+
+function faultsOf(environment: Record<string, string | undefined>): readonly string[] {
+  try {
+    loadConfig(schema, environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+describe('loadConfig', () => {
+  it('has the defaults of the contract, and cannot be changed', () => {
+    const config = loadConfig(schema, good);
+    expect(config).toEqual({
+      ...good,
+      HOST: '127.0.0.1',
+      PORT: 0,
+      LOG_LEVEL: 'info',
+      REDIS_MASTER_NAME: 'holdfast',
+      SESSION_STRATEGY: 'store',
+      SESSION_DURABILITY: 'replicated',
+      SESSION_IDLE_TIMEOUT_MS: 1_800_000,
+      SESSION_ABSOLUTE_TIMEOUT_MS: 43_200_000,
+      SESSION_REMEMBER_ME_TIMEOUT_MS: 2_592_000_000,
+      SESSION_REFRESH_WINDOW_MS: 30_000,
+      SESSION_LIMIT_PER_USER: 100,
+      TOKEN_AUDIENCE: 'holdfast',
+      DRAIN_DEADLINE_MS: 10_000,
+    });
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it('reports all faults together', () => {
+    const faults = faultsOf({
+      PORT: '70000',
+      LOG_LEVEL: 'loud',
+      SESSION_STRATEGY: 'hybrid',
+      TOKEN_ISSUER: 'nowhere',
+    });
+    expect(faults.map((fault) => fault.split(':')[0]).sort()).toEqual(
+      ['LOG_LEVEL', 'PORT', 'REDIS_URL', 'SESSION_SECRET', 'SESSION_STRATEGY', 'TOKEN_ISSUER'].sort(),
+    );
+  });
+
+  it('shows no value of a secret', () => {
+    const faults = faultsOf({
+      ...good,
+      SESSION_SECRET: 'hunter2',
+      REFRESH_SECRET: 'hunter3',
+      REDIS_URL: 'http://u:hunter4@h',
+    });
+    expect(faults).toHaveLength(3);
+    expect(faults.join()).not.toMatch(/hunter/);
+  });
+
+  it('takes an empty variable for an absent one', () => {
+    expect(loadConfig(schema, { ...good, PORT: '', INSTANCE_ID: '' })).toMatchObject({ PORT: 0 });
+    expect(faultsOf({ ...good, SESSION_SECRET: '' })).toHaveLength(1);
+  });
+
+  it('reads a list of sentinels', () => {
+    const { REDIS_URL: _url, ...rest } = good;
+    const config = loadConfig(schema, { ...rest, REDIS_SENTINELS: 'a:26379,10.0.0.2:26380' });
+    expect(config.REDIS_SENTINELS).toEqual([
+      { host: 'a', port: 26379 },
+      { host: '10.0.0.2', port: 26380 },
+    ]);
+    expect(faultsOf({ ...rest, REDIS_SENTINELS: 'a;b' })).toHaveLength(1);
+  });
+
+  it.each(['PORT', 'SESSION_LIMIT_PER_USER', 'SESSION_IDLE_TIMEOUT_MS'])(
+    'takes no nonsense for the number %s',
+    (name) => {
+      for (const value of ['x', '1.5', '-1', 'Infinity', '1e99'])
+        expect(faultsOf({ ...good, [name]: value })).toHaveLength(1);
+    },
+  );
+
+  it.each(['a b', '../x', 'x'.repeat(65), 'ä'])('refuses the instance id %j', (id) => {
+    expect(faultsOf({ ...good, INSTANCE_ID: id })).toHaveLength(1);
+  });
+});
