@@ -41,6 +41,9 @@ export function createRedis(config: RedisConfig, role: RedisRole): Redis {
     commandTimeout: role === 'read' ? 150 : 300,
     socketTimeout: 400,
     maxRetriesPerRequest: 1,
+    // The store repeats by itself. A queue would carry out what has long been answered as failed: a rotation
+    // that comes so late makes a thief of its owner.
+    enableOfflineQueue: role === 'general',
     enableAutoPipelining: role === 'read',
     disableClientInfo: true,
     retryStrategy: delayMs,
