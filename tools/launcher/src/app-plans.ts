@@ -8,6 +8,8 @@ export interface AppsLayout {
   /** Holds `<app>/dist/main.js` for each app. */
   readonly folder: string;
   readonly workingDirectory: string;
+  /** Where Node may keep compiled code between starts (from Node 22 on). */
+  readonly cache: string;
   variables(app: AppName): Variables;
 }
 
@@ -18,6 +20,7 @@ const AFTER_DRAIN_MS = 3_000;
 function appPlan(app: AppName, id: string, layout: AppsLayout): Omit<ProcessPlan, 'rank' | 'readiness'> {
   const variables = layout.variables(app);
   const identity: NodeJS.ProcessEnv = app === 'gateway' ? {} : { INSTANCE_ID: id, PORT: '0' };
+  const cache = { NODE_COMPILE_CACHE: layout.cache };
   return {
     id,
     signal: 'SIGTERM',
@@ -27,7 +30,7 @@ function appPlan(app: AppName, id: string, layout: AppsLayout): Omit<ProcessPlan
         file: process.execPath,
         args: ['--enable-source-maps', join(layout.folder, app, 'dist', 'main.js')],
         cwd: layout.workingDirectory,
-        env: { ...inheritedEnvironment(process.env), ...variables, ...identity },
+        env: { ...inheritedEnvironment(process.env), ...cache, ...variables, ...identity },
       }),
   };
 }

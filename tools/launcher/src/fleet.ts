@@ -199,7 +199,12 @@ export class Fleet {
       }
       writeEnvFile(home, app, each);
     }
-    return { folder, workingDirectory: programs.root, variables: (app) => variables.get(app) ?? {} };
+    return {
+      folder,
+      workingDirectory: programs.root,
+      cache: home.cache,
+      variables: (app) => variables.get(app) ?? {},
+    };
   }
 
   private variablesOf(app: AppName): Readonly<Record<string, string>> {

@@ -30,6 +30,7 @@ export class Home {
   readonly env: string;
   readonly redis: string;
   readonly postgres: string;
+  readonly cache: string;
 
   constructor(readonly path: string) {
     this.runFile = join(path, 'run.json');
@@ -41,6 +42,7 @@ export class Home {
     this.env = join(path, 'env');
     this.redis = join(path, 'redis');
     this.postgres = join(path, 'postgres');
+    this.cache = join(path, 'cache');
   }
 }
 
@@ -56,6 +58,7 @@ const OURS = [
   'redis',
   'postgres',
   'outbox',
+  'cache',
 ];
 const FIRST_START_BYTES = 250_000_000;
 const LATER_START_BYTES = 50_000_000;

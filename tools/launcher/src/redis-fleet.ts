@@ -30,7 +30,8 @@ const NODE_FILE = 'redis.conf';
 const SENTINEL_FILE = 'sentinel.conf';
 const RANK = { sentinel: 2, node: 3 } as const;
 const STOP_WITHIN_MS = 5_000;
-const ELECTION_WITHIN_MS = 15_000;
+// Sentinel waits twice its failover timeout (10 s) after an election that found nobody, before it holds another.
+const ELECTION_WITHIN_MS = 45_000;
 const LOOK_EVERY_MS = 100;
 
 /** Who was elected primary last, and in which epoch. */
