@@ -31,7 +31,7 @@ async function writeMigrations(migrations: Readonly<Record<string, string>>): Pr
 async function rows(sql: string): Promise<unknown[]> {
   const pool = createPool(url);
   try {
-    return (await pool.query(sql)).rows;
+    return (await pool.query<Record<string, unknown>>(sql)).rows;
   } finally {
     await pool.end();
   }
@@ -92,10 +92,10 @@ describe('createPool', () => {
     await migrateDatabase(url, folder);
     const broken: Error[] = [];
     const pool = createPool(url, { onError: (error) => broken.push(error) });
-    const { pid } = (await pool.query('SELECT pg_backend_pid() AS pid')).rows[0];
+    const { rows: backends } = await pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
     const client = new pg.Client({ connectionString: TEST_DATABASE_URL });
     await client.connect();
-    await client.query('SELECT pg_terminate_backend($1)', [pid]);
+    await client.query('SELECT pg_terminate_backend($1)', [backends[0]?.pid]);
     await client.end();
     while (broken.length === 0) await new Promise((resolve) => setImmediate(resolve));
     expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);

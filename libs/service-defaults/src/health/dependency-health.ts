@@ -30,7 +30,7 @@ export class DependencyHealth {
       return { ...(await this.health.check(this.#attempts().map((attempt) => () => attempt))) };
     } catch (error) {
       if (!(error instanceof ServiceUnavailableException)) throw error;
-      return { status: 'error', ...Object(error.getResponse()) };
+      return { status: 'error', ...(error.getResponse() as object) };
     }
   }
 

@@ -1,7 +1,6 @@
 import { ERRORS, type ErrorCode, type ProblemExtensions } from '@holdfast/contracts';
 import { isDatabaseUnavailable } from '@holdfast/postgres';
 import { SessionEndedError } from '@holdfast/session-core';
-// eslint-disable-next-line no-restricted-imports -- this is where Nest's own errors are mapped
 import { HttpException } from '@nestjs/common';
 
 /** What a client is told of an error. */

@@ -1,11 +1,5 @@
 import { CodedError } from '@holdfast/contracts';
-import {
-  Catch,
-  // eslint-disable-next-line no-restricted-imports -- this is the one filter that knows HTTP
-  HttpException,
-  type ArgumentsHost,
-  type ExceptionFilter,
-} from '@nestjs/common';
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RouteTable } from './route-table.js';
 import { sendProblem } from './send-problem.js';

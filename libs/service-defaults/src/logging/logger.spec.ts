@@ -7,7 +7,10 @@ function capture() {
   const lines: string[] = [];
   const sink = new Writable({ write: (chunk, _encoding, done) => (lines.push(String(chunk)), done()) });
   const logger = createLogger({ service: 'order', instance: 'order-1', level: 'debug' }, sink);
-  return { logger, last: (): Record<string, unknown> => JSON.parse(lines.at(-1) ?? '{}') };
+  return {
+    logger,
+    last: (): Record<string, unknown> => JSON.parse(lines.at(-1) ?? '{}') as Record<string, unknown>,
+  };
 }
 
 describe('createLogger', () => {

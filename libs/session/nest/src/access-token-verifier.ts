@@ -81,6 +81,7 @@ export class AccessTokenVerifier {
       algorithms: ['ES256'],
       issuer: this.#options.issuer,
       audience: this.#options.audience,
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- the note there is about the members it has itself; time goes no other way
       jsonWebTokenOptions: { clockTimestamp: Math.floor(now / 1000), clockTolerance: CLOCK_TOLERANCE_S },
     };
   }

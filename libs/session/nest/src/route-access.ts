@@ -21,8 +21,8 @@ declare module 'fastify' {
 /** Metadata key of a `RouteAccess`; a method's own counts before its controller's. */
 export const ROUTE_ACCESS = 'holdfast:route-access';
 
-/** The metadata key under which Nest's Fastify adapter looks for a route's `config`; the decorator does not show it. */
-const ROUTE_CONFIG = '__fastify_route_config__';
+/** Where Nest's Fastify adapter looks for a route's `config`, as its own decorator says. */
+const { KEY: ROUTE_CONFIG } = RouteConfig({});
 
 type Decorator = ClassDecorator & MethodDecorator;
 
@@ -32,7 +32,7 @@ type Decorator = ClassDecorator & MethodDecorator;
  */
 export function withAccess(access: RouteAccess): Decorator {
   return (target: object, _property?: string | symbol, descriptor?: PropertyDescriptor) => {
-    const subject: object = descriptor ? descriptor.value : target;
+    const subject = descriptor ? (descriptor.value as object) : target;
     if (Reflect.hasOwnMetadata(ROUTE_ACCESS, subject)) {
       throw new TypeError('A route has one of @Public(), @Roles() and @Internal(), not two.');
     }
@@ -49,22 +49,16 @@ export function hintOptional(handler: object): void {
 function hintPublic(subject: object, isController: boolean): void {
   if (!isController) return hint(subject, 'public');
   const { prototype } = subject as { readonly prototype: object };
-  for (const { value } of Object.values(Object.getOwnPropertyDescriptors(prototype))) {
+  for (const name of Object.getOwnPropertyNames(prototype)) {
+    const method: unknown = Object.getOwnPropertyDescriptor(prototype, name)?.value;
     // Methods are decorated before their class: one with an access of its own keeps it.
-    if (typeof value === 'function' && !Reflect.hasOwnMetadata(ROUTE_ACCESS, value)) hint(value, 'public');
+    if (typeof method === 'function' && !Reflect.hasOwnMetadata(ROUTE_ACCESS, method)) hint(method, 'public');
   }
 }
 
 function hint(handler: object, access: SessionAccess): void {
-  const config: { readonly sessionAccess?: SessionAccess } = Reflect.getMetadata(ROUTE_CONFIG, handler) ?? {};
+  const config = Reflect.getMetadata(ROUTE_CONFIG, handler) as { sessionAccess?: SessionAccess } | undefined;
   // Parameters are decorated before their method: what they want stays.
-  const sessionAccess = config.sessionAccess ?? access;
+  const sessionAccess = config?.sessionAccess ?? access;
   Reflect.defineMetadata(ROUTE_CONFIG, { ...config, sessionAccess }, handler);
-}
-
-/** Fails at start if a new version of the adapter looks elsewhere: every public route would cost a look-up. */
-export function checkRouteConfigKey(): void {
-  if (RouteConfig({}).KEY !== ROUTE_CONFIG) {
-    throw new TypeError('The Fastify adapter keeps route configurations under another key.');
-  }
 }

@@ -36,7 +36,7 @@ const injectSession = createParamDecorator((_data: unknown, context: ExecutionCo
 /** Parameter on a `@Public()` route: the caller's `ActiveSession`, or `undefined` without a good credential. */
 export function OptionalSession(): ParameterDecorator {
   return (target, key, index) => {
-    if (key !== undefined) hintOptional(Reflect.get(target, key));
+    if (key !== undefined) hintOptional(Reflect.get(target, key) as object);
     injectSession()(target, key, index);
   };
 }

@@ -10,7 +10,6 @@ import { APP_GUARD, HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { AccessTokenVerifier } from './access-token-verifier.js';
 import type { JwksSource } from './jwks-source.js';
-import { checkRouteConfigKey } from './route-access.js';
 import { installSessionHook } from './session-hook.js';
 import { SessionGuard } from './session.guard.js';
 
@@ -70,7 +69,6 @@ export class SessionModule implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    checkRouteConfigKey();
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
     installSessionHook(fastify, { verifier: this.verifier, manager: this.manager });
   }

@@ -24,8 +24,8 @@ class PlainFilter {
       .switchToHttp()
       .getResponse<FastifyReply>()
       .code(code === 'ERR_FORBIDDEN' ? 403 : String(code).endsWith('UNAVAILABLE') ? 503 : 401)
-      .headers(Object(headers))
-      .send({ code, detail, ...Object(extensions) });
+      .headers(headers as Record<string, string>)
+      .send({ code, detail, ...(extensions as object | undefined) });
   }
 }
 
@@ -97,6 +97,6 @@ async function get(url: string, token?: string): ReturnType<SessionApp['get']> {
   const response = await fetch(url, {
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
   });
-  const body = Object(JSON.parse((await response.text()) || '{}'));
+  const body = JSON.parse((await response.text()) || '{}') as Record<string, unknown>;
   return { status: response.status, body, challenge: response.headers.get('www-authenticate') };
 }
