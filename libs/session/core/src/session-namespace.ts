@@ -35,11 +35,12 @@ export class SessionNamespace<T> {
     this.#name = name;
   }
 
-  /** @throws SessionUnknownError if the session is not live */
+  /** @throws SessionEndedError, SessionUnknownError if the session is not live */
   async read(sessionId: string): Promise<Versioned<T | undefined>> {
     const { ids, store } = this.#deps;
-    const data = ids.parse(sessionId) && (await store.readData(sessionId));
-    if (!data) throw new SessionUnknownError();
+    if (!ids.parse(sessionId)) throw new SessionUnknownError();
+    const data = await store.readData(sessionId);
+    if (!data) throw await this.#whyNotLive(sessionId);
     const held = data[this.#name];
     return { version: held?.version ?? 0, value: held?.value as T | undefined };
   }
@@ -77,6 +78,11 @@ export class SessionNamespace<T> {
       current = contested<T>(written);
     }
     throw new StoreUnavailableError('The write lost too many races.');
+  }
+
+  async #whyNotLive(sessionId: string): Promise<SessionEndedError | SessionUnknownError> {
+    const found = await this.#deps.store.read(sessionId);
+    return found.state === 'ended' ? new SessionEndedError(found) : new SessionUnknownError();
   }
 }
 

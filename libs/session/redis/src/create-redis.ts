@@ -52,9 +52,7 @@ export function createRedis(config: RedisConfig, role: RedisRole): Redis {
       isWrongServer(error) && (role === 'general' ? RECONNECT_AND_RESEND : RECONNECT),
   };
   const { url, sentinels } = config;
-  return sentinels?.length || !url
-    ? new SupervisedRedis(options)
-    : new SupervisedRedis(url, options);
+  return sentinels?.length || !url ? new SupervisedRedis(options) : new SupervisedRedis(url, options);
 }
 
 function endpoint({ url, sentinels, masterName = 'holdfast' }: RedisConfig): ConnectionOptions {

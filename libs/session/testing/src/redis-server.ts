@@ -21,12 +21,18 @@ export class RedisServer {
     this.#args = args;
   }
 
-  /**
-   * Starts `redis-server` from the PATH; its data survives a kill.
-   *
-   * @param args - more of its arguments, such as `--replicaof 127.0.0.1 6379` or the path of a Sentinel's configuration
-   */
+  /** Starts `redis-server` from the PATH; its data survives a kill. `args`: more of its arguments. */
   static async start(...args: readonly string[]): Promise<RedisServer> {
+    const log = ['--appendonly', 'yes', '--appendfsync', 'always'];
+    return RedisServer.#launch(['--save', '', ...log, '--repl-diskless-sync-delay', '0', ...args]);
+  }
+
+  /** Starts it as a Sentinel with this configuration file. */
+  static async startSentinel(file: string): Promise<RedisServer> {
+    return RedisServer.#launch([file, '--sentinel']);
+  }
+
+  static async #launch(args: readonly string[]): Promise<RedisServer> {
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-redis-'));
     const server = new RedisServer(await freePort(), folder, args);
     await server.start();
@@ -39,9 +45,8 @@ export class RedisServer {
 
   /** Starts it again on the same port with the same data. */
   async start(): Promise<void> {
-    const own = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder, '--save', ''];
-    const log = ['--appendonly', 'yes', '--appendfsync', 'always', '--repl-diskless-sync-delay', '0'];
-    this.#process = spawn('redis-server', [...own, ...log, ...this.#args], { stdio: 'ignore' });
+    const place = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder];
+    this.#process = spawn('redis-server', [...this.#args, ...place], { stdio: 'ignore' });
     await answers(this.port, this.#process);
   }
 

@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { beforeEach, expect, it } from '@jest/globals';
+import { SessionEndedError, SessionUnknownError } from './errors.js';
+import { MemorySessionStore } from './memory-session-store.js';
+import { RefreshTokens } from './refresh-tokens.js';
+import { SessionIds } from './session-ids.js';
+import { SessionKeys } from './session-keys.js';
+import { SessionManager } from './session-manager.js';
+import { MAX_DATA_BYTES } from './session-namespace.js';
+import { DEFAULT_SESSION_SETTINGS } from './session-settings.js';
+
+const secret = () => randomBytes(32).toString('base64url');
+const ids = new SessionIds(SessionKeys.fromSecret(secret()));
+const refreshTokens = new RefreshTokens({ activeKeyId: 'k1', keys: { k1: secret() } }, ids);
+
+let store: MemorySessionStore;
+let manager: SessionManager;
+let sessionId: string;
+
+const instance = () => new SessionManager({ store, ids, refreshTokens, settings: DEFAULT_SESSION_SETTINGS });
+
+beforeEach(async () => {
+  store = new MemorySessionStore({});
+  manager = instance();
+  const { session } = await manager.begin({ userId: 'ada', roles: [], client: { ip: '', userAgent: '' } });
+  sessionId = session.record.sessionId;
+});
+
+it('reads version 0 and nothing before the first write', async () => {
+  expect(await manager.namespace('order').read(sessionId)).toEqual({ version: 0, value: undefined });
+  expect(await manager.allData(sessionId)).toEqual({});
+});
+
+it('shows every namespace to every service', async () => {
+  await manager.namespace<{ locale: string }>('user').update(sessionId, () => ({ locale: 'de' }));
+  await manager.namespace<number>('order').update(sessionId, (n = 0) => n + 1);
+  expect(await instance().allData(sessionId)).toEqual({ user: { locale: 'de' }, order: 1 });
+});
+
+it('G10: loses no update of several managers at once', async () => {
+  const carts = [1, 2, 3, 4].map(() => instance().namespace<number>('order'));
+  await Promise.all(Array.from({ length: 200 }, (_, i) => carts[i % 4]?.update(sessionId, (n = 0) => n + 1)));
+  expect(await carts[0]?.read(sessionId)).toEqual({ version: 200, value: 200 });
+});
+
+it('loses no update of two namespace objects of one manager', async () => {
+  const add = () => manager.namespace<number>('order').update(sessionId, (n = 0) => n + 1);
+  const results = await Promise.all(Array.from({ length: 50 }, add));
+  expect(results.map(({ version }) => version)).toEqual(Array.from({ length: 50 }, (_, i) => i + 1));
+});
+
+it('writes nothing when the change throws, and goes on with the next', async () => {
+  const cart = manager.namespace<number>('order');
+  const failing = cart.update(sessionId, () => {
+    throw new RangeError('too many');
+  });
+  const next = cart.update(sessionId, () => 7);
+  await expect(failing).rejects.toThrow('too many');
+  expect(await next).toEqual({ version: 1, value: 7 });
+});
+
+it('does not let one session wait for another', async () => {
+  const { session } = await manager.begin({ userId: 'bob', roles: [], client: { ip: '', userAgent: '' } });
+  const cart = manager.namespace<number>('order');
+  const both = [cart.update(sessionId, () => 1), cart.update(session.record.sessionId, () => 2)];
+  expect(await Promise.all(both)).toEqual([
+    { version: 1, value: 1 },
+    { version: 1, value: 2 },
+  ]);
+});
+
+it('G15: says why the session is over, or that there is none', async () => {
+  const cart = manager.namespace<number>('order');
+  const over = cart.update(sessionId, (n = 0) => {
+    void manager.revoke(sessionId, 'logout');
+    return n;
+  });
+  await expect(over).rejects.toBeInstanceOf(SessionEndedError);
+  await expect(cart.read(sessionId)).rejects.toMatchObject({ ended: { because: 'logout' } });
+  await expect(cart.read(ids.mint('ada'))).rejects.toBeInstanceOf(SessionUnknownError);
+  await expect(cart.update('forged', () => 1)).rejects.toMatchObject({ code: 'ERR_UNAUTHENTICATED' });
+  expect(await manager.allData(sessionId)).toBeUndefined();
+});
+
+it('refuses what is not JSON and what is too large', async () => {
+  const cart = manager.namespace<unknown>('order');
+  await expect(cart.update(sessionId, () => undefined)).rejects.toBeInstanceOf(TypeError);
+  await expect(cart.update(sessionId, () => '☂'.repeat(MAX_DATA_BYTES / 3))).rejects.toBeInstanceOf(
+    RangeError,
+  );
+  await cart.update(sessionId, () => 'x'.repeat(MAX_DATA_BYTES - 2));
+});
+
+it.each(['', 'Order', 'a b', '__proto__', 'x'.repeat(33)])(
+  'refuses %p as the name of a namespace',
+  (name) => {
+    expect(() => manager.namespace(name)).toThrow(TypeError);
+  },
+);
