@@ -133,7 +133,7 @@ const typescriptRules = {
 const everywhereRules = {
   eqeqeq: ['error', 'always', { null: 'ignore' }],
   'no-var': 'error',
-  'prefer-const': 'error',
+  'prefer-const': ['error', { ignoreReadBeforeAssign: true }],
   'no-debugger': 'error',
   'no-eval': 'error',
   'no-new-func': 'error',
