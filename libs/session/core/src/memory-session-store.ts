@@ -39,7 +39,12 @@ interface Held {
   readonly record: SessionRecord;
   lastSeenAt: number;
   rotation: Rotation;
-  readonly data: Map<string, { readonly version: number; readonly json: string }>;
+  readonly data: Map<string, Written>;
+}
+
+interface Written {
+  readonly version: number;
+  readonly json: string;
 }
 
 interface Tombstone {
@@ -156,12 +161,7 @@ export class MemorySessionStore implements SessionStore {
 
   async readData(sessionId: string): Promise<Readonly<Record<string, VersionedData>> | undefined> {
     const held = this.#find(sessionId).state === 'live' ? this.#live.get(sessionId) : undefined;
-    return (
-      held &&
-      Object.fromEntries(
-        [...held.data].map(([name, { version, json }]) => [name, { version, value: JSON.parse(json) }]),
-      )
-    );
+    return held && Object.fromEntries([...held.data].map(([name, written]) => [name, decode(written)]));
   }
 
   async writeData(
@@ -174,10 +174,10 @@ export class MemorySessionStore implements SessionStore {
     const held = this.#live.get(sessionId);
     if (found.state === 'ended') return { outcome: 'ended', ended: found };
     if (!held) return { outcome: 'absent' };
-    const { version, json: currentJson } = held.data.get(namespace) ?? { version: 0, json: undefined };
+    const current = held.data.get(namespace);
+    const version = current?.version ?? 0;
     if (version !== expectedVersion) {
-      const value: unknown = currentJson === undefined ? undefined : JSON.parse(currentJson);
-      return { outcome: 'conflict', current: { version, value } };
+      return { outcome: 'conflict', current: current ? decode(current) : { version: 0, value: undefined } };
     }
     held.data.set(namespace, { version: version + 1, json });
     return { outcome: 'written', version: version + 1 };
@@ -238,4 +238,8 @@ export class MemorySessionStore implements SessionStore {
 
 function live({ record, lastSeenAt }: Held): LiveSession {
   return { state: 'live', record, lastSeenAt, idleExpiresAt: idleDeadline(record, lastSeenAt) };
+}
+
+function decode({ version, json }: Written): VersionedData {
+  return { version, value: JSON.parse(json) as unknown };
 }

@@ -65,6 +65,14 @@ describe('session ids', () => {
     }
   });
 
+  it('answers the same for an id that it has seen and for one that it has forgotten', () => {
+    const id = ids.mint('ada');
+    const first = ids.parse(id);
+    expect(ids.parse(id)).toEqual(first);
+    for (let i = 0; i < 10_001; i += 1) ids.parse(ids.mint('ada'));
+    expect(ids.parse(id)).toEqual(first);
+  });
+
   it('G16: refuses ids of other keys and everything that is no id', () => {
     const id = ids.mint('ada');
     const foreign = new SessionIds(SessionKeys.fromSecret(secret())).mint('ada');

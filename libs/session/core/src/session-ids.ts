@@ -11,6 +11,8 @@ const MAC_START = TAG_START + TAG_BYTES + RANDOM_BYTES;
 
 /** Bytes of a session id. A multiple of three: base64url has no spare bits, so each id has exactly one spelling. */
 export const SESSION_ID_BYTES = MAC_START + MAC_BYTES;
+/** Ids that were found genuine are remembered: checking one costs two HMACs, and the same ones come again and again. */
+const REMEMBERED = 10_000;
 const SPELLING = /^[A-Za-z0-9_-]{64}$/;
 
 /** What a genuine session id says. */
@@ -28,6 +30,7 @@ export interface ParsedSessionId {
 export class SessionIds {
   readonly #keys: SessionKeys;
   readonly #cell: number;
+  readonly #genuine = new Map<string, ParsedSessionId>();
 
   /** @param cell - the home cell that minted ids carry, 0 to 255; default 0 */
   constructor(keys: SessionKeys, cell = 0) {
@@ -48,6 +51,19 @@ export class SessionIds {
 
   /** What the id says; `undefined` if we did not mint it. */
   parse(id: string): ParsedSessionId | undefined {
+    const known = this.#genuine.get(id);
+    if (known) return known;
+    const parsed = this.#verify(id);
+    if (parsed) this.#remember(id, parsed);
+    return parsed;
+  }
+
+  /** The tag that ids of this user's sessions carry. */
+  userTag(userId: string): string {
+    return this.#tag(userId).toString('base64url');
+  }
+
+  #verify(id: string): ParsedSessionId | undefined {
     if (typeof id !== 'string' || !SPELLING.test(id)) return undefined;
     const bytes = Buffer.from(id, 'base64url');
     const body = bytes.subarray(0, MAC_START);
@@ -59,9 +75,12 @@ export class SessionIds {
     };
   }
 
-  /** The tag that ids of this user's sessions carry. */
-  userTag(userId: string): string {
-    return this.#tag(userId).toString('base64url');
+  #remember(id: string, parsed: ParsedSessionId): void {
+    if (this.#genuine.size >= REMEMBERED) {
+      const [oldest = ''] = this.#genuine.keys();
+      this.#genuine.delete(oldest);
+    }
+    this.#genuine.set(id, parsed);
   }
 
   #tag(userId: string): Buffer {

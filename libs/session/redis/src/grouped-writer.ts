@@ -62,15 +62,16 @@ export class GroupedWriter {
   }
 
   async #send(group: readonly Write[]): Promise<void> {
-    const pipeline = this.#redis.pipeline();
-    for (const { script, key, args } of group) {
-      if (this.#known.has(script.sha)) pipeline.evalsha(script.sha, 1, key, ...args);
-      else pipeline.eval(script.source, 1, key, ...args);
-    }
-    if (this.#options.replicated) pipeline.wait(1, this.#options.waitTimeoutMs);
+    const { replicated, waitTimeoutMs } = this.#options;
     try {
+      const pipeline = this.#redis.pipeline();
+      for (const { script, key, args } of group) {
+        if (this.#known.has(script.sha)) pipeline.evalsha(script.sha, 1, key, ...args);
+        else pipeline.eval(script.source, 1, key, ...args);
+      }
+      if (replicated) pipeline.wait(1, waitTimeoutMs);
       const results = (await pipeline.exec()) ?? [];
-      const refusal = this.#options.replicated ? notReplicated(results[group.length]) : undefined;
+      const refusal = replicated ? notReplicated(results[group.length]) : undefined;
       group.forEach((write, at) => this.#answer(write, results[at], refusal));
     } catch (error) {
       for (const { reject } of group) reject(error);

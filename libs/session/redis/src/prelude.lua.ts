@@ -57,9 +57,14 @@ local function notLive(found)
   return { 'ended', found.because, text(found.endedAt) }
 end
 
+local function keepAtLeast(key, ms)
+  if redis.call('PTTL', key) < ms then redis.call('PEXPIRE', key, text(ms)) end
+end
+
 local function touch(session)
   session.seen = now
   redis.call('ZADD', index, text(now + session.idle), session.name)
+  keepAtLeast(index, session.expires - now + tombstoneMs)
 end
 
 -- All live sessions of the user, most recently active first.
@@ -75,10 +80,6 @@ local function liveOnes()
   end
   table.sort(live, function(a, b) return a.seen > b.seen end)
   return live
-end
-
-local function keepAtLeast(key, ms)
-  if redis.call('PTTL', key) < ms then redis.call('PEXPIRE', key, text(ms)) end
 end
 `;
 

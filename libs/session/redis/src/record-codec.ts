@@ -1,4 +1,10 @@
-import type { LiveSession, NewSession, SessionRecord, VersionedData } from '@holdfast/session-core';
+import {
+  StoreUnavailableError,
+  type LiveSession,
+  type NewSession,
+  type SessionRecord,
+  type VersionedData,
+} from '@holdfast/session-core';
 
 type Identity = Pick<SessionRecord, 'sessionId' | 'userId' | 'roles' | 'acr' | 'client'>;
 
@@ -11,8 +17,8 @@ export function encodeBody({ sessionId, userId, roles, acr, client }: NewSession
 export function decodeRecord(raw: string): SessionRecord {
   const [head, body] = splitLine(raw);
   const [createdAt, expiresAt, idleTimeoutMs, authTimeAt] = head.split(' ').slice(2).map(Number);
-  if (!createdAt || !expiresAt || !idleTimeoutMs || !authTimeAt) throw new TypeError('Not a session record.');
-  const identity = JSON.parse(body) as Identity;
+  if (!createdAt || !expiresAt || !idleTimeoutMs || !authTimeAt) throw unreadable();
+  const identity = parse(body) as Identity;
   return { ...identity, idleTimeoutMs, authTimeAt, createdAt, expiresAt };
 }
 
@@ -27,10 +33,22 @@ export function decodeLive(lastSeen = '', raw = ''): LiveSession {
 /** A namespace as the scripts keep it: its version, then the value as JSON (nothing: never written). */
 export function decodeHeld(held = ''): VersionedData {
   const [version, json] = splitLine(held);
-  return { version: Number(version), value: json === '' ? undefined : (JSON.parse(json) as unknown) };
+  return { version: Number(version), value: json === '' ? undefined : parse(json) };
 }
 
 function splitLine(raw: string): [string, string] {
   const at = raw.indexOf('\n');
   return at < 0 ? [raw, ''] : [raw.slice(0, at), raw.slice(at + 1)];
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw unreadable(); // without a cause: its message would quote what is stored
+  }
+}
+
+function unreadable(): StoreUnavailableError {
+  return new StoreUnavailableError('The store holds something unreadable.');
 }

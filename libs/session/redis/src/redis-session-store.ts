@@ -161,7 +161,7 @@ export class RedisSessionStore implements SessionStore {
     const place = this.#place(sessionId);
     const [state, ...rest] = place ? await this.#ask(READ_DATA, place) : ['absent'];
     if (state !== 'live') return undefined;
-    return Object.fromEntries(pairs(rest).map(([namespace, held]) => [namespace, decodeHeld(held)]));
+    return Object.fromEntries(pairs(rest).map(([namespace = '', held]) => [namespace, decodeHeld(held)]));
   }
 
   async writeData(
