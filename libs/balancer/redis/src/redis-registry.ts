@@ -33,7 +33,8 @@ export class RedisRegistry {
    * while Redis is away that is not yet, and it goes on trying.
    */
   async announce(member: Member): Promise<void> {
-    await this.#announcements.get(member.id)?.stop();
+    const former = this.#announcements.get(member.id);
+    if (former) await former.stop();
     const announcement = new Announcement(member, (current) => this.#write(current));
     this.#announcements.set(member.id, announcement);
     await announcement.listed;

@@ -48,7 +48,7 @@ export class Watcher {
         this.#take(await this.source.list());
       } catch {
         // While the registry was away nobody could renew: for one lease after it is back, nobody is dropped.
-        this.#distrustUntil = Number.POSITIVE_INFINITY;
+        if (this.#members.length > 0) this.#distrustUntil = Number.POSITIVE_INFINITY;
       }
     }
     this.#asking = false;
