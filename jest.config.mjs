@@ -47,6 +47,7 @@ export default {
       roots: ['<rootDir>/e2e'],
       testMatch: ['**/src/**/*.e2e.spec.ts'],
       globalSetup: '<rootDir>/e2e/jest/fleet-setup.mjs',
+      setupFilesAfterEnv: ['<rootDir>/e2e/jest/timeout.mjs'],
       globalTeardown: '<rootDir>/e2e/jest/fleet-teardown.mjs',
     },
   ],
