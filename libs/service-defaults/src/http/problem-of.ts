@@ -50,7 +50,7 @@ export function problemOf(error: unknown): Problem {
   const extensions = coded ? extensionsOf(error) : {};
   return {
     code,
-    detail: (coded && memberOf(error, 'detail', isText)) ?? ERRORS[code].remedy,
+    detail: coded ? (memberOf(error, 'detail', isText) ?? ERRORS[code].remedy) : detailOf(code),
     extensions: { ...(ERRORS[code].status === 503 && { retryAfterSeconds: 1 }), ...extensions },
     headers: {
       ...(ERRORS[code].status === 401 && { 'www-authenticate': challengeOf(code) }),
@@ -73,6 +73,11 @@ function mappedCode(error: unknown): ErrorCode {
   if (fastifyCode) return fastifyCode;
   const status = error instanceof HttpException ? error.getStatus() : memberOf(error, 'statusCode', isStatus);
   return STATUS_CODES[status ?? 500] ?? 'ERR_INTERNAL';
+}
+
+/** Without a schema's verdict, an invalid request is one that could not be parsed. */
+function detailOf(code: ErrorCode): string {
+  return code === 'ERR_VALIDATION' ? 'The body is not well-formed.' : ERRORS[code].remedy;
 }
 
 function extensionsOf(error: unknown): ProblemExtensions {

@@ -10,12 +10,20 @@ interface Issue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
+class SchemaPipe extends StandardSchemaValidationPipe {
+  /**
+   * Nothing to strip: the JSON parser refuses `__proto__` and `constructor`, and a schema takes only what it names.
+   * Walking a hostile body of 1 MiB held the event loop for 0.3 s.
+   */
+  protected override stripProtoKeys(): void {}
+}
+
 /**
  * Validates what has a schema: `@Body({ schema })`, `@Query({ schema })`, `@Param({ schema })`. Faults become
  * `ERR_VALIDATION` with `errors: [{ path, message }]`; the handler gets what the schema made of the input.
  */
 export function validationPipe(): StandardSchemaValidationPipe {
-  return new StandardSchemaValidationPipe({ exceptionFactory: invalid });
+  return new SchemaPipe({ exceptionFactory: invalid });
 }
 
 function invalid(issues: readonly Issue[]): CodedError {

@@ -1,5 +1,4 @@
 export {
-  claimsOf,
   type AccessTokenClaims,
   type ServiceTokenClaims,
   type VerifiedClaims,
