@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Carts } from '../cart/carts.js';
+import { Catalogue } from '../products/catalogue.js';
 import { OrderFleet, type Answer, type Shopper } from '../testing/order-fleet.js';
 import { Settlement } from './settlement.js';
 import { SettlementSweep } from './settlement-sweep.js';
@@ -224,6 +226,31 @@ describe('the sweep', () => {
     ]);
     expect(rows).toEqual([{ key: 'new' }]);
   });
+});
+
+describe('an instance that stands still in the middle of an order', () => {
+  it('is not waited for: a duplicate orders on another instance, and what comes late changes nothing', async () => {
+    await ada.put('moka-pot', 1);
+    const catalogue = fleet.services[0]?.app.get(Catalogue, { strict: false });
+    if (catalogue === undefined) throw new Error('no such instance');
+    const find = catalogue.find.bind(catalogue);
+    const moments = new EventEmitter();
+    const stopped = once(moments, 'stopped');
+    const goOn = once(moments, 'go on');
+    jest.spyOn(catalogue, 'find').mockImplementationOnce(async (ids, executor) => {
+      moments.emit('stopped');
+      await goOn;
+      return find(ids, executor);
+    });
+    const late = ada.order('k');
+    await stopped;
+    const placed = await ada.order('k', { at: 1 });
+    expect(placed.status).toBe(201);
+    moments.emit('go on');
+    expect((await late).status).toBe(503);
+    expect((await ada.order('k')).text).toBe(placed.text);
+    expect(await ordersOf(ada)).toEqual([{ id: placed.body['id'], settled: true }]);
+  }, 20_000);
 });
 
 describe('a lost database connection', () => {

@@ -15,6 +15,8 @@ import { AppModule } from '../app.module.js';
 import { readConfig, type OrderConfig } from '../config.js';
 import { RouteRecorder } from './route-recorder.js';
 
+type Redis = Parameters<typeof createSessionManager>[1]['read'];
+
 const ISSUER = 'http://gateway.test';
 const KEY_ID = 'test-key';
 
@@ -82,8 +84,8 @@ export class OrderFleet {
   async signIn(userId: string = randomUUID()): Promise<Shopper> {
     const { app } = this.#service(0);
     const redis = {
-      read: app.get(REDIS_READ, { strict: false }),
-      write: app.get(REDIS_WRITE, { strict: false }),
+      read: app.get<Redis>(REDIS_READ, { strict: false }),
+      write: app.get<Redis>(REDIS_WRITE, { strict: false }),
     };
     const ring = { activeKeyId: 'test', keys: { test: randomBytes(32).toString('base64url') } };
     const manager = createSessionManager(this.config, redis, ring);

@@ -15,6 +15,8 @@ import { AppModule } from '../app.module.js';
 import { readConfig, type UserConfig } from '../config.js';
 import { RouteRecorder } from './route-recorder.js';
 
+type Redis = Parameters<typeof createSessionManager>[1]['read'];
+
 const ISSUER = 'http://gateway.test';
 
 /** An answer, read to its end. */
@@ -81,8 +83,8 @@ export class UserFleet {
   async signIn(roles: readonly string[] = ['user'], userId: string = randomUUID()): Promise<Person> {
     const { app } = this.#service(0);
     const redis = {
-      read: app.get(REDIS_READ, { strict: false }),
-      write: app.get(REDIS_WRITE, { strict: false }),
+      read: app.get<Redis>(REDIS_READ, { strict: false }),
+      write: app.get<Redis>(REDIS_WRITE, { strict: false }),
     };
     const ring = { activeKeyId: 'test', keys: { test: randomBytes(32).toString('base64url') } };
     const manager = createSessionManager(this.config, redis, ring);
