@@ -66,7 +66,7 @@ describe('the end of the launcher', () => {
 
   it('leaves nothing running when it was killed, says so at the next start, and keeps the data', async () => {
     const fleet = await bench.start({ args: MINIMAL });
-    await write(primaryOf(fleet).port, 'before', 'kill');
+    expect(await write(primaryOf(fleet).port, 'before', 'kill', 0)).toBe(true);
     const pids = [...fleet.processes().map(({ pid }) => pid), ...(await childrenOf(fleet.pid, ''))];
     kill(fleet);
     expect(await until(() => allGone(pids), WITHIN)).toBe(true);

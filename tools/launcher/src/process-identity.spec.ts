@@ -30,7 +30,7 @@ describe('ending processes', () => {
     const polite = sleeper();
     const stubborn = sleeper("process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)");
     const stranger = sleeper();
-    const exits = [once(polite, 'exit'), once(stubborn, 'exit')];
+    const exits = [polite, stubborn].map(async (child): Promise<unknown> => (await once(child, 'exit'))[1]);
     await new Promise((resolve) => setTimeout(resolve, 300));
     const owned = (child: typeof polite, rank: number, token = startToken(child.pid ?? 0) ?? '') => ({
       pid: child.pid ?? 0,
@@ -44,7 +44,7 @@ describe('ending processes', () => {
       200,
     );
     expect(ended.map(({ id }) => id).sort()).toEqual(['rank-0', 'rank-1']);
-    expect((await Promise.all(exits)).map(([, signal]) => signal)).toEqual(['SIGTERM', 'SIGKILL']);
+    expect(await Promise.all(exits)).toEqual(['SIGTERM', 'SIGKILL']);
     expect(stranger.exitCode).toBeNull();
     expect(startToken(stranger.pid ?? 0)).toBeDefined();
     stranger.kill('SIGKILL');

@@ -32,6 +32,7 @@ const RANK = { sentinel: 2, node: 3 } as const;
 const STOP_WITHIN_MS = 5_000;
 // Sentinel waits twice its failover timeout (10 s) after an election that found nobody, before it holds another.
 const ELECTION_WITHIN_MS = 45_000;
+const JOIN_WITHIN_MS = 15_000;
 const LOOK_EVERY_MS = 100;
 
 /** Who was elected primary last, and in which epoch. */
@@ -55,6 +56,7 @@ export function recallElection(home: Home, ports: Readonly<Record<string, number
 /** Plans for the data nodes and Sentinels, and who among them is primary. */
 export class RedisFleet {
   readonly watch: RedisWatch;
+  private readonly startedAt = new Map<string, number>();
 
   constructor(
     private readonly layout: RedisLayout,
@@ -74,7 +76,7 @@ export class RedisFleet {
       .sort((a, b) => Number(b === this.watch.primary) - Number(a === this.watch.primary))
       .map((id) => ({
         ...this.plan(id, RANK.node),
-        readiness: { kind: 'answers', port: this.port(id), answers: () => hasLoaded(this.port(id)) },
+        readiness: { kind: 'answers', port: this.port(id), answers: () => this.hasJoined(id) },
         prepare: (again, signal) => this.prepareNode(id, again, signal),
       }));
   }
@@ -104,6 +106,17 @@ export class RedisFleet {
     return answers.every((answer) => answer?.startsWith('+OK') === true);
   }
 
+  /**
+   * A node is ready once it has its data and, as a replica, its primary: before that the Sentinels could not elect it. One
+   * that finds no primary is let in after a while: it may be the only one left.
+   */
+  private async hasJoined(id: string): Promise<boolean> {
+    const info = (await askRedis(this.port(id), 'INFO')) ?? '';
+    if (!/^loading:0/m.test(info)) return false;
+    const alone = performance.now() - (this.startedAt.get(id) ?? 0) > JOIN_WITHIN_MS;
+    return alone || /^(role:master|master_link_status:up)/m.test(info);
+  }
+
   private plan(id: string, rank: number) {
     const { source } = this.layout;
     return {
@@ -117,6 +130,7 @@ export class RedisFleet {
 
   private async prepareNode(id: string, again: boolean, signal: AbortSignal): Promise<PreparedCommand> {
     const leader = again ? await this.leaderFor(id, signal) : this.watch.primary;
+    this.startedAt.set(id, performance.now());
     const config = { port: this.port(id), dir: this.folder(id), replicated: this.isReplicated() };
     const text = redisConfig(leader === id ? config : { ...config, replicaOf: this.port(leader) });
     return this.command(id, NODE_FILE, text);
@@ -195,8 +209,4 @@ export class RedisFleet {
     const fleet = createHash('sha1').update(this.layout.home.path).digest('hex').slice(0, 8);
     return `holdfast-${fleet}-${id}`;
   }
-}
-
-async function hasLoaded(port: number): Promise<boolean> {
-  return /^loading:0/m.test((await askRedis(port, 'INFO persistence')) ?? '');
 }

@@ -16,8 +16,22 @@ export function endOfReply(text: string, from = 0): number | undefined {
   return end;
 }
 
-/** One inline command to a Redis or Sentinel of this machine, answered as raw text; `undefined` if it does not answer in time. */
-export function askRedis(port: number, command: string, withinMs = 500): Promise<string | undefined> {
+/** Where the first `count` replies of this text end. */
+function endOfReplies(text: string, count: number): number | undefined {
+  let end: number | undefined = 0;
+  for (let left = count; left > 0 && end !== undefined; left -= 1) end = endOfReply(text, end);
+  return end;
+}
+
+/**
+ * Inline commands to a Redis or Sentinel of this machine, on one connection, answered as raw text; `undefined` if it does
+ * not answer all of them in time.
+ */
+export function converse(
+  port: number,
+  commands: readonly string[],
+  withinMs = 500,
+): Promise<string | undefined> {
   return new Promise((resolve) => {
     let answer = '';
     const socket = connect({ port, host: '127.0.0.1' });
@@ -28,14 +42,19 @@ export function askRedis(port: number, command: string, withinMs = 500): Promise
     };
     const timer = setTimeout(() => finish(undefined), withinMs);
     socket.setEncoding('latin1');
-    socket.once('connect', () => socket.write(`${command}\r\n`));
+    socket.once('connect', () => socket.write(commands.map((command) => `${command}\r\n`).join('')));
     socket.on('data', (text: string) => {
       answer += text;
-      if (endOfReply(answer) !== undefined) finish(answer);
+      if (endOfReplies(answer, commands.length) !== undefined) finish(answer);
     });
     socket.once('error', () => finish(undefined));
     socket.once('close', () => finish(undefined));
   });
+}
+
+/** One command, as `converse`. */
+export function askRedis(port: number, command: string): Promise<string | undefined> {
+  return converse(port, [command]);
 }
 
 /** `true` once a server listens there that has loaded its data. */

@@ -19,8 +19,16 @@ describe('who is the primary', () => {
     expect(decidePrimary([silent('a', 1), slave('b', 2)], [1, 1, 1], 'a')).toBe('a');
   });
 
-  it('is the promoted node before the Sentinels name it', () => {
-    expect(decidePrimary([silent('a', 1), master('b', 2)], [1, 1, 1], 'a')).toBe('b');
+  it('is not the promoted node before most Sentinels name it', () => {
+    const nodes = [silent('a', 1), master('b', 2)];
+    expect(decidePrimary(nodes, [1, 1, 1], 'a')).toBe('a');
+    expect(decidePrimary(nodes, [2, 1, 1], 'a')).toBe('a');
+    expect(decidePrimary(nodes, [2, 1], 'a')).toBe('a');
+    expect(decidePrimary(nodes, [2, 2, 1], 'a')).toBe('b');
+  });
+
+  it('is the only master where no Sentinel answers', () => {
+    expect(decidePrimary([silent('a', 1), master('b', 2)], [], 'a')).toBe('b');
   });
 
   it('does not move to a second master while the first answers and no Sentinel does', () => {

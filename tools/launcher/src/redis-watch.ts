@@ -21,15 +21,15 @@ export async function vote(sentinelPort: number): Promise<number | undefined> {
   return port === undefined ? undefined : Number(port);
 }
 
-function mostNamed(votes: readonly number[]): number | undefined {
-  const counts = new Map<number, number>();
-  for (const port of votes) counts.set(port, (counts.get(port) ?? 0) + 1);
-  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
+/** The port that more than half of those Sentinels name that answer. */
+function elected(votes: readonly number[]): number | undefined {
+  return votes.find((port) => votes.filter((each) => each === port).length > votes.length / 2);
 }
 
 /**
- * Who is primary, by what the nodes say of themselves and whom the Sentinels name. A node that the Sentinels have
- * deposed may still call itself master (it was hung, or cut off); one that is being promoted may not be named yet.
+ * Who is primary: the master that the Sentinels name, for it is whom clients find. A node that they have deposed may
+ * still call itself master (it was hung, or cut off); one that they are promoting is no primary before they say so: if
+ * it ended, or its predecessor came back, in the middle of that, they would lose half a minute.
  */
 export function decidePrimary(
   nodes: readonly NodeSighting[],
@@ -37,10 +37,9 @@ export function decidePrimary(
   previous: string | undefined,
 ): string | undefined {
   const masters = nodes.filter(({ says }) => says === 'master');
-  const named = mostNamed(votes);
-  const elected = masters.find(({ port }) => port === named);
-  if (elected !== undefined) return elected.id;
-  if (masters.some(({ id }) => id === previous)) return previous;
+  const named = elected(votes);
+  if (named !== undefined) return masters.find(({ port }) => port === named)?.id ?? previous;
+  if (votes.length > 0 || masters.some(({ id }) => id === previous)) return previous;
   const [only] = masters;
   return masters.length === 1 ? only?.id : previous;
 }
@@ -48,13 +47,18 @@ export function decidePrimary(
 /** Keeps watch over which data node is primary now. */
 export class RedisWatch {
   private timer: NodeJS.Timeout | undefined;
+  private onChange: (primary: string) => void = () => undefined;
 
   constructor(
     private readonly nodes: Readonly<Record<string, number>>,
     private readonly sentinelPorts: readonly number[],
-    /** The id of the primary, as it was seen last. */
-    public primary: string,
+    private last: string,
   ) {}
+
+  /** The id of the primary, as it was seen last. */
+  get primary(): string {
+    return this.last;
+  }
 
   /** Looks now: the primary's id if it answers as one, else `undefined`. */
   async look(): Promise<string | undefined> {
@@ -63,18 +67,20 @@ export class RedisWatch {
       Promise.all(this.sentinelPorts.map(vote)),
     ]);
     const named = votes.filter((port) => port !== undefined);
-    this.primary = decidePrimary(nodes, named, this.primary) ?? this.primary;
-    return nodes.find(({ id, says }) => id === this.primary && says === 'master')?.id;
+    const primary = decidePrimary(nodes, named, this.last) ?? this.last;
+    if (primary !== this.last) {
+      this.last = primary;
+      this.onChange(primary);
+    }
+    return nodes.find(({ id, says }) => id === primary && says === 'master')?.id;
   }
 
   /** Looks every `everyMs` (default 300) until `stop`, and tells of each new primary. */
   start(onChange: (primary: string) => void, everyMs = 300): void {
+    this.onChange = onChange;
     const again = async (): Promise<void> => {
-      const before = this.primary;
       await this.look();
-      if (this.timer === undefined) return;
-      if (this.primary !== before) onChange(this.primary);
-      this.timer = setTimeout(() => void again(), everyMs);
+      if (this.timer !== undefined) this.timer = setTimeout(() => void again(), everyMs);
     };
     this.timer = setTimeout(() => void again(), everyMs);
   }
@@ -83,6 +89,7 @@ export class RedisWatch {
   stop(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
+    this.onChange = () => undefined;
   }
 }
 
