@@ -24,7 +24,9 @@ export function createPool(url: string, { max = 10, onError = () => undefined }:
     idle_in_transaction_session_timeout: 10_000,
     keepAlive: true,
   });
-  // Without a listener node ends the process when an idle connection breaks.
+  // Without a listener node ends the process when a connection breaks: the pool tells of idle ones, and one that is
+  // in use only of itself (its statement fails as well, so there is nothing left to say).
   pool.on('error', onError);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }

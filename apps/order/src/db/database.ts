@@ -16,8 +16,6 @@ export class Database {
   readonly orm: NodePgDatabase<typeof schema>;
 
   constructor(@Inject(DATABASE_POOL) pool: Pool) {
-    // A connection that breaks within a transaction fails its statement; the event alone would end the process.
-    pool.on('connect', (client) => client.on('error', () => undefined));
     this.orm = drizzle(pool, { schema });
   }
 }
