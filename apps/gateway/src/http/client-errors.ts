@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ErrorCode } from '@holdfast/contracts';
+import { isLingering } from '../proxy/finish-response.js';
 import { renderProblem, type GatewayProblem } from './send-problem.js';
 
 const CODES: Readonly<Record<string, ErrorCode>> = {
@@ -20,8 +21,15 @@ type HttpSocket = Socket & { readonly _httpMessage?: ServerResponse | null };
 /** Answers what Node's parser refuses (malformed, too large, too slow) with a problem document, and closes. */
 export function clientErrorWriter(gatewayId: string): (error: Error, socket: Socket) => void {
   return (error: Error & { readonly code?: string }, socket: HttpSocket) => {
+    const response = socket._httpMessage;
+    if (response && isLingering(response)) {
+      // It has its answer already; what it sends after that need not be well-formed.
+      response.end();
+      socket.destroySoon();
+      return;
+    }
     // Nobody is there any more, or an answer is under way: a second one in its midst would be taken for the next.
-    if (error.code === 'ECONNRESET' || !socket.writable || socket._httpMessage?.headersSent) {
+    if (error.code === 'ECONNRESET' || !socket.writable || response?.headersSent) {
       socket.destroy();
       return;
     }

@@ -4,6 +4,13 @@ import { hasBody } from './request-body.js';
 /** How long a client may go on sending after it has its answer. */
 const LINGER_MS = 1_000;
 
+const lingering = new WeakSet<ServerResponse>();
+
+/** Whether a response is written, and only kept open for what the client still sends. */
+export function isLingering(response: ServerResponse): boolean {
+  return lingering.has(response);
+}
+
 /** Whether the client is still sending its body. */
 export function isBodyPending(request: IncomingMessage): boolean {
   return hasBody(request) && !request.complete;
@@ -22,6 +29,7 @@ export function finishResponse(request: IncomingMessage, response: ServerRespons
     clearTimeout(timer);
     response.end();
   };
+  lingering.add(response);
   const timer = setTimeout(end, LINGER_MS);
   request.once('end', end).once('close', end).once('error', end).resume();
 }

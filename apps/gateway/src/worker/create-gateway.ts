@@ -13,7 +13,7 @@ import { SessionManager } from '@holdfast/session-core';
 import { AccessTokenVerifier } from '@holdfast/session-nest';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import fastifyPackage, { type FastifyInstance } from 'fastify';
 import { AppModule } from '../app.module.js';
 import type { GatewayConfig } from '../config.js';
 import { serveDocs } from '../docs.js';
@@ -23,6 +23,9 @@ import { registerProxy } from '../proxy/proxy.plugin.js';
 import { Proxy } from '../proxy/proxy.js';
 import { SessionToucher } from '../sessions/session-toucher.js';
 import { drainGateway } from './drain-gateway.js';
+
+// CommonJS: its names are members of what it exports.
+const { LogController } = fastifyPackage;
 
 /** A gateway worker that listens. */
 export interface RunningGateway {
@@ -34,12 +37,21 @@ export interface RunningGateway {
   drain(): Promise<void>;
 }
 
+/** Parts of a worker that a test makes otherwise. */
+export interface GatewayParts {
+  /** Default: JSON lines on stdout. */
+  readonly logger?: Logger;
+  /** Default: Swagger at `/docs`. */
+  readonly serveDocs?: typeof serveDocs;
+}
+
 /** Builds one gateway worker and listens. For tests as well: it touches neither signals nor the process. */
 export async function createGateway(
   config: GatewayConfig,
   id: string,
-  logger: Logger = createLogger({ service: 'gateway', instance: id, level: config.LOG_LEVEL }),
+  parts: GatewayParts = {},
 ): Promise<RunningGateway> {
+  const logger = parts.logger ?? createLogger({ service: 'gateway', instance: id, level: config.LOG_LEVEL });
   const inFlight = new RequestsInFlight();
   const adapter = createAdapter(id, inFlight, logger);
   const fastify = adapter.getInstance<FastifyInstance>();
@@ -59,7 +71,7 @@ export async function createGateway(
     abortOnError: false,
   });
   app.useGlobalFilters(new ProblemFilter(routes));
-  serveDocs(app, config.TOKEN_ISSUER);
+  (parts.serveDocs ?? serveDocs)(app, config.TOKEN_ISSUER);
   await app.init();
   const upstreams = app.get(Upstreams, { strict: false });
   proxy = new Proxy({
@@ -86,9 +98,8 @@ export async function createGateway(
 function createAdapter(id: string, inFlight: RequestsInFlight, logger: Logger): FastifyAdapter {
   return new FastifyAdapter({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     requestIdHeader: false,
-    requestIdLogLabel: 'requestId',
     genReqId: requestIdFrom,
     // A drain ends when the last request does; until then nobody is turned away.
     return503OnClosing: false,

@@ -1,0 +1,178 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { GatewayUnderTest } from '../spec/gateway-under-test.js';
+import { head, RawConnection, sendRaw } from '../spec/raw-http.js';
+import { Upstream } from '../spec/upstream.js';
+
+let gateway: GatewayUnderTest;
+let order: Upstream;
+
+beforeAll(async () => {
+  gateway = await GatewayUnderTest.start();
+  order = await Upstream.start('order-1');
+  gateway.use(order);
+});
+afterAll(() => gateway.stop());
+
+/** Status, headers and problem document of a raw request. */
+async function problemFor(request: string) {
+  const answer = await sendRaw(gateway.port, request);
+  const [top = '', body = ''] = answer.split('\r\n\r\n');
+  return { status: Number(top.slice(9, 12)), top, problem: JSON.parse(body) as Record<string, unknown> };
+}
+
+describe('malformed requests', () => {
+  it.each([
+    ['no Host', head('GET /products HTTP/1.1', 'Connection: close')],
+    ['two hosts', head('GET /products HTTP/1.1', 'Host: a', 'Host: b', 'Connection: close')],
+    ['a joined Host', head('GET /products HTTP/1.1', 'Host: a, b', 'Connection: close')],
+    [
+      'both lengths',
+      `${head('POST /orders HTTP/1.1', 'Host: a', 'Content-Length: 5', 'Transfer-Encoding: chunked')}0\r\n\r\n`,
+    ],
+    [
+      'two lengths',
+      `${head('POST /orders HTTP/1.1', 'Host: a', 'Content-Length: 5', 'Content-Length: 6')}hello`,
+    ],
+    [
+      'a signed length',
+      `${head('POST /orders HTTP/1.1', 'Host: a', 'Content-Length: +5', 'Connection: close')}hello`,
+    ],
+    [
+      'a length with a zero before',
+      `${head('POST /orders HTTP/1.1', 'Host: a', 'Content-Length: 05', 'Connection: close')}hello`,
+    ],
+    ['an empty coding', head('POST /orders HTTP/1.1', 'Host: a', 'Transfer-Encoding:', 'Connection: close')],
+    [
+      'an obsolete coding',
+      `${head('POST /orders HTTP/1.1', 'Host: a', 'Transfer-Encoding: identity', 'Connection: close')}`,
+    ],
+    [
+      'a hidden coding',
+      head('POST /orders HTTP/1.1', 'Host: a', 'Transfer-Encoding : chunked', 'Connection: close'),
+    ],
+    [
+      'a folded header',
+      head('GET /products HTTP/1.1', 'Host: a', 'X-A: 1', ' Transfer-Encoding: chunked', 'X-B: \u0000'),
+    ],
+    ['an encoded line feed', head('GET /products/%0a HTTP/1.1', 'Host: a', 'Connection: close')],
+    ['overlong UTF-8', head('GET /products/%c0%ae HTTP/1.1', 'Host: a', 'Connection: close')],
+    ['another host in its target', head('GET http://b/products HTTP/1.1', 'Host: a', 'Connection: close')],
+    ['an asterisk', head('GET * HTTP/1.1', 'Host: a', 'Connection: close')],
+    ['no HTTP at all', 'hello\r\n\r\n'],
+    ['a bare line feed in a header', 'GET /products HTTP/1.1\r\nHost: a\r\nX: a\nb: c\r\n\r\n'],
+  ])('9: a request with %s is 400, and no service sees it', async (_what, request) => {
+    const before = order.requests.length;
+    const { status, problem } = await problemFor(request);
+    expect(status).toBe(400);
+    expect(problem).toMatchObject({ code: 'ERR_BAD_REQUEST', status: 400, requestId: expect.any(String) });
+    expect(order.requests).toHaveLength(before);
+  });
+
+  it('9: what follows a refused request with a body is not taken for a request', async () => {
+    const smuggled = head('GET /products HTTP/1.1', 'Host: a');
+    const outer = head('POST /orders HTTP/1.1', 'Host: a', 'Host: a', `Content-Length: ${smuggled.length}`);
+    const before = order.requests.length;
+    const answer = await sendRaw(gateway.port, outer + smuggled);
+    expect(answer.match(/HTTP\/1\.1/g)).toHaveLength(1);
+    expect(order.requests).toHaveLength(before);
+  });
+
+  it('answers headers that are too large with 431', async () => {
+    const { status, top, problem } = await problemFor(
+      head('GET / HTTP/1.1', 'Host: a', `X: ${'a'.repeat(20_000)}`),
+    );
+    expect(status).toBe(431);
+    expect(problem).toMatchObject({ code: 'ERR_HEADERS_TOO_LARGE' });
+    expect(top).toMatch(/application\/problem\+json/);
+    expect(top).toMatch(/x-gateway: gateway-t/);
+  });
+});
+
+describe('methods and upgrades', () => {
+  it.each(['TRACE', 'CONNECT', 'PROPFIND'])('refuses %s with 405', async (method) => {
+    const target = method === 'CONNECT' ? 'a:80' : '/products';
+    const { status, top, problem } = await problemFor(
+      head(`${method} ${target} HTTP/1.1`, 'Host: a', 'Connection: close'),
+    );
+    expect(status).toBe(405);
+    expect(problem).toMatchObject({ code: 'ERR_METHOD' });
+    expect(top).toMatch(/\r\nallow: GET, HEAD/i);
+  });
+
+  it('answers OPTIONS * itself', async () => {
+    const answer = await sendRaw(gateway.port, head('OPTIONS * HTTP/1.1', 'Host: a', 'Connection: close'));
+    expect(answer).toMatch(/^HTTP\/1\.1 204/);
+  });
+
+  it('refuses WebSockets as a problem, and keeps the connection', async () => {
+    const connection = await RawConnection.open(gateway.port);
+    const upgrade = [
+      'Connection: Upgrade',
+      'Upgrade: websocket',
+      'Sec-WebSocket-Version: 13',
+      'Sec-WebSocket-Key: eA==',
+    ];
+    connection.send(head('GET /products HTTP/1.1', 'Host: a', ...upgrade));
+    await connection.until(() => connection.text.includes('ERR_NOT_FOUND'));
+    connection.send(head('GET /products HTTP/1.1', 'Host: a', 'Connection: close'));
+    await connection.untilClosed();
+    expect(connection.text).toContain('HTTP/1.1 200');
+  });
+
+  it('ignores any other Upgrade', async () => {
+    const upgrade = ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABk'];
+    const connection = await RawConnection.open(gateway.port);
+    await connection
+      .send(head('GET /products HTTP/1.1', 'Host: a', ...upgrade))
+      .until(() => connection.text.includes('HTTP/1.1 200'));
+    connection.socket.destroy();
+  });
+
+  it('answers unknown and internal paths with 404', async () => {
+    for (const path of ['/', '/nope', '/internal/profiles/1', '/auth/..%2finternal', '/metrics']) {
+      const answer = await fetch(`${gateway.url}${path}`);
+      if (path === '/auth/..%2finternal') expect(answer.status).toBe(503);
+      else expect(await answer.json()).toMatchObject({ status: 404, code: 'ERR_NOT_FOUND' });
+    }
+  });
+
+  it('makes a request id where the given one is not valid', async () => {
+    const answer = await fetch(`${gateway.url}/nope`, { headers: { 'x-request-id': 'a b' } });
+    expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});
+
+describe('slow senders', () => {
+  it('11: has every timeout set', async () => {
+    const { createFrontDoor } = await import('./front-door.js');
+    const { RequestsInFlight } = await import('./requests-in-flight.js');
+    const server = createFrontDoor('gateway-t', new RequestsInFlight(), () => undefined);
+    expect(server).toMatchObject({
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      maxRequestsPerSocket: 10_000,
+    });
+  });
+
+  it('11: are cut with 408, and meanwhile nobody else waits', async () => {
+    const impatient = await GatewayUnderTest.start({ headersTimeoutMs: 300, requestTimeoutMs: 600 });
+    impatient.upstreams.update([order.member()]);
+    const slow = await Promise.all(Array.from({ length: 20 }, () => RawConnection.open(impatient.port)));
+    for (const connection of slow.slice(0, 10)) connection.send('GET /products HTTP/1.1\r\nHost: a\r\n');
+    for (const connection of slow.slice(10)) {
+      connection.send(head('PUT /cart/items/1 HTTP/1.1', 'Host: a', 'Content-Length: 90000')).send('{');
+    }
+    const startedAt = performance.now();
+    expect((await fetch(`${impatient.url}/products`)).status).toBe(200);
+    expect(performance.now() - startedAt).toBeLessThan(250);
+    await Promise.all(slow.map((connection) => connection.untilClosed()));
+    for (const connection of slow) {
+      expect(connection.text).toMatch(/^HTTP\/1\.1 408/);
+      expect(connection.text).toContain('ERR_REQUEST_TIMEOUT');
+    }
+    await sleep(50);
+    expect(impatient.inFlight.count).toBe(0);
+    await impatient.stop();
+  }, 10_000);
+});

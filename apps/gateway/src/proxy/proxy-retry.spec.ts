@@ -1,0 +1,188 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { GatewayUnderTest, type TestGatewayOptions } from '../spec/gateway-under-test.js';
+import { sayId, Upstream } from '../spec/upstream.js';
+
+let gateway: GatewayUnderTest;
+let one: Upstream;
+let two: Upstream;
+
+async function start(options: TestGatewayOptions = {}): Promise<void> {
+  gateway = await GatewayUnderTest.start(options);
+  one = await Upstream.start('order-1');
+  two = await Upstream.start('order-2');
+  gateway.use(one, two);
+}
+
+beforeEach(() => start());
+afterEach(() => gateway.stop());
+
+const hang = () => undefined;
+
+/** Requests until `one` was chosen for `count` of them. */
+async function meetOne(send: () => Promise<Response>, count = 1): Promise<Response[]> {
+  const answers: Response[] = [];
+  for (let tries = 0; one.requests.length < count && tries < 200; tries++) answers.push(await send());
+  return answers;
+}
+
+const place = (headers: Record<string, string> = {}) =>
+  fetch(`${gateway.url}/orders`, {
+    method: 'POST',
+    body: '{}',
+    headers: { 'content-type': 'application/json', ...headers },
+  });
+const list = () => fetch(`${gateway.url}/orders`);
+
+describe('an instance that dies', () => {
+  it('8: a connection that is reset before any byte costs a GET nothing', async () => {
+    one.respond = (request) => request.socket.resetAndDestroy();
+    const answers = await meetOne(list, 3);
+    expect(answers.map(({ status }) => status).every((status) => status === 200)).toBe(true);
+    const retried = answers.find((answer) => answer.headers.get('x-retries') === '1');
+    expect(retried?.headers.get('x-served-by')).toBe('order-2');
+  });
+
+  it('8: a kept connection that the only instance closed is tried once more', async () => {
+    await two.stop();
+    gateway.upstreams.update([one.member()]);
+    await list();
+    // Answers by closing the kept connection, once.
+    one.respond = (request) => {
+      one.respond = sayId('order-1');
+      request.socket.resetAndDestroy();
+    };
+    const answer = await list();
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('x-retries')).toBe('1');
+  });
+
+  it('G2: repeats a POST with an Idempotency-Key, body and key the same', async () => {
+    one.respond = (request) => request.socket.resetAndDestroy();
+    const answers = await meetOne(() => place({ 'idempotency-key': 'k-1' }), 2);
+    for (const answer of answers) {
+      expect(answer.status).toBe(200);
+      const echo = (await answer.json()) as { headers: Record<string, string>; bytes: number };
+      expect(echo.headers['idempotency-key']).toBe('k-1');
+      expect(echo.bytes).toBe(2);
+    }
+  });
+
+  it('never repeats a POST without a key, or one whose route declares none', async () => {
+    one.respond = (request) => request.socket.resetAndDestroy();
+    const answers = await meetOne(place);
+    expect(answers.at(-1)?.status).toBe(503);
+    expect(await answers.at(-1)?.json()).toMatchObject({ code: 'ERR_UPSTREAM_UNAVAILABLE' });
+    const add = () =>
+      fetch(`${gateway.url}/cart/items/1/add`, {
+        method: 'POST',
+        body: '{}',
+        headers: { 'idempotency-key': 'k' },
+      });
+    one.requests.length = 0;
+    const added = await meetOne(add);
+    expect(added.at(-1)?.status).toBe(503);
+  });
+
+  it('sends a POST elsewhere when the connection was refused: nothing was sent', async () => {
+    await one.kill();
+    for (let time = 0; time < 20; time++) expect((await place()).status).toBe(200);
+    expect(two.requests).toHaveLength(20);
+  });
+
+  it('answers 503 with Retry-After as a problem document when nobody is there', async () => {
+    await Promise.all([one.kill(), two.kill()]);
+    const answer = await list();
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('retry-after')).toBe('1');
+    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(answer.headers.get('x-retries')).toBe('1');
+    expect(await answer.json()).toMatchObject({
+      code: 'ERR_UPSTREAM_UNAVAILABLE',
+      requestId: expect.any(String),
+    });
+    gateway.upstreams.update([]);
+    expect((await fetch(`${gateway.url}/users/me`)).status).toBe(503);
+  });
+
+  it('G2: costs no GET and no keyed POST under load', async () => {
+    let failed = 0;
+    let done = false;
+    let number = 0;
+    const client = async () => {
+      while (!done) {
+        const answer = number++ % 2 ? await list() : await place({ 'idempotency-key': `k-${number}` });
+        if (answer.status !== 200) failed += 1;
+        await answer.text();
+      }
+    };
+    const clients = Array.from({ length: 30 }, client);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await one.kill();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    done = true;
+    await Promise.all(clients);
+    expect(one.requests.length).toBeGreaterThan(10);
+    expect(failed).toBe(0);
+  });
+});
+
+describe('an instance that drains', () => {
+  const turnAway = () => {
+    one.respond = (_request, response) =>
+      void response.writeHead(503, { 'retry-after': '1' }).end('draining');
+  };
+
+  it('retries a 503 with Retry-After elsewhere if that is safe', async () => {
+    turnAway();
+    const [answer] = (await meetOne(list)).slice(-1);
+    expect(answer?.status).toBe(200);
+    expect(answer?.headers.get('x-served-by')).toBe('order-2');
+    expect(answer?.headers.get('x-retries')).toBe('1');
+  });
+
+  it('hands the 503 on if it is not', async () => {
+    turnAway();
+    const [answer] = (await meetOne(place)).slice(-1);
+    expect(answer?.status).toBe(503);
+    expect(await answer?.text()).toBe('draining');
+  });
+
+  it('hands the 503 on if there is nobody else', async () => {
+    turnAway();
+    gateway.upstreams.update([one.member()]);
+    const answer = await list();
+    expect(answer.status).toBe(503);
+    expect(await answer.text()).toBe('draining');
+  });
+});
+
+describe('an instance that hangs', () => {
+  beforeEach(async () => {
+    await gateway.stop();
+    await start({ settings: { tryTimeoutMs: 100, deadlineMs: 600 } });
+    one.respond = hang;
+  });
+
+  it('is left by a safe request after the time for one try, and avoided by the next', async () => {
+    const [answer] = (await meetOne(list)).slice(-1);
+    expect(answer?.status).toBe(200);
+    expect(answer?.headers.get('x-retries')).toBe('1');
+    const met = one.requests.length;
+    for (let time = 0; time < 20; time++) await list();
+    expect(one.requests).toHaveLength(met);
+  });
+
+  it('costs an unsafe request a 504 at the deadline', async () => {
+    const [answer] = (await meetOne(place)).slice(-1);
+    expect(answer?.status).toBe(504);
+    expect(await answer?.json()).toMatchObject({ code: 'ERR_UPSTREAM_TIMEOUT' });
+  });
+
+  it('is waited for past the time for one try if there is nobody else', async () => {
+    gateway.upstreams.update([one.member()]);
+    one.respond = (_request, response) => void setTimeout(() => response.end('late'), 300);
+    const answer = await list();
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toBe('late');
+  });
+});

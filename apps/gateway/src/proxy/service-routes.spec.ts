@@ -1,0 +1,55 @@
+import { describe, expect, it } from '@jest/globals';
+import { normalisePath, serviceOf, takesIdempotencyKey } from './service-routes.js';
+
+describe('10: routing on a normalised copy', () => {
+  it.each([
+    ['/auth/login', 'auth'],
+    ['/oauth/token?x=/users', 'auth'],
+    ['/.well-known/jwks.json', 'auth'],
+    ['/users/me', 'user'],
+    ['/products', 'order'],
+    ['/cart/items/1', 'order'],
+    ['/orders?limit=1', 'order'],
+    ['/%75sers/me', 'user'],
+    ['/./auth/login', 'auth'],
+    ['//auth/login', 'auth'],
+    ['/users/../auth/login', 'auth'],
+  ])('10: %s goes to %s', (target, service) => {
+    expect(serviceOf(target)).toBe(service);
+  });
+
+  it.each([
+    '/',
+    '/internal/profiles/1',
+    '/Internal/profiles/1',
+    '/%69nternal/profiles/1',
+    '//internal/profiles/1',
+    '/./internal/profiles/1',
+    '/auth/../internal/profiles/1',
+    '/auth/%2e%2e/internal/profiles/1',
+    '/auth/.%2E/internal/profiles/1',
+    '/internal/../auth/login',
+    '/internal/..%2fauth/login',
+    '/%69nternal/%2e%2e/auth/login',
+    '/authx',
+    '/auth%2flogin',
+    '/AUTH/login',
+    '/users%00',
+    '/metrics',
+  ])('10: %s goes nowhere', (target) => {
+    expect(serviceOf(target)).toBeUndefined();
+  });
+
+  it('10: decodes once, and %2F never', () => {
+    expect(normalisePath('/a/%252e%252e/b')).toBe('/a/%2e%2e/b');
+    expect(normalisePath('/a%2F..%2Fb')).toBe('/a%2F..%2Fb');
+    expect(normalisePath('/a/b/../../../c?../x')).toBe('/c');
+  });
+
+  it('takes an Idempotency-Key where the contract declares it', () => {
+    expect(takesIdempotencyKey('POST', '/orders')).toBe(true);
+    expect(takesIdempotencyKey('POST', '/orders?x=1')).toBe(true);
+    expect(takesIdempotencyKey('POST', '/auth/login')).toBe(false);
+    expect(takesIdempotencyKey('POST', '/cart/items/1/add')).toBe(false);
+  });
+});

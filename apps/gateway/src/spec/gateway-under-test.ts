@@ -1,0 +1,82 @@
+import { BlockList, type AddressInfo } from 'node:net';
+import { Upstreams, type UpstreamSettings } from '@holdfast/balancer-undici';
+import { createLogger, requestIdFrom } from '@holdfast/service-defaults';
+import Fastify from 'fastify';
+import { createFrontDoor, type RequestHandler } from '../http/front-door.js';
+import { RequestsInFlight } from '../http/requests-in-flight.js';
+import { registerProxy } from '../proxy/proxy.plugin.js';
+import { Proxy } from '../proxy/proxy.js';
+import type { Upstream } from './upstream.js';
+
+/** What a test may want otherwise. */
+export interface TestGatewayOptions {
+  readonly settings?: Partial<UpstreamSettings>;
+  readonly bodyLimitBytes?: number;
+  readonly trustLoopback?: boolean;
+  /** Milliseconds for a whole request; the real one waits 30 s. */
+  readonly requestTimeoutMs?: number;
+  readonly headersTimeoutMs?: number;
+}
+
+/** The proxy with its front door and real upstreams, without Redis, Nest and cluster. */
+export class GatewayUnderTest {
+  readonly #upstreamServers: Upstream[] = [];
+
+  private constructor(
+    readonly port: number,
+    readonly upstreams: Upstreams,
+    readonly inFlight: RequestsInFlight,
+    readonly touched: (string | undefined)[],
+    private readonly closeServer: () => Promise<unknown>,
+  ) {}
+
+  static async start(options: TestGatewayOptions = {}): Promise<GatewayUnderTest> {
+    const upstreams = new Upstreams({ checkIntervalMs: 0, ...options.settings });
+    const inFlight = new RequestsInFlight();
+    const touched: (string | undefined)[] = [];
+    const trustedProxies = new BlockList();
+    if (options.trustLoopback) trustedProxies.addSubnet('127.0.0.0', 8);
+    const proxy = new Proxy({
+      gatewayId: 'gateway-t',
+      upstreams,
+      toucher: { note: (authorization) => touched.push(authorization) },
+      trustedProxies,
+      bodyLimitBytes: options.bodyLimitBytes ?? 1_048_576,
+      logger: createLogger({ service: 'gateway', instance: 'gateway-t', level: 'silent' }),
+    });
+    const fastify = Fastify({
+      genReqId: requestIdFrom,
+      return503OnClosing: false,
+      serverFactory: (handler: RequestHandler) => {
+        const server = createFrontDoor('gateway-t', inFlight, handler);
+        if (options.requestTimeoutMs !== undefined) server.requestTimeout = options.requestTimeoutMs;
+        if (options.headersTimeoutMs !== undefined) server.headersTimeout = options.headersTimeoutMs;
+        return server;
+      },
+    });
+    await registerProxy(fastify, { gatewayId: 'gateway-t', proxy: () => proxy, methodsOf: () => [] });
+    await fastify.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = fastify.server.address() as AddressInfo;
+    const close = () => {
+      fastify.server.closeAllConnections();
+      return fastify.close();
+    };
+    return new GatewayUnderTest(port, upstreams, inFlight, touched, close);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Lets requests go to these. */
+  use(...upstreams: Upstream[]): void {
+    this.#upstreamServers.push(...upstreams);
+    this.upstreams.update(upstreams.map((upstream) => upstream.member()));
+  }
+
+  async stop(): Promise<void> {
+    await this.closeServer();
+    await this.upstreams.close();
+    await Promise.all(this.#upstreamServers.map((upstream) => upstream.stop()));
+  }
+}

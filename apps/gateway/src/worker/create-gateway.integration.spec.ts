@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { RedisRegistry } from '@holdfast/balancer-redis';
+import { createLogger } from '@holdfast/service-defaults';
+import { Redis } from 'ioredis';
+import { readConfig } from '../config.js';
+import { head, RawConnection } from '../spec/raw-http.js';
+import { Upstream } from '../spec/upstream.js';
+import { createGateway, type RunningGateway } from './create-gateway.js';
+
+/** A database of its own: a registry serves a whole platform. */
+const redisUrl = new URL(process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379');
+redisUrl.pathname = '/7';
+
+let redis: Redis;
+let registry: RedisRegistry;
+let gateway: RunningGateway;
+let url: string;
+let order: Upstream;
+
+beforeEach(async () => {
+  redis = new Redis(redisUrl.href);
+  await redis.del('hf:{registry}:members', 'hf:{registry}:leases');
+  registry = new RedisRegistry(redis);
+  order = await Upstream.start('order-1');
+  await registry.announce(order.member());
+  const config = readConfig({
+    REDIS_URL: redisUrl.href,
+    SESSION_SECRET: randomBytes(32).toString('base64url'),
+    SESSION_DURABILITY: 'local',
+    TOKEN_ISSUER: 'http://gateway.test',
+    PORT: '0',
+    DRAIN_DEADLINE_MS: '3000',
+  });
+  const logger = createLogger({ service: 'gateway', instance: 'gateway-1', level: 'silent' });
+  gateway = await createGateway(config, 'gateway-1', {
+    logger,
+    // Swagger's static files come from a package that Jest cannot load; the end-to-end suite asks for /docs.
+    serveDocs: () => undefined,
+  });
+  url = `http://127.0.0.1:${gateway.port}`;
+}, 20_000);
+
+afterEach(async () => {
+  await gateway.drain().catch(() => undefined);
+  await order.stop();
+  await registry.close();
+  redis.disconnect();
+});
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (let look = 0; look < 500; look++) {
+    if (await holds()) return;
+    await sleep(5);
+  }
+  throw new Error('never');
+}
+
+describe('a gateway worker', () => {
+  it('finds services in the registry, and who comes and goes', async () => {
+    expect((await fetch(`${url}/products`)).headers.get('x-served-by')).toBe('order-1');
+    const auth = await Upstream.start('auth-1');
+    expect((await fetch(`${url}/auth/session`)).status).toBe(503);
+    await registry.announce(auth.member());
+    await until(async () => (await fetch(`${url}/auth/session`)).status === 200);
+    const second = await Upstream.start('auth-2');
+    await registry.announce(second.member());
+    await registry.drain('auth-1');
+    await until(async () => (await fetch(`${url}/auth/session`)).headers.get('x-served-by') === 'auth-2');
+    const met = auth.requests.length;
+    for (let time = 0; time < 30; time++) await fetch(`${url}/auth/session`);
+    expect(auth.requests).toHaveLength(met);
+    await auth.stop();
+    await second.stop();
+  });
+
+  it('answers its own routes, with our headers', async () => {
+    for (const path of ['/livez', '/readyz']) {
+      const answer = await fetch(`${url}${path}`);
+      expect([path, answer.status]).toEqual([path, 200]);
+      expect(answer.headers.get('x-gateway')).toBe('gateway-1');
+      expect(answer.headers.get('x-served-by')).toBe('gateway-1');
+      expect(answer.headers.get('x-request-id')).toBeTruthy();
+      expect((await fetch(`${url}${path}`, { method: 'HEAD' })).status).toBe(200);
+    }
+  });
+
+  it('answers a wrong method with 405 and Allow, an unknown path with 404', async () => {
+    const wrong = await fetch(`${url}/readyz`, { method: 'DELETE' });
+    expect(wrong.status).toBe(405);
+    expect(wrong.headers.get('allow')).toBe('GET, HEAD');
+    expect((await fetch(`${url}/internal/profiles/1`)).status).toBe(404);
+  });
+
+  it('shows its dependencies to admins only', async () => {
+    const answer = await fetch(`${url}/healthz`);
+    expect(answer.status).toBe(401);
+    expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer/);
+    expect(await answer.json()).toMatchObject({ code: 'ERR_UNAUTHENTICATED' });
+  });
+
+  it('does not make a proxied request wait for anything about its token', async () => {
+    const answer = await fetch(`${url}/products`, {
+      headers: { authorization: 'Bearer forged.forged.forged' },
+    });
+    expect(answer.status).toBe(200);
+    const echo = (await answer.json()) as { headers: Record<string, string> };
+    expect(echo.headers.authorization).toBe('Bearer forged.forged.forged');
+  });
+
+  it('11: cuts slow senders: every timeout is set on the server that listens', async () => {
+    const server = gateway.app.getHttpServer();
+    expect(server).toMatchObject({
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      maxRequestsPerSocket: 10_000,
+    });
+  });
+
+  it('G4: drains without losing a request', async () => {
+    order.respond = (_request, response) => void setTimeout(() => response.end('done'), 700);
+    const idle = await RawConnection.open(gateway.port);
+    const get = head('GET /products HTTP/1.1', 'Host: a');
+    idle.send(get);
+    await idle.until(() => idle.text.includes('done'));
+    const busy = await RawConnection.open(gateway.port);
+    busy.send(get);
+    await sleep(50);
+    const startedAt = performance.now();
+    const drained = gateway.drain();
+    await sleep(100);
+    // A kept connection still brings a request, and learns from its answer that it is the last one.
+    idle.send(get);
+    await busy.until(() => busy.text.includes('done'));
+    expect(busy.text).toMatch(/connection: close/i);
+    await idle.until(() => idle.text.split('done').length === 3);
+    expect(idle.text).toMatch(/connection: close/i);
+    await drained;
+    expect(performance.now() - startedAt).toBeLessThan(2_500);
+    await expect(fetch(`${url}/livez`)).rejects.toThrow();
+  }, 10_000);
+
+  it('cuts at the deadline what does not end', async () => {
+    order.respond = () => undefined;
+    const stuck = await RawConnection.open(gateway.port);
+    stuck.send(head('GET /products HTTP/1.1', 'Host: a'));
+    await sleep(50);
+    const startedAt = performance.now();
+    await gateway.drain();
+    expect(performance.now() - startedAt).toBeLessThan(4_500);
+    await stuck.untilClosed();
+  }, 10_000);
+});
