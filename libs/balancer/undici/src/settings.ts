@@ -16,6 +16,7 @@ export interface UpstreamSettings {
   readonly checkTimeoutMs: number;
 }
 
+/** What holds where nothing else is set: the defaults that each member of `UpstreamSettings` names. */
 export const DEFAULT_UPSTREAM_SETTINGS: UpstreamSettings = {
   tryTimeoutMs: 2_000,
   deadlineMs: 30_000,
