@@ -3,7 +3,7 @@ import { LauncherError } from './errors.js';
 import type { FleetPrograms } from './fleet.js';
 import { deleteHome, diskFailure, Home } from './home.js';
 import { prepareLaunch, type Launch, type Voice } from './launch.js';
-import { endLeftovers, refuseIfRunning, releaseLock } from './launch-lock.js';
+import { awaitHome, endLeftovers, releaseLock } from './launch-lock.js';
 import { HELP, readCall, type Settings } from './settings.js';
 import { StopRequest } from './stop-request.js';
 import { welcome } from './welcome.js';
@@ -35,7 +35,7 @@ function tellFailure(error: unknown): number {
 
 async function reset(path: string): Promise<number> {
   const home = new Home(path);
-  refuseIfRunning(home, 'stop it first (Ctrl+C there), then reset.');
+  await awaitHome(home, 'stop it first (Ctrl+C there), then reset.', voice.say);
   await endLeftovers(home, voice.say);
   const left = deleteHome(path);
   const rest = left.length === 0 ? '' : ` What is not the launcher's was left: ${left.join(', ')}.`;
@@ -72,6 +72,10 @@ async function runFleet(settings: Settings, programs: FleetPrograms, startedAt: 
     process.exit(0);
   });
   launch = await preparing;
+  process.on('uncaughtException', (error) => {
+    tellFailure(error);
+    void launch?.stop().finally(() => process.exit(1));
+  });
   try {
     await startFleet(launch, request, startedAt);
   } catch (error) {

@@ -47,7 +47,7 @@ export interface FleetParts {
 }
 
 const SETTLE_WITHIN_MS = 30_000;
-const ROTATE_EVERY_MS = 10_000;
+const TIDY_EVERY_MS = 10_000;
 
 /** The running platform on this machine. */
 export class Fleet {
@@ -57,7 +57,7 @@ export class Fleet {
   private readonly host: ProcessHost;
   private readonly cluster: PostgresCluster;
   private readonly redis: RedisFleet | undefined;
-  private rotation: NodeJS.Timeout | undefined;
+  private tidying: NodeJS.Timeout | undefined;
   private state: 'starting' | 'running' | 'stopping' = 'starting';
   private diskFull = false;
 
@@ -103,8 +103,11 @@ export class Fleet {
       this.parts.say(`${primary} is the Redis primary now.`);
       this.publish();
     });
-    this.rotation = setInterval(() => this.host.logs.rotate(), ROTATE_EVERY_MS);
-    this.rotation.unref();
+    this.tidying = setInterval(() => {
+      this.host.logs.rotate();
+      if (this.diskFull) this.publish();
+    }, TIDY_EVERY_MS);
+    this.tidying.unref();
     this.state = 'running';
     this.publish();
   }
@@ -113,7 +116,7 @@ export class Fleet {
   async stop(): Promise<void> {
     this.state = 'stopping';
     removeRunFile(this.parts.home);
-    clearInterval(this.rotation);
+    clearInterval(this.tidying);
     this.redis?.watch.stop();
     const last = (id: string): number => (id === this.redis?.watch.primary ? 0.5 : 0);
     const rank = ({ plan }: ManagedProcess): number => plan.rank + last(plan.id);

@@ -1,7 +1,7 @@
 import { migrateDatabase } from '@holdfast/postgres';
 import { diskFailure, openHome, type Home } from './home.js';
 import { Fleet, type FleetParts, type FleetPrograms } from './fleet.js';
-import { endLeftovers, refuseIfRunning, releaseLock, takeLock } from './launch-lock.js';
+import { announceStop, awaitHome, endLeftovers, releaseLock, takeLock } from './launch-lock.js';
 import { choosePorts, rememberedPorts, requireFree, storeIds } from './ports.js';
 import { recallElection } from './redis-fleet.js';
 import { findRedis } from './redis-program.js';
@@ -34,9 +34,10 @@ export async function prepareLaunch(
   voice: Voice,
 ): Promise<Launch> {
   const home = openHome(settings.home);
-  refuseIfRunning(
+  await awaitHome(
     home,
     'use it, stop it with Ctrl+C there, or set HOLDFAST_HOME and GATEWAY_PORT for a second one.',
+    voice.say,
   );
   try {
     await endLeftovers(home, voice.say);
@@ -48,6 +49,7 @@ export async function prepareLaunch(
   try {
     const fleet = new Fleet(await gatherParts(settings, home, { programs, voice }));
     const stop = async (): Promise<void> => {
+      announceStop(home, fleet.url);
       await fleet.stop();
       releaseLock(home);
     };

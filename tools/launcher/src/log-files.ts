@@ -48,7 +48,11 @@ export class LogFiles {
     for (const id of this.started) {
       const path = this.path(id);
       if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) < this.largestBytes) continue;
-      copyFileSync(path, `${path}.1`);
+      try {
+        copyFileSync(path, `${path}.1`);
+      } catch {
+        // No room for a copy: then none, and room again.
+      }
       truncateSync(path);
     }
   }

@@ -1,6 +1,8 @@
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { signalGroup } from './end-processes.js';
 import { LauncherError } from './errors.js';
+import { diskFailure } from './home.js';
 import type { LogFiles } from './log-files.js';
 import type { UserCommand } from './postgres-user.js';
 import type { ProcessLedger } from './process-ledger.js';
@@ -138,7 +140,7 @@ export class ManagedProcess {
     let story = `${plan.id} ended (${how})`;
     for (;;) {
       const delayMs = restartDelay(host.restartDelayMs, this.quickEnds);
-      host.say(`${story}; it starts again in ${(delayMs / 1_000).toFixed(1)} s.`);
+      host.say(`${story.replace(/\.$/, '')}; it starts again in ${(delayMs / 1_000).toFixed(1)} s.`);
       try {
         await sleep(delayMs, undefined, { signal });
         await this.launch(true);
@@ -146,7 +148,7 @@ export class ManagedProcess {
       } catch (error) {
         if (signal.aborted) return;
         this.quickEnds += 1;
-        story = this.tellFailure(error);
+        story = this.tellFailure(diskFailure(error, dirname(host.logs.path(plan.id))));
       }
     }
   }
@@ -156,6 +158,8 @@ export class ManagedProcess {
     // The same lines again and again help nobody; the log file has them all.
     if (this.quickEnds <= SAID_OFTEN_ENOUGH) for (const line of details) this.host.say(`  ${line}`);
     const reason = error instanceof Error ? error.message.replace(/; the end of .*:$/, '') : String(error);
+    if (!(error instanceof LauncherError) || details.length === 0)
+      return `${this.plan.id} did not start: ${reason}`;
     return `${reason}, ${this.quickEnds} times in a row (${this.host.logs.path(this.plan.id)})`;
   }
 }

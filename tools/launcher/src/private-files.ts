@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 
 /** Makes a folder that only its owner can open, with its parents. */
 export function privateFolder(path: string): string {
@@ -9,12 +9,17 @@ export function privateFolder(path: string): string {
 /** Replaces a file by rename, mode 0600: a reader sees the old text or the new one, never half of it. */
 export function replaceFile(path: string, text: string): void {
   const draft = `${path}.${process.pid}.new`;
-  const file = openSync(draft, 'w', 0o600);
   try {
-    writeSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
+    const file = openSync(draft, 'w', 0o600);
+    try {
+      writeSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
   }
-  renameSync(draft, path);
 }

@@ -76,7 +76,12 @@ export class ProcessLedger {
   }
 
   private save(): void {
-    if (this.file !== undefined) replaceFile(this.file, JSON.stringify([...this.owned.values()]));
+    if (this.file === undefined) return;
+    try {
+      replaceFile(this.file, JSON.stringify([...this.owned.values()]));
+    } catch {
+      // A disk that is full must not end the platform. The reaper knows, and the next change writes the whole list.
+    }
   }
 }
 

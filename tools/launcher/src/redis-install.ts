@@ -19,7 +19,7 @@ if [ ! -e /usr/sbin/policy-rc.d ]; then
 fi
 export DEBIAN_FRONTEND=noninteractive
 install() { SYSTEMD_OFFLINE=1 apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=60 redis-server </dev/null; }
-install || { apt-get update -o DPkg::Lock::Timeout=60 && install; }
+install || { apt-get update -o DPkg::Lock::Timeout=60 && install; } || exit 1
 if [ -d /run/systemd/system ]; then systemctl disable --now redis-server || true; fi`;
 
 const INSTALLERS: readonly (Installer & { program: string })[] = [

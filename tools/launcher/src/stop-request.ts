@@ -1,6 +1,6 @@
 /** Signals within this time of the first are the same Ctrl+C: npm forwards what the terminal has already sent to us. */
 const SAME_KEYSTROKE_MS = 1_000;
-const PARENT_POLL_MS = 1_000;
+const PARENT_POLL_MS = 250;
 
 /** Waits for whatever asks the launcher to stop: Ctrl+C, SIGTERM, SIGHUP, the end of who started it. */
 export class StopRequest {
