@@ -15,6 +15,8 @@ import type { GatewayConfig } from './config.js';
 import { GatewayHealth } from './probes/gateway-health.js';
 import { ProbesController } from './probes/probes.controller.js';
 
+type RedisConnection = Parameters<typeof createSessionManager>[1]['read'];
+
 /** What stands around the proxy: connections, discovery, sessions for its own routes, probes. */
 @Module({})
 export class AppModule {
@@ -23,12 +25,12 @@ export class AppModule {
     const balancer = BalancerModule.forRootAsync({
       imports: [redis],
       inject: [REDIS_GENERAL],
-      useFactory: (general) => ({ redis: general }),
+      useFactory: (general: RedisConnection) => ({ redis: general }),
     });
     const sessions = SessionModule.forRootAsync({
       imports: [redis, balancer],
       inject: [REDIS_READ, REDIS_WRITE, ServiceClient],
-      useFactory: (read, write, client: ServiceClient) => ({
+      useFactory: (read: RedisConnection, write: RedisConnection, client: ServiceClient) => ({
         manager: createSessionManager(config, { read, write }),
         issuer: config.TOKEN_ISSUER,
         audience: config.TOKEN_AUDIENCE,

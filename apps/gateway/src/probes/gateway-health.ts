@@ -32,7 +32,7 @@ export class GatewayHealth {
       return { ...(await this.health.check(attempts.map((attempt) => () => attempt))) };
     } catch (error) {
       if (!(error instanceof ServiceUnavailableException)) throw error;
-      return { status: 'error', ...Object(error.getResponse()) };
+      return { status: 'error', ...(error.getResponse() as object) };
     }
   }
 

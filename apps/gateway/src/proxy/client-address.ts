@@ -1,4 +1,4 @@
-import { isIPv4, isIPv6, type BlockList } from 'node:net';
+import { isIPv4, isIPv6, type BlockList, type Socket } from 'node:net';
 import type { IncomingMessage } from 'node:http';
 
 /** Who sent a request, as the services are told. */
@@ -14,15 +14,32 @@ export interface ClientAddress {
  * `X-Forwarded-For` that is not a trusted proxy itself, since everything before it the client may have written.
  */
 export function clientAddress(request: IncomingMessage, trusted: BlockList): ClientAddress {
-  const peer = plainAddress(request.socket.remoteAddress ?? '');
+  const peer = peerOf(request.socket, trusted);
   const { host } = request.headers;
-  if (!isTrusted(peer, trusted)) return { ip: peer, proto: 'http', host };
+  if (!peer.trusted) return { ip: peer.address, proto: 'http', host };
   const proto = lastOf(request.headers['x-forwarded-proto']);
   return {
-    ip: clientBehind(peer, request.headers['x-forwarded-for'], trusted),
+    ip: clientBehind(peer.address, request.headers['x-forwarded-for'], trusted),
     proto: proto === 'https' ? 'https' : 'http',
     host: lastOf(request.headers['x-forwarded-host']) ?? host,
   };
+}
+
+interface Peer {
+  readonly address: string;
+  readonly trusted: boolean;
+}
+
+/** A connection has one peer, and asking a `BlockList` costs as much as the rest of this file. */
+const peers = new WeakMap<Socket, Peer>();
+
+function peerOf(socket: Socket, trusted: BlockList): Peer {
+  const known = peers.get(socket);
+  if (known) return known;
+  const address = plainAddress(socket.remoteAddress ?? '');
+  const peer = { address, trusted: isTrusted(address, trusted) };
+  peers.set(socket, peer);
+  return peer;
 }
 
 function clientBehind(peer: string, forwardedFor: string | string[] | undefined, trusted: BlockList): string {

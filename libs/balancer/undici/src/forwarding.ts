@@ -113,7 +113,7 @@ export class Forwarding implements TryListener {
     const { method, path, headers, body, repeatable, longLived } = this.request;
     this.service.connectionsTo(instance).dispatch(
       {
-        method: method as 'GET',
+        method,
         path,
         headers,
         // Typed narrower than it is: undici takes async iterables.

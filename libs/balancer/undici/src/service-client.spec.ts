@@ -1,0 +1,158 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { UpstreamError, type Member } from '@holdfast/balancer-core';
+import { ServiceClient } from './service-client.js';
+import { Upstreams } from './upstreams.js';
+
+const servers: Server[] = [];
+let upstreams: Upstreams;
+let client: ServiceClient;
+
+beforeEach(() => {
+  upstreams = new Upstreams({ checkIntervalMs: 0, tryTimeoutMs: 100 });
+  client = new ServiceClient(upstreams);
+});
+
+afterEach(async () => {
+  await upstreams.close();
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+async function serve(id: string, listener: RequestListener): Promise<Member> {
+  const server = createServer(listener);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return { id, service: 'user', url: `http://127.0.0.1:${port}`, state: 'ready', pid: 1, startedAt: 1 };
+}
+
+const echo: RequestListener = (request, response) => {
+  let body = '';
+  request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+  request.on('end', () => response.end(JSON.stringify({ url: request.url, headers: request.headers, body })));
+};
+
+async function failureOf(request: Promise<unknown>): Promise<UpstreamError> {
+  const error: unknown = await request.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof UpstreamError) return error;
+  throw new Error(`no UpstreamError: ${String(error)}`);
+}
+
+describe('ServiceClient', () => {
+  it('sends a body as JSON and gives back the whole answer', async () => {
+    upstreams.update([await serve('user-1', echo)]);
+    const answer = await client.request('user', {
+      method: 'PUT',
+      path: '/internal/profiles/1?x=2',
+      headers: { authorization: 'Bearer t' },
+      body: '{"name":"Zo\u00eb"}',
+    });
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({
+      url: '/internal/profiles/1?x=2',
+      body: '{"name":"Zo\u00eb"}',
+      headers: { 'content-type': 'application/json', authorization: 'Bearer t' },
+    });
+  });
+
+  it('resolves for any status, headers in lower case', async () => {
+    upstreams.update([
+      await serve(
+        'user-1',
+        (_request, response) => void response.writeHead(409, { 'X-Why': 'taken' }).end('no'),
+      ),
+    ]);
+    const answer = await client.request('user', { method: 'GET', path: '/' });
+    expect([answer.status, answer.headers['x-why'], await answer.text()]).toEqual([409, 'taken', 'no']);
+    await expect(answer.json()).rejects.toThrow(SyntaxError);
+  });
+
+  it('waits for the first listing, not for members that are not listed', async () => {
+    const user = await serve('user-1', echo);
+    const early = client.request('user', { method: 'GET', path: '/' });
+    await sleep(20);
+    upstreams.update([user]);
+    expect((await early).status).toBe(200);
+    const error = await failureOf(client.request('order', { method: 'GET', path: '/' }));
+    expect(error.code).toBe('ERR_UPSTREAM_UNAVAILABLE');
+  });
+
+  it('tries an idempotent request elsewhere, another one not', async () => {
+    let broken = 0;
+    const breaking: RequestListener = (request) => {
+      broken += 1;
+      request.socket.destroy();
+    };
+    upstreams.update([await serve('user-1', breaking), await serve('user-2', echo)]);
+    const post = (idempotent: boolean) =>
+      client.request('user', { method: 'POST', path: '/', body: '{}', idempotent });
+    while (broken === 0) expect((await post(true)).status).toBe(200);
+    broken = 0;
+    upstreams.update([await serve('user-1', breaking)]);
+    expect((await failureOf(post(false))).code).toBe('ERR_UPSTREAM_UNAVAILABLE');
+    expect(broken).toBe(1);
+  });
+
+  it('gives up at the deadline, before the head and after it', async () => {
+    upstreams.update([await serve('user-1', () => undefined)]);
+    const get = { method: 'GET', path: '/', deadlineMs: 150 } as const;
+    expect((await failureOf(client.request('user', get))).code).toBe('ERR_UPSTREAM_TIMEOUT');
+    upstreams.update([
+      await serve('user-2', (_request, response) => void response.writeHead(200).write('half')),
+    ]);
+    expect((await failureOf(client.request('user', get))).code).toBe('ERR_UPSTREAM_TIMEOUT');
+    expect(upstreams.view().every(({ inFlight }) => inFlight === 0)).toBe(true);
+  });
+
+  it('rejects an answer that breaks off', async () => {
+    upstreams.update([
+      await serve('user-1', (_request, response) => {
+        response.writeHead(200, { 'content-length': '9' }).write('half');
+        setTimeout(() => response.destroy(), 10);
+      }),
+    ]);
+    const error = await failureOf(client.request('user', { method: 'GET', path: '/' }));
+    expect(error.code).toBe('ERR_UPSTREAM_UNAVAILABLE');
+  });
+
+  it('rejects what cannot be sent with a TypeError', async () => {
+    upstreams.update([await serve('user-1', echo)]);
+    const request = client.request('user', { method: 'GET', path: '/', headers: { 'x-a': 'line\nbreak' } });
+    await expect(request).rejects.toThrow(TypeError);
+    expect(upstreams.view()[0]).toMatchObject({ inFlight: 0, available: true });
+  });
+});
+
+describe('active checks', () => {
+  it('take an instance out that does not answer /readyz, and back in when it does', async () => {
+    await upstreams.close();
+    upstreams = new Upstreams({ checkIntervalMs: 30, checkTimeoutMs: 50 });
+    let mode: 'ready' | 'draining' | 'hangs' = 'ready';
+    const answer: RequestListener = (_request, response) => {
+      if (mode !== 'hangs') response.writeHead(mode === 'ready' ? 200 : 503).end();
+    };
+    upstreams.update([await serve('user-1', answer), await serve('user-2', echo)]);
+    const until = async (available: boolean) => {
+      for (let look = 0; look < 200; look++) {
+        if (upstreams.view()[0]?.available === available) return;
+        await sleep(10);
+      }
+      throw new Error(`never ${available ? 'in' : 'out'}`);
+    };
+    for (const fault of ['draining', 'hangs'] as const) {
+      mode = fault;
+      await until(false);
+      mode = 'ready';
+      await until(true);
+    }
+    expect(upstreams.view()[1]?.available).toBe(true);
+  });
+});
