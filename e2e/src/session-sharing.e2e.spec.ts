@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ApiClient, Device, register } from '@holdfast/fleet-client';
+import { type ApiClient, Device, register } from '@holdfast/fleet-client';
 import { direct, gateway, processes, SIGNED_IN_ROUTES } from './fleet.js';
 
 async function everywhere(device: Device): Promise<{ at: string; status: number; code: unknown }[]> {
