@@ -1,3 +1,4 @@
+// By its path: no source of this package imports the launcher, and `npm test` has built it by now.
 import { startFleet } from '../../tools/launcher/dist/index.js';
 
 /** One real fleet for all end-to-end specs; `HOLDFAST_E2E_HOME` names one that runs already. */
