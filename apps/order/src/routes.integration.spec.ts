@@ -1,15 +1,11 @@
 import { orderRoutes } from '@holdfast/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { OrderFleet } from './testing/order-fleet.js';
+import { startOrderFleet, type OrderFleet } from './testing/order-fleet.js';
 
 describe('the order service', () => {
   let fleet: OrderFleet;
   beforeAll(async () => {
-    fleet = await OrderFleet.start(
-      1,
-      process.env['TEST_REDIS_URL'] ?? '',
-      process.env['TEST_DATABASE_URL'] ?? '',
-    );
+    fleet = await startOrderFleet(1, process.env);
   });
   afterAll(() => fleet.stop());
 

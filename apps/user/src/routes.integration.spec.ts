@@ -1,15 +1,11 @@
 import { userRoutes } from '@holdfast/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { UserFleet } from './testing/user-fleet.js';
+import { startUserFleet, type UserFleet } from './testing/user-fleet.js';
 
 describe('the user service', () => {
   let fleet: UserFleet;
   beforeAll(async () => {
-    fleet = await UserFleet.start(
-      1,
-      process.env['TEST_REDIS_URL'] ?? '',
-      process.env['TEST_DATABASE_URL'] ?? '',
-    );
+    fleet = await startUserFleet(1, process.env);
   });
   afterAll(() => fleet.stop());
 

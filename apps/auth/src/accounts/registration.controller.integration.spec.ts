@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 
 const form = () => ({ email: `${randomUUID()}@example.test`, password: 'correct horse', displayName: 'Ada' });
-const register = (body: unknown, n?: number) => service.call('POST', '/auth/register', { body, n });
+const register = (body: unknown, n?: number) => service.call('POST', '/auth/register', { body, at: n });
 
 describe('POST /auth/register', () => {
   it('opens the account and its profile, by an idempotent internal call as the service itself', async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eq, sql } from 'drizzle-orm';
 import { users } from '../db/schema.js';
-import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
+import { createAuthDatabase, type AuthDatabase } from '../testing/auth-database.js';
 import { AccountStore, type UnansweredAccount } from './account-store.js';
 import { AdminSeed } from './admin-seed.js';
 import { Passwords } from './passwords.js';
@@ -30,7 +30,7 @@ const form = () => ({
 });
 const away = new Error('nobody is there');
 
-let db: TestDatabase;
+let db: AuthDatabase;
 let passwords: Passwords;
 let accounts: AccountStore;
 let userService: UserServiceStandIn;
@@ -38,7 +38,7 @@ let profiles: Profiles;
 let registration: Registration;
 
 beforeAll(async () => {
-  db = await createTestDatabase(process.env);
+  db = await createAuthDatabase(process.env);
   passwords = await Passwords.create();
   accounts = new AccountStore(db.database);
 });

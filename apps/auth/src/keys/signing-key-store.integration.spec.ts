@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { signingKeys } from '../db/schema.js';
-import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
+import { createAuthDatabase, type AuthDatabase } from '../testing/auth-database.js';
 import { KeySeal } from './key-seal.js';
 import { SigningKeyStore } from './signing-key-store.js';
 import { newPrivateJwk, signingKeyOf } from './signing-key.js';
 import { SigningKeys } from './signing-keys.js';
 
 const seal = KeySeal.fromSecret(randomBytes(32).toString('base64url'));
-let db: TestDatabase;
+let db: AuthDatabase;
 
 beforeAll(async () => {
-  db = await createTestDatabase(process.env);
+  db = await createAuthDatabase(process.env);
 });
 afterAll(() => db.drop());
 beforeEach(async () => {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import type { Answer } from '@holdfast/service-testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
-import { AuthServiceUnderTest, issuer, type Answer, type Tokens } from '../testing/auth-service.js';
+import { AuthServiceUnderTest, issuer, type Tokens } from '../testing/auth-service.js';
 
 let service: AuthServiceUnderTest;
 
@@ -144,7 +145,7 @@ describe('/.well-known', () => {
 
   it('publishes the same public keys on both instances, to be cached', async () => {
     const [one, two] = await Promise.all(
-      [0, 1].map((n) => service.call('GET', '/.well-known/jwks.json', { n })),
+      [0, 1].map((n) => service.call('GET', '/.well-known/jwks.json', { at: n })),
     );
     expect(one?.body).toEqual(two?.body);
     expect(one?.headers.get('cache-control')).toMatch(/^public, max-age=\d+$/);

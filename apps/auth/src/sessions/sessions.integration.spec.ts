@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 const as = (tokens: Tokens, method: string, path: string, n = 0) =>
-  service.call(method, path, { token: tokens.access_token, n });
+  service.call(method, path, { token: tokens.access_token, at: n });
 
 async function expectEnded(tokens: Tokens, endedBecause: string) {
   for (const n of [0, 1]) {

@@ -53,16 +53,13 @@ describe('POST /auth/login', () => {
 
   it('G1: the session is valid on the other instance at once', async () => {
     const { access_token: token } = await service.signIn(await service.register());
-    expect((await service.call('GET', '/auth/session', { token, n: 1 })).status).toBe(200);
+    expect((await service.call('GET', '/auth/session', { token, at: 1 })).status).toBe(200);
   });
 
   it('answers a wrong password, an unknown account and a disabled one alike', async () => {
     const ada = await service.register();
     const disabled = await service.register();
-    await service.db.database.orm
-      .update(users)
-      .set({ disabledAt: new Date() })
-      .where(eq(users.id, disabled.id));
+    await service.database.orm.update(users).set({ disabledAt: new Date() }).where(eq(users.id, disabled.id));
     const answers = await Promise.all([
       login({ email: ada.email, password: 'not the password' }),
       login({ email: `x${ada.email}`, password: ada.password }),

@@ -1,17 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { RedisRegistry } from '@holdfast/balancer-redis';
 import { createService, type RunningService } from '@holdfast/service-defaults';
+import { ServiceFleet, type Answer, type Call, type TestServers } from '@holdfast/service-testing';
 import { AppModule } from '../app.module.js';
 import { readConfig } from '../config.js';
-import { createTestDatabase, type TestDatabase, type TestEnvironment } from './test-database.js';
+import { Database } from '../db/database.js';
+import { authDatabase } from './auth-database.js';
 import { UserServiceStandIn } from './user-service-stand-in.js';
-
-/** An answer with its body parsed. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: Record<string, unknown>;
-}
 
 /** The tokens of a session. */
 export interface Tokens {
@@ -28,41 +23,43 @@ export const admin = { email: 'admin@holdfast.local', password: 'an administrato
 
 /** The auth service as it is, on real Redis and Postgres; only the user service is a stand-in. */
 export class AuthServiceUnderTest {
+  readonly database: Database;
+
   private constructor(
-    readonly db: TestDatabase,
+    private readonly fleet: ServiceFleet<RunningService>,
     readonly userService: UserServiceStandIn,
-    readonly instances: readonly RunningService[],
-  ) {}
+  ) {
+    this.database = new Database(fleet.database);
+  }
 
   /**
    * @param servers - `process.env` of the spec
    * @param redisDatabase - registry and sessions of parallel specs must not meet
    */
-  static async start(servers: TestEnvironment, redisDatabase: number) {
-    const db = await createTestDatabase(servers);
+  static async start(servers: TestServers, redisDatabase: number): Promise<AuthServiceUnderTest> {
     const userService = await UserServiceStandIn.start();
-    const redis = new URL(servers.TEST_REDIS_URL ?? '');
-    redis.pathname = `/${redisDatabase}`;
-    const environment = {
-      REDIS_URL: redis.href,
-      DATABASE_URL: db.url,
-      TOKEN_ISSUER: issuer,
-      SESSION_SECRET: secret(),
-      REFRESH_SECRET: secret(),
-      SIGNING_KEY_SECRET: secret(),
-      SESSION_DURABILITY: 'local',
-      ADMIN_EMAIL: admin.email,
-      ADMIN_PASSWORD: admin.password,
-      LOG_LEVEL: 'silent',
-    };
-    const start = () =>
-      createService({
-        name: 'auth',
-        module: (config) => AppModule.forRoot(config),
-        config: readConfig(environment),
-      });
-    const instances = await Promise.all([start(), start()]);
-    const service = new AuthServiceUnderTest(db, userService, instances);
+    const redis = new URL(`/${redisDatabase}`, servers.TEST_REDIS_URL).href;
+    const fleet = await ServiceFleet.start(
+      2,
+      { ...servers, TEST_REDIS_URL: redis },
+      {
+        ...authDatabase,
+        environment: {
+          TOKEN_ISSUER: issuer,
+          REFRESH_SECRET: secret(),
+          SIGNING_KEY_SECRET: secret(),
+          ADMIN_EMAIL: admin.email,
+          ADMIN_PASSWORD: admin.password,
+        },
+        start: (environment) =>
+          createService({
+            name: 'auth',
+            module: (config) => AppModule.forRoot(config),
+            config: readConfig(environment),
+          }),
+      },
+    );
+    const service = new AuthServiceUnderTest(fleet, userService);
     const { url } = userService;
     const standIn = {
       id: 'user-stand-in',
@@ -75,47 +72,27 @@ export class AuthServiceUnderTest {
     return service;
   }
 
+  get instances(): readonly RunningService[] {
+    return this.fleet.services;
+  }
+
   /** Where to send requests; `n` picks the instance. */
   at(n = 0): string {
-    return this.instances[n]?.url ?? '';
+    return this.fleet.at(n).url;
   }
 
   async stop(): Promise<void> {
     await this.registry.withdraw('user-stand-in');
-    await Promise.all(this.instances.map((instance) => instance.drain()));
+    await this.fleet.stop();
     await this.userService.stop();
-    await this.db.drop();
   }
 
-  async call(
-    method: string,
-    path: string,
-    {
-      token,
-      body,
-      headers,
-      n,
-    }: { token?: string; body?: unknown; headers?: Record<string, string>; n?: number } = {},
-  ): Promise<Answer> {
-    const response = await fetch(this.at(n) + path, {
-      method,
-      headers: {
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-        ...(body !== undefined &&
-          !(body instanceof URLSearchParams) && { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body !== undefined && {
-        body: typeof body === 'string' || body instanceof URLSearchParams ? body : JSON.stringify(body),
-      }),
-    });
-    const answer = await response.text();
-    const parsed = (answer === '' ? {} : JSON.parse(answer)) as Answer['body'];
-    return { status: response.status, headers: response.headers, body: parsed };
+  call(method: string, path: string, call?: Call): Promise<Answer> {
+    return this.fleet.call(method, path, call);
   }
 
   form(path: string, parameters: Record<string, string>, n?: number): Promise<Answer> {
-    return this.call('POST', path, { body: new URLSearchParams(parameters), n });
+    return this.call('POST', path, { body: new URLSearchParams(parameters), at: n });
   }
 
   refresh(refreshToken: string, n?: number): Promise<Answer> {
@@ -143,8 +120,6 @@ export class AuthServiceUnderTest {
   }
 
   private get registry(): RedisRegistry {
-    const [first] = this.instances;
-    if (first === undefined) throw new Error('not started');
-    return first.app.get(RedisRegistry, { strict: false });
+    return this.fleet.at(0).app.get(RedisRegistry, { strict: false });
   }
 }

@@ -1,19 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { OrderFleet, type Shopper } from '../testing/order-fleet.js';
+import { signIn, startOrderFleet, type OrderFleet } from '../testing/order-fleet.js';
+import type { Shopper } from '../testing/shopper.js';
 
 let fleet: OrderFleet;
 let ada: Shopper;
 
 beforeAll(async () => {
-  fleet = await OrderFleet.start(
-    2,
-    process.env['TEST_REDIS_URL'] ?? '',
-    process.env['TEST_DATABASE_URL'] ?? '',
-  );
+  fleet = await startOrderFleet(2, process.env);
 });
 afterAll(() => fleet.stop());
 beforeEach(async () => {
-  ada = await fleet.signIn();
+  ada = await signIn(fleet);
 });
 
 describe('the catalogue', () => {

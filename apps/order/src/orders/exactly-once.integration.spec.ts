@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
+import type { Answer } from '@holdfast/service-testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Carts } from '../cart/carts.js';
 import { Catalogue } from '../products/catalogue.js';
-import { OrderFleet, type Answer, type Shopper } from '../testing/order-fleet.js';
+import { signIn, startOrderFleet, type OrderFleet } from '../testing/order-fleet.js';
+import type { Shopper } from '../testing/shopper.js';
 import { Settlement } from './settlement.js';
 import { SettlementSweep } from './settlement-sweep.js';
 
@@ -11,15 +13,11 @@ let fleet: OrderFleet;
 let ada: Shopper;
 
 beforeAll(async () => {
-  fleet = await OrderFleet.start(
-    2,
-    process.env['TEST_REDIS_URL'] ?? '',
-    process.env['TEST_DATABASE_URL'] ?? '',
-  );
+  fleet = await startOrderFleet(2, process.env);
 });
 afterAll(() => fleet.stop());
 beforeEach(async () => {
-  ada = await fleet.signIn();
+  ada = await signIn(fleet);
 });
 afterEach(() => {
   jest.restoreAllMocks();
@@ -76,7 +74,7 @@ describe('an order with one key', () => {
     const first = await ada.order('later');
     await ada.put('moka-pot', 5);
     expect((await ada.order('later', { at: 1 })).text).toBe(first.text);
-    const phone = await fleet.signIn(ada.userId);
+    const phone = await signIn(fleet, { userId: ada.userId });
     expect((await phone.order('later')).text).toBe(first.text);
     expect(await ada.cart()).toEqual({ 'moka-pot': 5 });
   });
@@ -91,7 +89,7 @@ describe('an order with one key', () => {
   });
 
   it("is nobody else's: the same key of another user orders for that user", async () => {
-    const eve = await fleet.signIn();
+    const eve = await signIn(fleet);
     await Promise.all([ada.put('moka-pot', 1), eve.put('milk-jug', 1)]);
     const [hers, eves] = await Promise.all([ada.order('k'), eve.order('k')]);
     expect([hers.status, eves.status]).toEqual([201, 201]);
@@ -146,7 +144,9 @@ describe('one cart', () => {
   });
 
   it('is ordered for one user at a time, on as many sessions as there are', async () => {
-    const devices = await Promise.all(Array.from({ length: 30 }, () => fleet.signIn(ada.userId)));
+    const devices = await Promise.all(
+      Array.from({ length: 30 }, () => signIn(fleet, { userId: ada.userId })),
+    );
     await Promise.all(devices.map((device, at) => device.put('milk-jug', 1, at)));
     const answers = await Promise.all(devices.map((device, at) => device.order(randomUUID(), { at })));
     expect(answers.filter(({ status }) => status !== 201)).toEqual([]);
@@ -206,7 +206,7 @@ describe('an order of which the session has ended', () => {
     await ada.sessions.revoke(ada.sessionId, 'logout');
     await fleet.services[1]?.app.get(SettlementSweep, { strict: false }).sweep(0);
     expect(await ordersOf(ada)).toEqual([{ id: died.body['id'], settled: true }]);
-    const again = await fleet.signIn(ada.userId);
+    const again = await signIn(fleet, { userId: ada.userId });
     expect((await again.order('k')).text).toBe(died.text);
   });
 });

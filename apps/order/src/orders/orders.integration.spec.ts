@@ -1,20 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { OrderFleet, type Shopper } from '../testing/order-fleet.js';
+import { signIn, startOrderFleet, type OrderFleet } from '../testing/order-fleet.js';
+import type { Shopper } from '../testing/shopper.js';
 
 let fleet: OrderFleet;
 let ada: Shopper;
 
 beforeAll(async () => {
-  fleet = await OrderFleet.start(
-    2,
-    process.env['TEST_REDIS_URL'] ?? '',
-    process.env['TEST_DATABASE_URL'] ?? '',
-  );
+  fleet = await startOrderFleet(2, process.env);
 });
 afterAll(() => fleet.stop());
 beforeEach(async () => {
-  ada = await fleet.signIn();
+  ada = await signIn(fleet);
 });
 
 /** Orders one thing. */
@@ -132,7 +129,7 @@ describe('reading orders', () => {
     const path = `/orders/${String(order['id'])}`;
     expect(await ada.call('GET', path, { at: 1 })).toMatchObject({ status: 200, body: order });
     expect((await ada.call('HEAD', path)).status).toBe(200);
-    const eve = await fleet.signIn();
+    const eve = await signIn(fleet);
     expect(await eve.call('GET', path)).toMatchObject({ status: 404, body: { code: 'ERR_NOT_FOUND' } });
     expect((await eve.call('GET', '/orders')).body).toEqual({ orders: [], nextCursor: null });
     expect(await ada.call('GET', `/orders/${randomUUID()}`)).toMatchObject({ status: 404 });
@@ -200,7 +197,7 @@ describe('reading orders', () => {
   });
 
   it("refuses a cursor that is made up, or another user's", async () => {
-    const eve = await fleet.signIn();
+    const eve = await signIn(fleet);
     for (const shopper of [eve, eve, eve]) await orderOne(shopper);
     const { body } = await eve.call('GET', '/orders?limit=1');
     for (const cursor of [body['nextCursor'], 'A'.repeat(22), `${'A'.repeat(21)}_`]) {

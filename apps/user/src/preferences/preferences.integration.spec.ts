@@ -1,19 +1,16 @@
+import type { SignedIn } from '@holdfast/service-testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { UserFleet, type Person } from '../testing/user-fleet.js';
+import { signIn, startUserFleet, type UserFleet } from '../testing/user-fleet.js';
 
 let fleet: UserFleet;
-let ada: Person;
+let ada: SignedIn;
 
 beforeAll(async () => {
-  fleet = await UserFleet.start(
-    2,
-    process.env['TEST_REDIS_URL'] ?? '',
-    process.env['TEST_DATABASE_URL'] ?? '',
-  );
+  fleet = await startUserFleet(2, process.env);
 });
 afterAll(() => fleet.stop());
 beforeEach(async () => {
-  ada = await fleet.signIn();
+  ada = await signIn(fleet);
 });
 
 const prefer = (body: unknown, at = 0) => ada.call('PUT', '/users/me/preferences', { body, at });
@@ -33,7 +30,7 @@ describe('preferences', () => {
 
   it('belong to one session, not to the user', async () => {
     await prefer({ theme: 'dark' });
-    const phone = await fleet.signIn(['user'], ada.userId);
+    const phone = await signIn(fleet, { userId: ada.userId });
     expect((await phone.call('PUT', '/users/me/preferences', { body: {} })).body).toEqual({});
   });
 

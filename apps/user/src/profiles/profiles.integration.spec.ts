@@ -1,24 +1,21 @@
 import { randomUUID } from 'node:crypto';
+import type { SignedIn } from '@holdfast/service-testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { UserFleet, type Person } from '../testing/user-fleet.js';
+import { signIn, startUserFleet, type UserFleet } from '../testing/user-fleet.js';
 
 const seed = { email: 'ada@example.test', displayName: 'Ada' };
 
 let fleet: UserFleet;
 let auth: string;
-let ada: Person;
+let ada: SignedIn;
 
 beforeAll(async () => {
-  fleet = await UserFleet.start(
-    2,
-    process.env['TEST_REDIS_URL'] ?? '',
-    process.env['TEST_DATABASE_URL'] ?? '',
-  );
-  auth = await fleet.serviceToken('auth');
+  fleet = await startUserFleet(2, process.env);
+  auth = await fleet.issuer.serviceToken('auth');
 });
 afterAll(() => fleet.stop());
 beforeEach(async () => {
-  ada = await fleet.signIn();
+  ada = await signIn(fleet);
   expect((await ensure(ada.userId)).status).toBe(200);
 });
 
@@ -45,12 +42,12 @@ describe('a profile', () => {
         },
       });
     }
-    const admin = await fleet.signIn(['user', 'admin'], ada.userId);
+    const admin = await signIn(fleet, { roles: ['user', 'admin'], userId: ada.userId });
     expect((await admin.call('GET', '/users/me')).body).toMatchObject({ roles: ['user', 'admin'] });
   });
 
   it('is not found before auth has made it', async () => {
-    const early = await fleet.signIn();
+    const early = await signIn(fleet);
     expect(await early.call('GET', '/users/me')).toMatchObject({
       status: 404,
       body: { code: 'ERR_NOT_FOUND' },
@@ -146,9 +143,9 @@ describe('the internal call by which auth makes a profile', () => {
 
   it('is for auth only: no user, no other service, nobody', async () => {
     const id = randomUUID();
-    const admin = await fleet.signIn(['user', 'admin']);
+    const admin = await signIn(fleet, { roles: ['user', 'admin'] });
     expect((await admin.call('PUT', `/internal/profiles/${id}`, { body: seed })).status).toBe(403);
-    expect((await ensure(id, seed, await fleet.serviceToken('order'))).status).toBe(403);
+    expect((await ensure(id, seed, await fleet.issuer.serviceToken('order'))).status).toBe(403);
     expect((await fleet.call('PUT', `/internal/profiles/${id}`, { body: seed })).status).toBe(401);
     expect(
       (await fleet.call('GET', '/users/me', { headers: { authorization: `Bearer ${auth}` } })).status,

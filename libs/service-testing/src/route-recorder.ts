@@ -13,6 +13,7 @@ export class RouteRecorder {
     });
   }
 
+  /** The same application, watched. Ask it with `app.get(RouteRecorder)`. */
   static around(application: DynamicModule): DynamicModule {
     return { module: RouteRecorder, imports: [application] };
   }

@@ -1,0 +1,11 @@
+export { RouteRecorder } from './route-recorder.js';
+export { ServiceFleet, type Instance, type ServiceSetup } from './service-fleet.js';
+export { SignedIn, type OpenSession, type Visitor } from './signed-in.js';
+export type { Answer, Call } from './test-client.js';
+export {
+  createTestDatabase,
+  type DatabaseSetup,
+  type TestDatabase,
+  type TestServers,
+} from './test-database.js';
+export { TestIssuer } from './test-issuer.js';

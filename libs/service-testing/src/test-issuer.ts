@@ -1,0 +1,54 @@
+import { createPublicKey, generateKeyPairSync, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
+import type { RefreshKeyRing } from '@holdfast/session-core';
+import { SignJWT, type JWTPayload } from 'jose';
+
+const KEY_ID = 'test-key';
+
+/** What of auth the other services' tests need: tokens (RFC 9068), and the key for them, as a `JwksSource` gives it. */
+export class TestIssuer {
+  readonly #privateKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+  readonly #publicKey = createPublicKey(this.#privateKey);
+
+  /** With these a session manager may begin sessions. */
+  readonly refreshKeys: RefreshKeyRing = {
+    activeKeyId: 'test',
+    keys: { test: randomBytes(32).toString('base64url') },
+  };
+
+  /** @param url - the issuer that tokens name: `TOKEN_ISSUER` of the services */
+  constructor(readonly url: string) {}
+
+  /** The public key, if it is asked for by its id. */
+  getKey(keyId: string): Promise<KeyObject | undefined> {
+    return Promise.resolve(keyId === KEY_ID ? this.#publicKey : undefined);
+  }
+
+  /** An access token of a session that has just begun. */
+  accessToken(userId: string, sessionId: string, roles: readonly string[]): Promise<string> {
+    const authTimeSeconds = Math.floor(Date.now() / 1000);
+    return this.#sign(userId, {
+      sid: sessionId,
+      client_id: 'test',
+      roles,
+      auth_time: authTimeSeconds,
+      acr: '1',
+    });
+  }
+
+  /** The token of another service, as auth issues it to itself. */
+  serviceToken(service: string): Promise<string> {
+    return this.#sign(service, { client_id: service, scope: 'internal' });
+  }
+
+  #sign(subject: string, claims: JWTPayload): Promise<string> {
+    return new SignJWT(claims)
+      .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: KEY_ID })
+      .setIssuer(this.url)
+      .setAudience('holdfast')
+      .setSubject(subject)
+      .setJti(randomUUID())
+      .setIssuedAt()
+      .setExpirationTime('5m')
+      .sign(this.#privateKey);
+  }
+}
