@@ -14,7 +14,7 @@ const redisUrl = new URL(process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379')
 redisUrl.pathname = '/7';
 
 let redis: Redis;
-let registry: RedisRegistry;
+let members: RedisRegistry;
 let gateway: RunningGateway;
 let url: string;
 let order: Upstream;
@@ -22,9 +22,9 @@ let order: Upstream;
 beforeEach(async () => {
   redis = new Redis(redisUrl.href);
   await redis.del('hf:{registry}:members', 'hf:{registry}:leases');
-  registry = new RedisRegistry(redis);
+  members = new RedisRegistry(redis);
   order = await Upstream.start('order-1');
-  await registry.announce(order.member());
+  await members.announce(order.member());
   const config = readConfig({
     REDIS_URL: redisUrl.href,
     SESSION_SECRET: randomBytes(32).toString('base64url'),
@@ -45,7 +45,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await gateway.drain().catch(() => undefined);
   await order.stop();
-  await registry.close();
+  await members.close();
   redis.disconnect();
 });
 
@@ -62,11 +62,11 @@ describe('a gateway worker', () => {
     expect((await fetch(`${url}/products`)).headers.get('x-served-by')).toBe('order-1');
     const auth = await Upstream.start('auth-1');
     expect((await fetch(`${url}/auth/session`)).status).toBe(503);
-    await registry.announce(auth.member());
+    await members.announce(auth.member());
     await until(async () => (await fetch(`${url}/auth/session`)).status === 200);
     const second = await Upstream.start('auth-2');
-    await registry.announce(second.member());
-    await registry.drain('auth-1');
+    await members.announce(second.member());
+    await members.drain('auth-1');
     await until(async () => (await fetch(`${url}/auth/session`)).headers.get('x-served-by') === 'auth-2');
     const met = auth.requests.length;
     for (let time = 0; time < 30; time++) await fetch(`${url}/auth/session`);
