@@ -9,12 +9,21 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { LauncherError } from './errors.js';
 import { deleteHome, diskFailure, openHome } from './home.js';
 import { loadSecrets } from './secrets.js';
 
-const folder = (): string => mkdtempSync(join(tmpdir(), 'holdfast-home-'));
+const made: string[] = [];
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'holdfast-home-'));
+  made.push(path);
+  return path;
+}
+
+afterAll(() => {
+  for (const path of made) rmSync(path, { recursive: true, force: true });
+});
 const modeOf = (path: string): number => statSync(path).mode & 0o777;
 
 describe('the home folder', () => {

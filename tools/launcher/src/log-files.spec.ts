@@ -1,10 +1,19 @@
-import { appendFileSync, mkdtempSync, readFileSync, statSync, writeSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { LogFiles, readable } from './log-files.js';
 
-const folder = (): string => mkdtempSync(join(tmpdir(), 'holdfast-logs-'));
+const made: string[] = [];
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'holdfast-logs-'));
+  made.push(path);
+  return path;
+}
+
+afterAll(() => {
+  for (const path of made) rmSync(path, { recursive: true, force: true });
+});
 
 describe('the log of a process', () => {
   it('is its owner’s alone, and begins anew with the launcher; the one before stays beside it', () => {
