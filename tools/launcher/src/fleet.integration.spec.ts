@@ -1,7 +1,8 @@
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import {
   allGone,
   byId,
@@ -78,6 +79,17 @@ describe('a running fleet', () => {
 
   it('brings back a process that ended in good order', async () => {
     const before = byId(fleet, 'user-1');
+    process.kill(before.pid, 'SIGTERM');
+    expect(await comesBack(fleet, before)).toBe(true);
+  });
+
+  it('brings Postgres back when it was asked to wait for connections that never leave', async () => {
+    const before = byId(fleet, 'postgres');
+    const environment = readFileSync(join(fleet.home, 'env/order.env'), 'utf8');
+    const [, server = ''] = /^DATABASE_URL=(.*)\/holdfast_order$/m.exec(environment) ?? [];
+    const client = new pg.Client({ connectionString: `${server}/postgres` });
+    client.on('error', () => undefined);
+    await client.connect();
     process.kill(before.pid, 'SIGTERM');
     expect(await comesBack(fleet, before)).toBe(true);
   });

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { signalGroup } from './end-processes.js';
 import { LauncherError } from './errors.js';
+import { hasten } from './hasten.js';
 import { diskFailure } from './home.js';
 import type { LogFiles } from './log-files.js';
 import type { UserCommand } from './postgres-user.js';
@@ -23,6 +24,8 @@ export interface ProcessPlan {
   readonly readiness: Readiness;
   /** Makes the command for a start; `again` where the process has run before. May wait. */
   prepare(again: boolean, signal: AbortSignal): Promise<PreparedCommand>;
+  /** Whether it was asked to end and waits for others to leave first, for ever maybe: then it gets its `signal`. */
+  isLingering?(): Promise<boolean>;
   /** What a killed process leaves behind and must go before the next start. */
   cleanUp?(): Promise<void>;
 }
@@ -104,7 +107,10 @@ export class ManagedProcess {
       if (before !== undefined && before.pid !== member.pid) host.say(`${id} is back (pid ${member.pid}).`);
       host.changed();
     };
-    if (await run.ready) return;
+    if (await run.ready) {
+      void hasten(run, plan);
+      return;
+    }
     await this.settle(run);
     throw new LauncherError(
       `${plan.id} did not start (${describeEnd(run.end)}); the end of ${host.logs.path(plan.id)}:`,

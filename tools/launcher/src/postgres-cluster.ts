@@ -81,17 +81,22 @@ export function postgresCommand(
   return { ...asUser(postgresUser(dataDir), command), cwd: dataDir, env: ENVIRONMENT };
 }
 
-/** `true` once the server lets us in. */
-export async function answersQuery(cluster: PostgresCluster): Promise<boolean> {
+/** What a server says to somebody who wants in: `shutting-down` also while it waits for others to leave. */
+export type PostgresAnswer = 'open' | 'shutting-down' | 'closed';
+
+/** Asks the server with a connection of its own. */
+export async function askPostgres(cluster: PostgresCluster): Promise<PostgresAnswer> {
   const client = new pg.Client({ connectionString: postgresUrl(cluster), connectionTimeoutMillis: 2_000 });
   // An ending server drops the connection after the answer: that is no news.
   client.on('error', () => undefined);
   try {
     await client.connect();
     await client.query('select 1');
-    return true;
-  } catch {
-    return false;
+    return 'open';
+  } catch (error) {
+    // cannot_connect_now is also said while it starts; we gave it English messages.
+    const { code, message } = error as { code?: string; message: string };
+    return code === '57P03' && message.includes('shutting down') ? 'shutting-down' : 'closed';
   } finally {
     await client.end().catch(() => undefined);
   }

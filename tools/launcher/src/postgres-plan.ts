@@ -1,4 +1,4 @@
-import { answersQuery, initialise, postgresCommand, type PostgresCluster } from './postgres-cluster.js';
+import { askPostgres, initialise, postgresCommand, type PostgresCluster } from './postgres-cluster.js';
 import type { ProcessPlan } from './managed-process.js';
 
 const RANK = 3;
@@ -11,7 +11,13 @@ export function postgresPlan(cluster: PostgresCluster): ProcessPlan {
     rank: RANK,
     signal: 'SIGINT',
     stopWithinMs: STOP_WITHIN_MS,
-    readiness: { kind: 'answers', port: cluster.port, answers: () => answersQuery(cluster) },
+    readiness: {
+      kind: 'answers',
+      port: cluster.port,
+      answers: async () => (await askPostgres(cluster)) === 'open',
+    },
+    // SIGTERM is its smart shutdown: pooled connections never leave, so it would wait for ever.
+    isLingering: async () => (await askPostgres(cluster)) === 'shutting-down',
     prepare: async () => {
       await initialise(cluster);
       return postgresCommand(cluster);

@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.js';
-import { answersQuery, initialise, postgresCommand, postgresUrl } from './postgres-cluster.js';
+import { askPostgres, initialise, postgresCommand, postgresUrl } from './postgres-cluster.js';
 import { startTestServer, type TestServer } from './test-server.js';
 
 /** Starts one embedded Postgres on a free port with a temporary folder, for tests. It ends with this process, however that ends. */
@@ -18,6 +18,6 @@ export async function startPostgres(): Promise<TestServer> {
     signal: 'SIGINT',
     dir,
     url: postgresUrl(cluster),
-    isReady: () => answersQuery(cluster),
+    isReady: async () => (await askPostgres(cluster)) === 'open',
   });
 }
