@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import type { ProcessRole } from '@holdfast/fleet-client';
 import {
   allGone,
   byId,
@@ -17,7 +18,6 @@ import {
   WITHIN,
   write,
 } from './fixtures/fleet-bench.js';
-import type { ProcessRole } from './run-file.js';
 import type { TestFleet } from './start-fleet.js';
 import { until } from './until.js';
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FleetProcess, ProcessRole } from '@holdfast/fleet-client';
 import {
   appVariables,
   SERVICES,
@@ -18,7 +19,7 @@ import { postgresPlan } from './postgres-plan.js';
 import { ProcessLedger } from './process-ledger.js';
 import { RedisFleet, type Election } from './redis-fleet.js';
 import type { RedisSource } from './redis-program.js';
-import { removeRunFile, writeRunFile, type FleetProcess, type ProcessRole } from './run-file.js';
+import { removeRunFile, writeRunFile } from './run-file.js';
 import type { Secrets } from './secrets.js';
 import type { Settings } from './settings.js';
 import { until } from './until.js';

@@ -1,6 +1,6 @@
 export { LauncherError } from './errors.js';
 export { startPostgres } from './postgres-server.js';
 export { startRedis } from './redis-server.js';
-export type { FleetProcess, ProcessRole, RunFile } from './run-file.js';
+export type { FleetProcess, ProcessRole, RunFile } from '@holdfast/fleet-client';
 export { startFleet, type FleetOptions, type TestFleet } from './start-fleet.js';
 export type { TestServer } from './test-server.js';

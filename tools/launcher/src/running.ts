@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
+import type { RunFile } from '@holdfast/fleet-client';
 import { LauncherError } from './errors.js';
 import { Home, homeOf } from './home.js';
-import type { RunFile } from './run-file.js';
 
 const ANSWER_WITHIN_MS = 3_000;
 

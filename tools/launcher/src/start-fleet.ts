@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { FleetProcess, RunFile } from '@holdfast/fleet-client';
 import { LauncherError } from './errors.js';
 import { freePort } from './free-port.js';
 import { lastLines } from './run-command.js';
-import type { FleetProcess, RunFile } from './run-file.js';
 import { until } from './until.js';
 
 /** How a fleet for tests is to differ from that of `npm start`. */

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
+import type { FleetProcess } from '@holdfast/fleet-client';
 import type { Home } from './home.js';
-import type { FleetProcess } from './run-file.js';
 
 /** What the welcome tells about. */
 export interface Running {
