@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import type { FleetProcess } from '@holdfast/fleet-client';
+import type { FleetProcess, ProcessRole } from '@holdfast/fleet-client';
 import type { Home } from './home.js';
 
 /** What the welcome tells about. */
@@ -16,6 +16,7 @@ export function welcome({ home, url, adminEmail, processes, tookMs }: Running): 
   const path = relative(process.cwd(), home.path) || home.path;
   const file = path.startsWith('..') ? home.runFile : `${path}/run.json`;
   const victim = processes.find(({ role }) => role === 'order');
+  const elsewhere = path === '.holdfast' ? '' : `HOLDFAST_HOME=${home.path} `;
   const password = `$(node -p "JSON.parse(fs.readFileSync('${file}')).admin.password")`;
   return [
     '',
@@ -25,9 +26,10 @@ export function welcome({ home, url, adminEmail, processes, tookMs }: Running): 
     `  API        ${url}/docs`,
     `  Admin      ${adminEmail}, the password is in ${file}`,
     `  Logs       ${path.startsWith('..') ? home.logs : `${path}/logs`}`,
+    ...warnings(processes),
     '',
     'Three things to try, in another terminal:',
-    '  1. npm run demo',
+    `  1. ${elsewhere}npm run demo`,
     '  2. sign in:',
     `     curl -s ${url}/auth/login -H 'content-type: application/json' \\`,
     `       -d '{"email":"${adminEmail}","password":"'"${password}"'"}'`,
@@ -35,4 +37,12 @@ export function welcome({ home, url, adminEmail, processes, tookMs }: Running): 
     '',
     'Ctrl+C stops everything; the data stays.',
   ];
+}
+
+function warnings(processes: readonly FleetProcess[]): string[] {
+  const count = (role: ProcessRole): number => processes.filter((process) => process.role === role).length;
+  return [
+    ...(count('order') < 2 ? ['One of each: when an instance dies its requests fail until it is back.'] : []),
+    ...(count('redis-replica') < 1 ? ['One Redis: what it had not yet saved when it dies is lost.'] : []),
+  ].map((line, at) => (at === 0 ? `\n  ${line}` : `  ${line}`));
 }
