@@ -53,4 +53,11 @@ describe('a page', () => {
     for (const cursor of ['', 'a b', 'x'.repeat(129)])
       expect(pageQuery.safeParse({ cursor }).success).toBe(false);
   });
+
+  it.each(['0x10', '1e1', '+5', '5.0', ' 5', '5 ', '0b1', '٥', ['5'], true])(
+    'takes digits for a limit, not %j',
+    (limit) => {
+      expect(pageQuery.safeParse({ limit }).success).toBe(false);
+    },
+  );
 });

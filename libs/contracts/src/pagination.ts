@@ -8,13 +8,10 @@ export const DEFAULT_PAGE_LIMIT = 20;
  * of the page before; opaque, whoever issued it checks what is in it.
  */
 export const pageQuery = z.strictObject({
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(100)
-    .default(DEFAULT_PAGE_LIMIT)
-    .meta({ description: 'Entries in a page.' }),
+  limit: z.preprocess(
+    digitsAsNumber,
+    z.int().min(1).max(100).default(DEFAULT_PAGE_LIMIT).meta({ description: 'Entries in a page.' }),
+  ),
   cursor: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,128}$/, 'is not a cursor that this list gave out')
@@ -27,3 +24,8 @@ export const nextCursor = z.string().nullable().meta({ description: '`null` on t
 
 /** A validated page query. */
 export type PageQuery = z.output<typeof pageQuery>;
+
+/** A query has only text. What JavaScript takes for a number besides (`0x10`, `1e1`, `+5`) stays text and is refused. */
+function digitsAsNumber(value: unknown): unknown {
+  return typeof value === 'string' && /^[0-9]+$/.test(value) ? Number(value) : value;
+}
