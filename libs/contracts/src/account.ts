@@ -31,13 +31,17 @@ function characters(text: string): number {
   return Array.from(text).length;
 }
 
-/** The name that people see: 1 to 100 characters without control characters, blanks at its ends cut. */
+/**
+ * The name that people see: 1 to 100 characters, blanks at its ends cut. At least one of them shows, and none steers
+ * the text around it: of control and format characters only the two joiners, which scripts and emoji need, are taken.
+ */
 export const displayNameSchema = z
   .string()
   .trim()
   .min(1)
   .max(100)
-  .regex(/^\P{Cc}*$/u, 'No control characters');
+  .regex(/^(?:[\u200c\u200d]|[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}])*$/u, 'No control characters')
+  .regex(/(?![\p{DI}\u2800])[\p{L}\p{N}\p{P}\p{S}]/u, 'At least one visible character');
 
 /** Body of `POST /auth/register`. */
 export const registerSchema = z

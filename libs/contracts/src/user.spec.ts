@@ -43,6 +43,29 @@ describe('a change of name', () => {
       expect(change(name).success).toBe(false);
   });
 
+  it.each(['Ada', 'Ünal', '李小龍', 'نیم\u200cفاصله', '👩\u200d🚀', '7', '¯\\_(ツ)_/¯'])(
+    'takes the name %s',
+    (name) => {
+      expect(change(name).success).toBe(true);
+    },
+  );
+
+  it.each([
+    ['a zero-width space', '\u200b'],
+    ['only joiners', '\u200d\u200c'],
+    ['a filler that counts as a letter', '\u3164'],
+    ['an empty Braille cell', '\u2800'],
+    ['only a combining mark', '\u0301'],
+    ['a right-to-left override', 'Ada\u202egro.live'],
+    ['an isolate', '\u2066Ada'],
+    ['a soft hyphen', 'A\u00adda'],
+    ['tag characters', 'Ada\u{e0041}'],
+    ['a line separator', 'Ada\u2028Eve'],
+    ['half a character', 'Ada\ud83d'],
+  ])('refuses a name with %s', (_what, name) => {
+    expect(change(name).success).toBe(false);
+  });
+
   it.each(['1', 0, 1.5, null, -1])('refuses the version %p', (version) => {
     expect(change('Ada', version).success).toBe(false);
   });
