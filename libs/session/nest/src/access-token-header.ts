@@ -1,10 +1,14 @@
+/** 64 bytes in base64url as an encoder writes them: 86 characters, the last with its four spare bits clear (RFC 4648 3.5). */
+const SIGNATURE = /^[\w-]{85}[AQgw]$/;
 const TYPES = new Set(['at+jwt', 'application/at+jwt']);
 
 /**
  * The key id of a compact JWS whose header is what we sign with: `alg` ES256, `typ` at+jwt (RFC 9068 section 4),
- * a `kid`, no `crit`. `undefined` for anything else. passport-jwt looks at neither `typ` nor `crit`.
+ * a `kid`, no `crit`. Its signature must have its one canonical spelling: decoders take sixteen, and each would be
+ * verified, and remembered, as a token of its own. `undefined` for anything else. passport-jwt looks at none of this.
  */
 export function keyIdOf(token: string): string | undefined {
+  if (!SIGNATURE.test(token.slice(token.lastIndexOf('.') + 1))) return undefined;
   const header = parseHeader(token.slice(0, Math.max(0, token.indexOf('.'))));
   if (header === undefined || 'crit' in header) return undefined;
   const { alg, typ, kid } = header;
