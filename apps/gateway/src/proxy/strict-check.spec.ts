@@ -23,6 +23,7 @@ describe('9: the strict check of the raw request', () => {
     expect(check({ headers: ['host', '[::1]:8080', 'Content-Length', '0'] })).toEqual({
       target: '/orders?limit=2',
     });
+    expect(check({ headers: ['Host', 'shop.example:65535'] })).toEqual({ target: '/orders?limit=2' });
     expect(check({ headers: [...host, 'Transfer-Encoding', 'Chunked'] })).toEqual({
       target: '/orders?limit=2',
     });
@@ -39,6 +40,8 @@ describe('9: the strict check of the raw request', () => {
     ['userinfo in Host', ['Host', 'user@shop.example']],
     ['a path in Host', ['Host', 'shop.example/admin']],
     ['a port that is none', ['Host', 'shop.example:80a']],
+    ['a port out of range', ['Host', 'shop.example:65536']],
+    ['port 0', ['Host', 'shop.example:0']],
     ['an empty Transfer-Encoding', [...host, 'Transfer-Encoding', '']],
     ['an obsolete Transfer-Encoding', [...host, 'Transfer-Encoding', 'identity']],
     ['a list of codings', [...host, 'Transfer-Encoding', 'gzip, chunked']],
@@ -87,5 +90,13 @@ describe('9: the strict check of the raw request', () => {
 
   it('9: refuses Transfer-Encoding in HTTP/1.0', () => {
     expect(check({ httpVersionMinor: 0, headers: ['Transfer-Encoding', 'chunked'] })).toEqual(isFault);
+  });
+
+  it.each([
+    [0, 9],
+    [1, 2],
+    [2, 0],
+  ])('9: refuses HTTP/%d.%d: what it means by a Host or a body is not ours to guess', (major, minor) => {
+    expect(check({ httpVersionMajor: major, httpVersionMinor: minor })).toEqual(isFault);
   });
 });

@@ -13,7 +13,7 @@ export type Verdict = { readonly target: string } | { readonly fault: string };
 
 /** What a target may consist of: printable ASCII but `#`, which ends a URL, and `\`, which some take for `/`. */
 const TARGET = /^[\x21\x22\x24-\x5b\x5d-\x7e]+$/;
-const HOST = /^(?:[A-Za-z0-9._~!$&'()*+;=%-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
+const HOST = /^(?:[A-Za-z0-9._~!$&'()*+;=%-]+|\[[0-9A-Fa-f:.]+\])(?::(?<port>\d{1,5}))?$/;
 const LENGTH = /^(?:0|[1-9]\d{0,14})$/;
 const ABSOLUTE = /^https?:\/\/([^/?]*)(.*)$/i;
 
@@ -22,13 +22,16 @@ const ABSOLUTE = /^https?:\/\/([^/?]*)(.*)$/i;
  * length beside `Transfer-Encoding`, a path that decodes to something else than it says.
  */
 export function checkRequest(request: RawRequest): Verdict {
+  if (request.httpVersionMajor !== 1 || request.httpVersionMinor > 1) {
+    return { fault: 'Only HTTP/1.0 and HTTP/1.1 are spoken here.' };
+  }
   const framing = readFraming(request.rawHeaders);
   if ('fault' in framing) return framing;
   const { host, length, encoding } = framing;
-  if (host === undefined && request.httpVersionMajor === 1 && request.httpVersionMinor === 1) {
+  if (host === undefined && request.httpVersionMinor === 1) {
     return { fault: 'The Host header is missing.' };
   }
-  if (host !== undefined && !HOST.test(host)) return { fault: 'The Host header is not one host.' };
+  if (host !== undefined && !isHost(host)) return { fault: 'The Host header is not one host.' };
   if (encoding !== undefined) {
     if (length !== undefined) return { fault: 'Content-Length and Transfer-Encoding exclude each other.' };
     if (encoding.toLowerCase() !== 'chunked') return { fault: 'Transfer-Encoding must be chunked.' };
@@ -36,6 +39,13 @@ export function checkRequest(request: RawRequest): Verdict {
   }
   if (length !== undefined && !LENGTH.test(length)) return { fault: 'Content-Length is not a length.' };
   return checkTarget(request.url ?? '', request.method, host);
+}
+
+function isHost(host: string): boolean {
+  const match = HOST.exec(host);
+  if (!match) return false;
+  const port = Number(match.groups?.port ?? 80);
+  return port > 0 && port <= 65_535;
 }
 
 interface Framing {
