@@ -20,26 +20,44 @@ type HttpSocket = Socket & { readonly _httpMessage?: ServerResponse | null };
 
 /** Answers what Node's parser refuses (malformed, too large, too slow) with a problem document, and closes. */
 export function clientErrorWriter(gatewayId: string): (error: Error, socket: Socket) => void {
-  return (error: Error & { readonly code?: string }, socket: HttpSocket) => {
-    const response = socket._httpMessage;
-    if (response && isLingering(response)) {
-      // It has its answer already; what it sends after that need not be well-formed.
-      response.end();
-      socket.destroySoon();
-      return;
-    }
-    // Nobody is there any more, or an answer is under way: a second one in its midst would be taken for the next.
-    if (error.code === 'ECONNRESET' || !socket.writable || response?.headersSent) {
-      socket.destroy();
-      return;
-    }
+  const refused = new WeakSet<Socket>();
+  return (error: Error & { readonly code?: string }, socket: Socket) => {
+    // Nobody is there any more.
+    if (error.code === 'ECONNRESET') return void socket.destroy();
+    // It has all its answers: they only have to get out.
+    if (!socket.writable) return socket.destroySoon();
+    // The parser complains of every further byte.
+    if (refused.has(socket)) return;
+    refused.add(socket);
     const code = CODES[error.code ?? ''] ?? 'ERR_BAD_REQUEST';
-    writeProblem(socket, { code, detail: DETAILS[code] ?? 'This is not well-formed HTTP/1.1.' }, gatewayId);
+    refuseInTurn(socket, { code, detail: DETAILS[code] ?? 'This is not well-formed HTTP/1.1.' }, gatewayId);
   };
 }
 
+/**
+ * Answers what never became a request with a problem document, and closes. Answers to earlier requests of the same
+ * connection come first (RFC 9112 9.3.2): written before them it would be taken for the answer to one of them.
+ */
+export function refuseInTurn(socket: HttpSocket, problem: GatewayProblem, gatewayId: string): void {
+  const response = socket._httpMessage;
+  if (response?.req.complete) {
+    response.once('finish', () => {
+      if (socket.writable) refuseInTurn(socket, problem, gatewayId);
+    });
+  } else if (response && (isLingering(response) || response.writableEnded)) {
+    // The rest of its body is what is malformed, and it has its answer already.
+    response.end();
+    socket.destroySoon();
+  } else if (response?.headersSent) {
+    // Half an answer: a second head in its midst would be taken for its body.
+    socket.destroy();
+  } else {
+    writeProblem(socket, problem, gatewayId);
+  }
+}
+
 /** Writes a problem document to a bare socket and closes it. */
-export function writeProblem(socket: Socket, problem: GatewayProblem, gatewayId: string): void {
+function writeProblem(socket: Socket, problem: GatewayProblem, gatewayId: string): void {
   const ours = { requestId: randomUUID(), gatewayId, servedBy: gatewayId, retries: 0 };
   const { status, headers, body } = renderProblem(problem, ours);
   const lines = [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`];

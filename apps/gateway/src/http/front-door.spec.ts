@@ -1,8 +1,10 @@
+import { once } from 'node:events';
+import type { RequestListener } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { GatewayUnderTest } from '../spec/gateway-under-test.js';
 import { head, RawConnection, sendRaw } from '../spec/raw-http.js';
-import { Upstream } from '../spec/upstream.js';
+import { sayId, Upstream } from '../spec/upstream.js';
 
 let gateway: GatewayUnderTest;
 let order: Upstream;
@@ -58,6 +60,13 @@ describe('malformed requests', () => {
     ['an encoded line feed', head('GET /products/%0a HTTP/1.1', 'Host: a', 'Connection: close')],
     ['overlong UTF-8', head('GET /products/%c0%ae HTTP/1.1', 'Host: a', 'Connection: close')],
     ['another host in its target', head('GET http://b/products HTTP/1.1', 'Host: a', 'Connection: close')],
+    ['a port out of range', head('GET /products HTTP/1.1', 'Host: a:99999', 'Connection: close')],
+    ['HTTP/0.9', head('GET /products HTTP/0.9', 'Host: a', 'Connection: close')],
+    ['HTTP/2.0', head('GET /products HTTP/2.0', 'Host: a', 'Connection: close')],
+    [
+      'a second Host behind 2,001 lines',
+      head('GET /products HTTP/1.1', 'Host: a', ...Array<string>(2_001).fill('a:'), 'Host: evil'),
+    ],
     ['an asterisk', head('GET * HTTP/1.1', 'Host: a', 'Connection: close')],
     ['no HTTP at all', 'hello\r\n\r\n'],
     ['a bare line feed in a header', 'GET /products HTTP/1.1\r\nHost: a\r\nX: a\nb: c\r\n\r\n'],
@@ -78,6 +87,51 @@ describe('malformed requests', () => {
     expect(order.requests).toHaveLength(before);
   });
 
+  it.each([
+    ['two hosts', head('GET /products HTTP/1.1', 'Host: a', 'Host: b')],
+    ['an encoded line feed', head('GET /products/%0a HTTP/1.1', 'Host: a')],
+  ])(
+    '9: a request with %s ends its connection, and what follows it is not handled',
+    async (_what, request) => {
+      const before = order.requests.length;
+      const answer = await sendRaw(gateway.port, request + head('GET /products HTTP/1.1', 'Host: a'));
+      expect(answer.match(/HTTP\/1\.1/g)).toHaveLength(1);
+      expect(answer).toMatch(/^HTTP\/1\.1 400[^]*\r\nconnection: close\r\n/i);
+      expect(order.requests).toHaveLength(before);
+    },
+  );
+
+  it('9: refuses more header lines than the services see, instead of losing the length of the body', async () => {
+    const lines = ['Host: a', ...Array<string>(2_001).fill('a:'), 'Content-Length: 2'];
+    const before = order.requests.length;
+    const { status, top, problem } = await problemFor(`${head('POST /orders HTTP/1.1', ...lines)}{}`);
+    expect([status, problem.code]).toEqual([431, 'ERR_HEADERS_TOO_LARGE']);
+    expect(top).toMatch(/\r\nconnection: close/i);
+    expect(order.requests).toHaveLength(before);
+    const allowed = head('POST /orders HTTP/1.1', ...lines.slice(-498), 'Host: a', 'Connection: close');
+    const echo = (await sendRaw(gateway.port, `${allowed}{}`)).split('\r\n\r\n')[1] ?? '';
+    expect(JSON.parse(echo)).toMatchObject({ bytes: 2 });
+  });
+
+  it.each([
+    ['an obsolete coding', head('POST /nope HTTP/1.1', 'Host: a', 'Transfer-Encoding: identity'), 400],
+    ['an unknown coding', head('POST /nope HTTP/1.1', 'Host: a', 'Transfer-Encoding: xchunked'), 400],
+    ['a bad chunk', `${head('POST /nope HTTP/1.1', 'Host: a', 'Transfer-Encoding: chunked')}zz\r\n`, 404],
+    [
+      'two hosts and a bad chunk',
+      `${head('POST /nope HTTP/1.1', 'Host: a', 'Host: a', 'Transfer-Encoding: chunked')}zz\r\n`,
+      400,
+    ],
+    [
+      'an asterisk and a bad chunk',
+      `${head('OPTIONS * HTTP/1.1', 'Host: a', 'Transfer-Encoding: chunked')}zz\r\n`,
+      204,
+    ],
+  ])('9: a refusal reaches a client that sends %s in the same packet', async (_what, request, status) => {
+    const answer = await sendRaw(gateway.port, request);
+    expect(answer.match(/HTTP\/1\.1 (\d+)/g)).toEqual([`HTTP/1.1 ${status}`]);
+  });
+
   it('answers headers that are too large with 431', async () => {
     const { status, top, problem } = await problemFor(
       head('GET / HTTP/1.1', 'Host: a', `X: ${'a'.repeat(20_000)}`),
@@ -86,6 +140,58 @@ describe('malformed requests', () => {
     expect(problem).toMatchObject({ code: 'ERR_HEADERS_TOO_LARGE' });
     expect(top).toMatch(/application\/problem\+json/);
     expect(top).toMatch(/x-gateway: gateway-t/);
+  });
+});
+
+describe('pipelined requests', () => {
+  const answerLate: RequestListener = (_request, response) =>
+    void setTimeout(() => response.end('late'), 150);
+  afterEach(() => {
+    order.respond = sayId('order-1');
+  });
+
+  it.each([
+    ['no HTTP', '\r\nXX\r\n\r\n', 400],
+    ['CONNECT', head('CONNECT a:80 HTTP/1.1', 'Host: a'), 405],
+  ])(
+    '9: %s behind a request does not steal its answer, and gets its own after it',
+    async (_what, bad, status) => {
+      order.respond = answerLate;
+      const connection = await RawConnection.open(gateway.port);
+      connection.send(
+        head('POST /orders HTTP/1.1', 'Host: a', 'Content-Length: 2') +
+          '{}' +
+          head('GET /orders HTTP/1.1', 'Host: a'),
+      );
+      await sleep(15);
+      await connection.send(bad).send(bad).untilClosed();
+      expect(connection.text.match(/HTTP\/1\.1 \d+/g)).toEqual([
+        'HTTP/1.1 200',
+        'HTTP/1.1 200',
+        `HTTP/1.1 ${status}`,
+      ]);
+      expect(connection.text.match(/late/g)).toHaveLength(2);
+    },
+  );
+
+  it('9: a malformed request behind one that closes the connection gets no answer', async () => {
+    order.respond = answerLate;
+    const request = head('GET /products HTTP/1.1', 'Host: a', 'Connection: close');
+    const answer = await sendRaw(gateway.port, `${request}\r\nXX\r\n\r\n`);
+    expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200']);
+    expect(answer).toContain('late');
+  });
+
+  it('are all given up when their client leaves', async () => {
+    order.respond = () => undefined;
+    const before = order.requests.length;
+    const connection = await RawConnection.open(gateway.port);
+    connection.send(head('GET /products HTTP/1.1', 'Host: a').repeat(3));
+    await connection.until(() => order.requests.length === before + 3);
+    const gone = order.requests.slice(before).map((request) => once(request.socket, 'close'));
+    connection.socket.destroy();
+    await Promise.all(gone);
+    expect(gateway.inFlight.count).toBe(0);
   });
 });
 
@@ -103,6 +209,9 @@ describe('methods and upgrades', () => {
   it('answers OPTIONS * itself', async () => {
     const answer = await sendRaw(gateway.port, head('OPTIONS * HTTP/1.1', 'Host: a', 'Connection: close'));
     expect(answer).toMatch(/^HTTP\/1\.1 204/);
+    expect(answer).toMatch(/\r\nx-request-id: [\w-]{36}\r\n/);
+    expect(answer).toMatch(/\r\nx-served-by: gateway-t\r\n/);
+    expect(answer).toMatch(/\r\nx-gateway: gateway-t\r\n/);
   });
 
   it('refuses WebSockets as a problem, and keeps the connection', async () => {
@@ -118,6 +227,16 @@ describe('methods and upgrades', () => {
     connection.send(head('GET /products HTTP/1.1', 'Host: a', 'Connection: close'));
     await connection.untilClosed();
     expect(connection.text).toContain('HTTP/1.1 200');
+  });
+
+  it.each([
+    ['in HTTP/1.0', head('GET /products HTTP/1.0', 'Host: a', 'Connection: upgrade', 'Upgrade: websocket')],
+    [
+      'that Connection does not name',
+      head('GET /products HTTP/1.1', 'Host: a', 'Connection: close', 'Upgrade: websocket'),
+    ],
+  ])('ignores an Upgrade %s', async (_what, request) => {
+    expect(await sendRaw(gateway.port, request)).toMatch(/^HTTP\/1\.1 200/);
   });
 
   it('ignores any other Upgrade', async () => {

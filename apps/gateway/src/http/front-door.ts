@@ -7,8 +7,11 @@ import {
 } from 'node:http';
 import type { Socket } from 'node:net';
 import { requestIdFrom } from '@holdfast/service-defaults';
+import { finishResponse, isBodyPending } from '../proxy/finish-response.js';
+import { namedByConnection } from '../proxy/hop-by-hop.js';
+import { gatewayHeaders, type GatewayHeaders } from '../proxy/response-headers.js';
 import { checkRequest } from '../proxy/strict-check.js';
-import { clientErrorWriter, writeProblem } from './client-errors.js';
+import { clientErrorWriter, refuseInTurn } from './client-errors.js';
 import type { RequestsInFlight } from './requests-in-flight.js';
 import { sendProblem, type GatewayProblem } from './send-problem.js';
 
@@ -31,6 +34,11 @@ const SERVER_OPTIONS: ServerOptions = {
 };
 /** A connection does not live for ever, so that load spreads again after a worker came back. */
 const MAX_REQUESTS_PER_SOCKET = 10_000;
+/**
+ * Half of what Node's parser in the services keeps: it drops the lines after the 1,000th without a word, and those
+ * that we and our client add (who sent it, how long it is) stand last.
+ */
+const MAX_HEADER_LINES = 500;
 
 /**
  * The HTTP server with everything that comes before routing: the strict check of the raw request, refused methods
@@ -41,27 +49,33 @@ export function createFrontDoor(
   inFlight: RequestsInFlight,
   handler: RequestHandler,
 ): Server {
+  const closing = new WeakSet<Socket>();
   const admit: RequestHandler = (request, response) => {
+    // Whatever follows a request that could be read in two ways may be part of it.
+    if (closing.has(request.socket)) return;
     inFlight.add(response);
     const problem = refusalOf(request);
-    if (problem) {
-      const requestId = requestIdFrom(request);
-      sendProblem(request, response, problem, { requestId, gatewayId, servedBy: gatewayId, retries: 0 });
-    } else if (request.url === '*') {
-      response
-        .writeHead(204, ['allow', METHODS.join(', '), 'x-gateway', gatewayId, 'x-served-by', gatewayId])
-        .end();
-    } else {
-      handler(request, response);
+    if (!problem && request.url !== '*') return handler(request, response);
+    const ours = { requestId: requestIdFrom(request), gatewayId, servedBy: gatewayId, retries: 0 };
+    if (!problem) return sendAllowed(request, response, ours);
+    if (CLOSING.has(problem.code)) {
+      closing.add(request.socket);
+      response.shouldKeepAlive = false;
     }
+    sendProblem(request, response, problem, ours);
   };
   const server = createServer(SERVER_OPTIONS, admit);
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;
+  // All of them, or the check would not see what the parser saw; `maxHeaderSize` bounds them.
+  server.maxHeadersCount = 0;
+  server.on('connection', (socket: Socket) => {
+    socket.once('close', () => inFlight.abandon(socket));
+  });
   // Whoever reads the body says `100 Continue`; an unknown expectation may be ignored (RFC 9110 10.1.1).
   server.on('checkContinue', admit).on('checkExpectation', admit);
   server.on('clientError', clientErrorWriter(gatewayId));
   server.on('connect', (_request: IncomingMessage, socket: Socket) => {
-    writeProblem(socket, METHOD_REFUSED, gatewayId);
+    refuseInTurn(socket, METHOD_REFUSED, gatewayId);
   });
   return server;
 }
@@ -72,15 +86,35 @@ const METHOD_REFUSED: GatewayProblem = {
   allow: METHODS,
 };
 
+/** Refusals that end the connection: where the next request begins is not certain, or it floods us. */
+const CLOSING: ReadonlySet<string> = new Set(['ERR_BAD_REQUEST', 'ERR_HEADERS_TOO_LARGE']);
+
+/** The answer to `OPTIONS *`. */
+function sendAllowed(request: IncomingMessage, response: ServerResponse, ours: GatewayHeaders): void {
+  if (isBodyPending(request)) response.shouldKeepAlive = false;
+  response.writeHead(204, ['allow', METHODS.join(', '), ...gatewayHeaders(ours)]);
+  finishResponse(request, response);
+}
+
 /** Why a request is not let in. Leaves its target in origin form. */
 function refusalOf(request: IncomingMessage): GatewayProblem | undefined {
   if (!KNOWN_METHODS.has(request.method ?? '')) return METHOD_REFUSED;
   const verdict = checkRequest(request);
   if ('fault' in verdict) return { code: 'ERR_BAD_REQUEST', detail: verdict.fault };
-  request.url = verdict.target;
-  // Another `Upgrade` is ignored, as RFC 9110 7.8 allows.
-  if (request.headers.upgrade !== undefined && /\bwebsocket\b/i.test(request.headers.upgrade)) {
-    return { code: 'ERR_NOT_FOUND', detail: 'There is no WebSocket here.' };
+  if (request.rawHeaders.length > 2 * MAX_HEADER_LINES) {
+    return { code: 'ERR_HEADERS_TOO_LARGE', detail: `There are more than ${MAX_HEADER_LINES} headers.` };
   }
-  return undefined;
+  request.url = verdict.target;
+  return asksForWebSocket(request)
+    ? { code: 'ERR_NOT_FOUND', detail: 'There is no WebSocket here.' }
+    : undefined;
+}
+
+/** Any other `Upgrade` is ignored, as RFC 9110 7.8 allows; in HTTP/1.0, or if `Connection` does not name it, it must be. */
+function asksForWebSocket({ headers, httpVersionMinor }: IncomingMessage): boolean {
+  if (headers.upgrade === undefined || httpVersionMinor === 0) return false;
+  return (
+    /\bwebsocket\b/i.test(headers.upgrade) &&
+    namedByConnection(headers.connection ?? '')?.has('upgrade') === true
+  );
 }

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 
 /** The requests that this worker holds. Once `closeAfterAnswer` was called, each answer closes its connection. */
 export class RequestsInFlight {
@@ -17,6 +18,18 @@ export class RequestsInFlight {
       this.#responses.delete(response);
       if (this.#responses.size === 0) this.#onIdle?.();
     });
+  }
+
+  /**
+   * A connection is gone. Node tells only the response whose turn it was; those of pipelined requests behind it
+   * would wait for ever, and so would a drain.
+   */
+  abandon(socket: Socket): void {
+    for (const response of this.#responses) {
+      if (response.req.socket !== socket || response.socket !== null) continue;
+      response.destroy();
+      response.emit('close');
+    }
   }
 
   /** From now on each answer says `Connection: close`, those under way included. */

@@ -1,8 +1,9 @@
 import { BlockList, type AddressInfo } from 'node:net';
 import { Upstreams, type UpstreamSettings } from '@holdfast/balancer-undici';
-import { createLogger, requestIdFrom } from '@holdfast/service-defaults';
+import { createLogger } from '@holdfast/service-defaults';
 import Fastify from 'fastify';
-import { createFrontDoor, type RequestHandler } from '../http/front-door.js';
+import { fastifyOptions } from '../http/fastify-options.js';
+import type { RequestHandler } from '../http/front-door.js';
 import { RequestsInFlight } from '../http/requests-in-flight.js';
 import { registerProxy } from '../proxy/proxy.plugin.js';
 import { Proxy } from '../proxy/proxy.js';
@@ -44,11 +45,11 @@ export class GatewayUnderTest {
       bodyLimitBytes: options.bodyLimitBytes ?? 1_048_576,
       logger: createLogger({ service: 'gateway', instance: 'gateway-t', level: 'silent' }),
     });
+    const ofDoor = fastifyOptions('gateway-t', inFlight);
     const fastify = Fastify({
-      genReqId: requestIdFrom,
-      return503OnClosing: false,
+      ...ofDoor,
       serverFactory: (handler: RequestHandler) => {
-        const server = createFrontDoor('gateway-t', inFlight, handler);
+        const server = ofDoor.serverFactory(handler);
         if (options.requestTimeoutMs !== undefined) server.requestTimeout = options.requestTimeoutMs;
         if (options.headersTimeoutMs !== undefined) server.headersTimeout = options.headersTimeoutMs;
         return server;

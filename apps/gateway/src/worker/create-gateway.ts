@@ -5,7 +5,6 @@ import {
   NestLogger,
   ProblemFilter,
   Readiness,
-  requestIdFrom,
   RouteTable,
   type Logger,
 } from '@holdfast/service-defaults';
@@ -17,7 +16,7 @@ import fastifyPackage, { type FastifyInstance } from 'fastify';
 import { AppModule } from '../app.module.js';
 import type { GatewayConfig } from '../config.js';
 import { serveDocs } from '../docs.js';
-import { createFrontDoor, type RequestHandler } from '../http/front-door.js';
+import { fastifyOptions } from '../http/fastify-options.js';
 import { RequestsInFlight } from '../http/requests-in-flight.js';
 import { registerProxy } from '../proxy/proxy.plugin.js';
 import { Proxy } from '../proxy/proxy.js';
@@ -100,9 +99,6 @@ function createAdapter(id: string, inFlight: RequestsInFlight, logger: Logger): 
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     requestIdHeader: false,
-    genReqId: requestIdFrom,
-    // A drain ends when the last request does; until then nobody is turned away.
-    return503OnClosing: false,
-    serverFactory: (handler: RequestHandler) => createFrontDoor(id, inFlight, handler),
+    ...fastifyOptions(id, inFlight),
   });
 }
