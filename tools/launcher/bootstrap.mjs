@@ -99,7 +99,7 @@ export function build(projects) {
 export async function prepare(projects) {
   requireNode();
   await install();
-  if (!existsSync(join(root, 'tools/launcher/dist/main.js'))) process.stdout.write('Building …\n');
+  if (!existsSync(join(root, 'tools/launcher/dist/cli.js'))) process.stdout.write('Building …\n');
   const code = await build(projects);
   if (code !== 0) giveUp('The build failed; see above. Mend that, then run the command again.', code);
 }

@@ -13,8 +13,12 @@ function buildIfMissing() {
 
 /** One Redis and one Postgres for the whole run, on free ports, unless the environment names both already. */
 export default async function setup() {
-  if (process.env.TEST_REDIS_URL && process.env.TEST_DATABASE_URL) return;
   buildIfMissing();
+  const { findRedisServer } = await import('../dist/redis-program.js');
+  const redis = await findRedisServer();
+  // For specs that start, kill and hang servers of their own; in a container they would need another way.
+  if (redis.kind === 'program') process.env.TEST_REDIS_PROGRAM ??= redis.file;
+  if (process.env.TEST_REDIS_URL && process.env.TEST_DATABASE_URL) return;
   const { startRedis } = await import('../dist/redis-server.js');
   const { startPostgres } = await import('../dist/postgres-server.js');
   const servers = await Promise.all([startRedis(), startPostgres()]);

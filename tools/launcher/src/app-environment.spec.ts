@@ -84,8 +84,8 @@ describe('an app’s environment', () => {
   });
 
   it('passes the strategy of the command line on', () => {
-    const hybrid = { ...source, settings: { ...settings, strategy: 'hybrid' } };
-    expect(appVariables('user', hybrid, { SESSION_STRATEGY: 'token' })['SESSION_STRATEGY']).toBe('hybrid');
+    const chosen = { ...source, settings: { ...settings, strategy: 'store' } };
+    expect(appVariables('user', chosen, { SESSION_STRATEGY: 'token' })['SESSION_STRATEGY']).toBe('store');
   });
 
   it('is read back unchanged from its file', () => {

@@ -25,8 +25,7 @@ export interface EnvironmentSource {
 }
 
 // What a reader may set for the whole platform when starting it. Never a secret: those are the launcher's.
-const TUNABLE =
-  /^(SESSION|TOKEN|ACCESS_TOKEN|REFRESH|DRAIN|BODY|TRUSTED|HEALTH|RETRY|THROTTLE)_(?!SECRET)|^LOG_LEVEL$/;
+const TUNABLE = /^(SESSION|TOKEN|ACCESS_TOKEN|DRAIN|BODY|TRUSTED)_(?!SECRET)|^LOG_LEVEL$/;
 // What another program's shell may have set, and would send an app elsewhere.
 const NEVER_INHERITED =
   /^(INSTANCE_ID|HOST|PORT|NODE_OPTIONS|NODE_CHANNEL_.*|REDIS_.*|SENTINEL_PORTS|DATABASE_URL|ADMIN_.*|.*_SECRET|GATEWAY_.*)$/;

@@ -1,14 +1,11 @@
 import { runCommand } from './run-command.js';
-import type { RedisSource } from './redis-program.js';
+import type { RedisServerSource } from './redis-program.js';
 
 /** A program and its arguments. */
 export interface CommandLine {
   readonly file: string;
   readonly args: readonly string[];
 }
-
-/** A source of which servers can be started. */
-export type RedisServerSource = Exclude<RedisSource, { kind: 'url' }>;
 
 /** How to start a server with this configuration file; `name` is the container's, where there is one. */
 export function redisCommand(

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Home } from './home.js';
 import type { PreparedCommand, ProcessPlan } from './managed-process.js';
 import { privateFolder, replaceFile } from './private-files.js';
-import { redisCommand, removeContainer, type RedisServerSource } from './redis-command.js';
+import { redisCommand, removeContainer } from './redis-command.js';
+import type { RedisServerSource } from './redis-program.js';
 import {
   lastElection,
   MASTER_NAME,

@@ -3,11 +3,24 @@ import { findProgram } from './find-program.js';
 import { findInstaller, installRedis } from './redis-install.js';
 import { runCommand } from './run-command.js';
 
-/** Where Redis comes from: a server that runs already, a program of this machine, or a container. */
-export type RedisSource =
-  | { readonly kind: 'url'; readonly url: string }
-  | { readonly kind: 'program'; readonly file: string; readonly version: string }
-  | { readonly kind: 'docker'; readonly file: string; readonly image: string; readonly version: string };
+interface RedisProgram {
+  readonly kind: 'program';
+  readonly file: string;
+  readonly version: string;
+}
+
+interface RedisContainer {
+  readonly kind: 'docker';
+  readonly file: string;
+  readonly image: string;
+  readonly version: string;
+}
+
+/** Where servers come from that we start: a program of this machine, or a container. */
+export type RedisServerSource = RedisProgram | RedisContainer;
+
+/** Where Redis comes from: a server that runs already, or one that we start. */
+export type RedisSource = { readonly kind: 'url'; readonly url: string } | RedisServerSource;
 
 const OLDEST_MAJOR = 6;
 const IMAGE = 'redis:7-alpine';
@@ -18,7 +31,7 @@ async function programVersion(file: string): Promise<string | undefined> {
   return version !== undefined && Number.parseInt(version, 10) >= OLDEST_MAJOR ? version : undefined;
 }
 
-async function onThePath(): Promise<RedisSource | undefined> {
+async function onThePath(): Promise<RedisProgram | undefined> {
   for (const name of ['redis-server', 'valkey-server']) {
     const file = findProgram(name);
     const version = file === undefined ? undefined : await programVersion(file);
@@ -27,7 +40,7 @@ async function onThePath(): Promise<RedisSource | undefined> {
   return undefined;
 }
 
-async function inDocker(): Promise<RedisSource | undefined> {
+async function inDocker(): Promise<RedisContainer | undefined> {
   const file = findProgram('docker');
   // Sentinel names its nodes by their addresses, so containers must share this machine's network: Linux only.
   if (file === undefined || process.platform !== 'linux') return undefined;
@@ -44,6 +57,13 @@ async function inDocker(): Promise<RedisSource | undefined> {
 export async function findRedis(say: (line: string) => void = () => undefined): Promise<RedisSource> {
   const url = process.env['REDIS_URL'];
   if (url !== undefined && url !== '') return { kind: 'url', url };
+  return findRedisServer(say);
+}
+
+/** The same without `REDIS_URL`: for who must start, kill and forget servers of its own. */
+export async function findRedisServer(
+  say: (line: string) => void = () => undefined,
+): Promise<RedisServerSource> {
   const found = await onThePath();
   if (found !== undefined) return found;
 

@@ -6,16 +6,15 @@ import { replaceFile } from './private-files.js';
 import { redisCommand, removeContainer } from './redis-command.js';
 import { redisConfig } from './redis-config.js';
 import { answersPing } from './redis-ping.js';
-import { findRedis } from './redis-program.js';
+import { findRedisServer } from './redis-program.js';
 import { startTestServer, type TestServer } from './test-server.js';
 
 /**
  * Starts one Redis on a free port with a temporary folder, for tests. It ends with this process, however that ends.
- * Finds Redis as the launcher does: with `REDIS_URL` set, that server is used and nothing is started.
+ * Finds its program as the launcher does, but never takes the server of `REDIS_URL`: it may be somebody's.
  */
 export async function startRedis(): Promise<TestServer> {
-  const source = await findRedis();
-  if (source.kind === 'url') return { url: source.url, stop: () => Promise.resolve() };
+  const source = await findRedisServer();
   const dir = mkdtempSync(join(tmpdir(), 'holdfast-redis-'));
   const port = await freePort();
   const container = `holdfast-test-redis-${process.pid}-${port}`;

@@ -34,10 +34,10 @@ describe('the launcher’s command line', () => {
   });
 
   it('takes one of each with --minimal, and passes a strategy on', () => {
-    expect(settingsOf(['--minimal', '--strategy', 'hybrid'])).toMatchObject({
+    expect(settingsOf(['--minimal', '--strategy', 'store'])).toMatchObject({
       minimal: true,
       gatewayWorkers: 1,
-      strategy: 'hybrid',
+      strategy: 'store',
     });
   });
 
@@ -65,7 +65,7 @@ describe('the launcher’s command line', () => {
     [['--minmal'], /minmal/],
     [['extra'], /extra/],
     [['--strategy'], /strategy/],
-    [['--strategy', 'magic'], /--strategy must be token, store, hybrid; it is "magic"/],
+    [['--strategy', 'magic'], /--strategy must be store; it is "magic"/],
   ])('refuses the arguments %j with one sentence and exit code 2', (argv, sentence) => {
     const { message, exitCode } = refusal(argv);
     expect(message).toMatch(sentence);

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const READY_WITHIN_MS = 10_000;
+/** What the test set-up found; `redis-server` on the PATH otherwise. */
+const PROGRAM = process.env['TEST_REDIS_PROGRAM'] ?? 'redis-server';
 
 /** A Redis of a test's own, on a free port of the loopback, to be stopped, killed and started again. */
 export class RedisServer {
@@ -21,7 +23,7 @@ export class RedisServer {
     this.#args = args;
   }
 
-  /** Starts `redis-server` from the PATH; its data survives a kill. `args`: more of its arguments. */
+  /** Starts a server; its data survives a kill. `args`: more of its arguments. */
   static async start(...args: readonly string[]): Promise<RedisServer> {
     const log = ['--appendonly', 'yes', '--appendfsync', 'always'];
     return RedisServer.#launch(['--save', '', ...log, '--repl-diskless-sync-delay', '0', ...args]);
@@ -46,7 +48,7 @@ export class RedisServer {
   /** Starts it again on the same port with the same data. */
   async start(): Promise<void> {
     const place = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder];
-    this.#process = spawn('redis-server', [...this.#args, ...place], { stdio: 'ignore' });
+    this.#process = spawn(PROGRAM, [...this.#args, ...place], { stdio: 'ignore' });
     await answers(this.port, this.#process);
   }
 
