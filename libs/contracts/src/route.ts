@@ -44,7 +44,8 @@ export function routeErrors({
   const codes = new Set<ErrorCode>(errors);
   // OAuth says in its own way what is wrong with a form.
   if ((params ?? query ?? headers ?? body) && access !== 'client') codes.add('ERR_VALIDATION');
-  if (body) codes.add('ERR_BODY_TOO_LARGE').add('ERR_MEDIA_TYPE');
+  if (body) codes.add('ERR_BODY_TOO_LARGE');
+  if (body && access !== 'client') codes.add('ERR_MEDIA_TYPE');
   if (access === 'session' || access === 'user' || access === 'admin') {
     codes.add('ERR_UNAUTHENTICATED').add('ERR_SESSION_ENDED').add('ERR_STORE_UNAVAILABLE');
   }

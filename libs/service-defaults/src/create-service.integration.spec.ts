@@ -12,6 +12,8 @@ const call = (path: string, init: RequestInit = {}) => fetch(`${service.url}${pa
 const post = (path: string, body: string, type = 'application/json') =>
   call(path, { method: 'POST', body, headers: { 'content-type': type } });
 
+const FORM = 'application/x-www-form-urlencoded';
+
 async function problem(response: Response): Promise<Record<string, unknown>> {
   expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
   const document = (await response.json()) as Record<string, unknown>;
@@ -38,6 +40,21 @@ describe('every answer', () => {
       expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
     },
   );
+
+  it('is kept by nobody unless its route says so, and never when it is an error', async () => {
+    for (const path of ['/items', '/nowhere', '/fail/coded', '/livez', '/items/%zz', '/me', '/kept?fail=1'])
+      expect([path, (await call(path)).headers.get('cache-control')]).toEqual([path, 'no-store']);
+    expect((await call('/kept')).headers.get('cache-control')).toBe('public, max-age=300');
+  });
+
+  it('comes of all header lines, however many', async () => {
+    const lines = Array.from({ length: 2_500 }, () => 'a: b\r\n').join('');
+    const answer = await raw(
+      `GET /items HTTP/1.1\r\nhost: x\r\n${lines}x-request-id: the-last\r\nconnection: close\r\n\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1.1 200 /);
+    expect(answer).toContain('\r\nx-request-id: the-last\r\n');
+  });
 
   it.each(['a', 'A.b_c-1', 'x'.repeat(128)])('takes the valid request id %s', async (id) => {
     expect((await call('/items', { headers: { 'x-request-id': id } })).headers.get('x-request-id')).toBe(id);
@@ -99,8 +116,25 @@ describe('bad input', () => {
     expect((await problem(await call('/items/not-a-uuid'))).code).toBe('ERR_VALIDATION');
   });
 
-  it('refuses a body over 1 MiB, announced or not', async () => {
-    const large = JSON.stringify({ name: 'x'.repeat(1_048_577), quantity: 1 });
+  it.each([
+    ['DELETE', '/items/1/tags'],
+    ['POST', '/notes'],
+  ])('takes zero bytes of JSON for no body (%s %s)', async (method, path) => {
+    const headers = { 'content-type': 'application/json' };
+    const response = await call(path, { method, headers });
+    expect([response.status, await response.json()]).toEqual([
+      method === 'POST' ? 201 : 200,
+      { body: 'none' },
+    ]);
+  });
+
+  it('takes a body of 64 KiB', async () => {
+    const name = 'x'.repeat(65_536 - '{"name":"","quantity":1}'.length);
+    expect((await post('/items', JSON.stringify({ name, quantity: 1 }))).status).toBe(201);
+  });
+
+  it('refuses a body over 64 KiB, announced or not', async () => {
+    const large = JSON.stringify({ name: 'x'.repeat(65_536), quantity: 1 });
     expect(await problem(await post('/items', large))).toMatchObject({
       status: 413,
       code: 'ERR_BODY_TOO_LARGE',
@@ -128,9 +162,13 @@ describe('bad input', () => {
     });
   });
 
-  it('reads forms, for the OAuth routes', async () => {
-    const response = await post('/items', 'name=a&quantity=1', 'application/x-www-form-urlencoded');
-    expect((await problem(response)).errors).toEqual([{ path: 'quantity', message: expect.any(String) }]);
+  it('refuses forms on routes whose contract names none', async () => {
+    for (const path of ['/items', '/notes', '/nowhere-with-a-form']) {
+      const response = await post(path, 'name=a&quantity=1', FORM);
+      expect((await problem(response)).code).toBe(
+        path.startsWith('/nowhere') ? 'ERR_NOT_FOUND' : 'ERR_MEDIA_TYPE',
+      );
+    }
   });
 
   it.each([
@@ -168,7 +206,10 @@ describe('bad input', () => {
       expect(await problem(response)).toMatchObject({ status: 405, code: 'ERR_METHOD' });
       expect(response.headers.get('allow')).toBe(allow);
     }
-    expect(await raw('TRACE /items HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')).toContain('405');
+    for (const path of ['/items', '/items/1', '/nowhere', '/']) {
+      const answer = await raw(`TRACE ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
+      expect(answer).toMatch(/^HTTP\/1.1 405 [^]*\r\nallow:/);
+    }
   });
 
   it.each([
@@ -182,10 +223,74 @@ describe('bad input', () => {
     const malformed = await raw('GET / HTTP/1.1\r\nbad header\r\n\r\n');
     expect(malformed).toMatch(/^HTTP\/1.1 400 /);
     expect(malformed).toContain('"code":"ERR_BAD_REQUEST"');
-    const heavy = await raw(`GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`);
+    const heavy = await raw(`GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(40_000)}\r\n\r\n`);
     expect(heavy).toMatch(/^HTTP\/1.1 431 /);
     expect(heavy).toContain('"code":"ERR_HEADERS_TOO_LARGE"');
-    expect(await raw('GET / HTTP/1.1\r\n\r\n')).toMatch(/^HTTP\/1.1 400 /);
+    for (const answer of [malformed, heavy]) {
+      const id = /\r\nx-request-id: (\S+)\r\n/.exec(answer)?.[1];
+      expect(answer).toContain(`"requestId":"${id}"`);
+      expect(answer).toContain('\r\nx-served-by: order-spec\r\n');
+      expect(answer).toContain('\r\ncache-control: no-store\r\n');
+    }
+  });
+
+  it('keeps the id of what never became a request', async () => {
+    const answer = await raw('GET / HTTP/1.1\r\nX-Request-Id: sent-1\r\nbad header\r\n\r\n');
+    expect(answer).toContain('\r\nx-request-id: sent-1\r\n');
+    expect(answer).toContain('"requestId":"sent-1"');
+  });
+
+  it('refuses a request without Host in the same form, unless it is HTTP/1.0', async () => {
+    const answer = await raw('GET /items HTTP/1.1\r\nconnection: close\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1.1 400 /);
+    expect(answer).toContain('"code":"ERR_BAD_REQUEST"');
+    expect(answer).toContain('\r\nx-served-by: order-spec\r\n');
+    expect(await raw('GET /items HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1.1 200 /);
+  });
+
+  it('takes larger headers than the gateway does', async () => {
+    expect((await call('/items', { headers: { x: 'y'.repeat(20_000) } })).status).toBe(200);
+  });
+});
+
+describe('an OAuth route', () => {
+  const token = '/oauth/token';
+
+  it('takes a form; a parameter that comes twice is a list', async () => {
+    const response = await post(token, 'a=1&b=&a=2&c=%C3%A4+x', `${FORM}; charset=UTF-8`);
+    expect(await response.json()).toEqual({ body: { a: ['1', '2'], b: '', c: 'ä x' } });
+  });
+
+  it.each([
+    ['malformed JSON', '{', 'application/json'],
+    ['a foreign media type', 'a=1', 'text/xml'],
+    ['a media type that is none', 'a=1', 'nonsense'],
+    ['a forbidden parameter', 'a=1&__proto__=x', FORM],
+    ['33 parameters', 'a=1&'.repeat(33), FORM],
+    ['parameters without values', '&'.repeat(8_000), FORM],
+  ])('answers %s by RFC 6749 5.2', async (_what, body, type) => {
+    const response = await post(token, body, type);
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      { error: 'invalid_request', error_description: expect.any(String) },
+    ]);
+    expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(response.headers.get('pragma')).toBe('no-cache');
+  });
+
+  it('answers a body without a media type by RFC 6749 5.2', async () => {
+    const answer = await raw(
+      `POST ${token} HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\nconnection: close\r\n\r\na=1`,
+    );
+    expect(answer).toMatch(/^HTTP\/1.1 400 /);
+    expect(answer).toContain('"error":"invalid_request"');
+  });
+
+  it('refuses a form over 8 KiB', async () => {
+    expect((await post(token, `a=${'x'.repeat(8_190)}`, FORM)).status).toBe(201);
+    const response = await post(token, `a=${'x'.repeat(8_191)}`, FORM);
+    expect(await problem(response)).toMatchObject({ status: 413, code: 'ERR_BODY_TOO_LARGE' });
   });
 });
 

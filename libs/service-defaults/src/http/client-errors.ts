@@ -1,31 +1,47 @@
-import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { ERRORS, problemDocument, type ErrorCode } from '@holdfast/contracts';
+import { requestIdFrom } from './request-id.js';
 
 const CODES = new Map<string | undefined, ErrorCode>([
   ['HPE_HEADER_OVERFLOW', 'ERR_HEADERS_TOO_LARGE'],
   ['ERR_HTTP_REQUEST_TIMEOUT', 'ERR_REQUEST_TIMEOUT'],
 ]);
+const REQUEST_ID = /\r\nx-request-id:[ \t]*([\w.-]+)[ \t]*\r\n/i;
 
-/** Answers what never became a request (malformed, too slow, too many headers) with a problem document, and closes. */
-export function clientErrorHandler(error: Error & { readonly code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const code = CODES.get(error.code) ?? 'ERR_BAD_REQUEST';
+/** What Node's parser gives up with. */
+interface ParserError extends Error {
+  readonly code?: string;
+  /** A Buffer; Fastify's types say otherwise. */
+  readonly rawPacket?: unknown;
+}
+
+/** Answers what never became a request (malformed, too slow, too large headers) with a problem document, and closes. */
+export function clientErrorHandler(instanceId: string): (error: ParserError, socket: Socket) => void {
+  return (error, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    socket.end(answerOf(error, instanceId));
+  };
+}
+
+function answerOf({ code: parserCode, rawPacket }: ParserError, instanceId: string): string {
+  const code = CODES.get(parserCode) ?? 'ERR_BAD_REQUEST';
   const { status, title, remedy } = ERRORS[code];
-  const requestId = randomUUID();
+  // What was sent of it often has the id under which others know this request.
+  const given = Buffer.isBuffer(rawPacket) ? REQUEST_ID.exec(rawPacket.toString('latin1'))?.[1] : undefined;
+  const requestId = requestIdFrom({ headers: { 'x-request-id': given } });
   const body = JSON.stringify(problemDocument(code, remedy, requestId));
-  socket.end(
-    [
-      `HTTP/1.1 ${status} ${title}`,
-      'content-type: application/problem+json; charset=utf-8',
-      `content-length: ${Buffer.byteLength(body)}`,
-      `x-request-id: ${requestId}`,
-      'connection: close',
-      '',
-      body,
-    ].join('\r\n'),
-  );
+  return [
+    `HTTP/1.1 ${status} ${title}`,
+    'content-type: application/problem+json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    `x-request-id: ${requestId}`,
+    `x-served-by: ${instanceId}`,
+    'cache-control: no-store',
+    'connection: close',
+    '',
+    body,
+  ].join('\r\n');
 }

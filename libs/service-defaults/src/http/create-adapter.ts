@@ -1,8 +1,11 @@
+import { CodedError } from '@holdfast/contracts';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from '../logging/logger.js';
+import { BODY_LIMIT_BYTES, useBodyParsers } from './body-parsers.js';
 import { clientErrorHandler } from './client-errors.js';
 import { requestIdFrom } from './request-id.js';
+import { bindContracts } from './route-contracts.js';
 import { sendProblem } from './send-problem.js';
 import { isTrustedPeer } from './trusted-peers.js';
 
@@ -10,32 +13,36 @@ import { isTrustedPeer } from './trusted-peers.js';
 export interface AdapterOptions {
   readonly instanceId: string;
   readonly logger: Logger;
-  /** Default 1 MiB. */
-  readonly bodyLimitBytes?: number;
 }
 
+const HTTP_SERVER = {
+  headersTimeout: 10_000,
+  connectionsCheckingInterval: 1_000,
+  // More than the gateway takes: what it lets through, with what it adds, is never too large behind it.
+  maxHeaderSize: 32_768,
+  // Node's own refusal is no problem document: `refuseHostless` gives one.
+  requireHostHeader: false,
+};
+
 /**
- * Fastify as every service has it: 1 MiB bodies, 10 s for headers, 30 s for a request, idle connections kept 75 s
- * (longer than any client of ours keeps its own), `x-request-id` and `x-served-by` on every answer.
+ * Fastify as every service has it: 64 KiB bodies, 10 s for headers, 30 s for a request, idle connections kept 75 s
+ * (longer than any client of ours keeps its own); on every answer `x-request-id` and `x-served-by`, and `no-store`
+ * unless its route says otherwise.
  */
-export function createAdapter({
-  instanceId,
-  logger,
-  bodyLimitBytes = 1_048_576,
-}: AdapterOptions): FastifyAdapter {
+export function createAdapter({ instanceId, logger }: AdapterOptions): FastifyAdapter {
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
     logController: new fastify.LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     requestIdHeader: false,
     genReqId: requestIdFrom,
-    bodyLimit: bodyLimitBytes,
+    bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: 30_000,
     keepAliveTimeout: 75_000,
-    http: { headersTimeout: 10_000, connectionsCheckingInterval: 1_000, maxHeaderSize: 16_384 },
+    http: HTTP_SERVER,
     trustProxy: isTrustedPeer,
     // A drain ends when the last request does; until then nobody is turned away.
     return503OnClosing: false,
-    clientErrorHandler,
+    clientErrorHandler: clientErrorHandler(instanceId),
     // What the router itself refuses meets no hook and no filter.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       name(reply, request.id, instanceId);
@@ -43,15 +50,31 @@ export function createAdapter({
     },
   });
   const instance = adapter.getInstance<FastifyInstance>();
-  // Fastify's own; JSON and forms are Nest's.
+  // By default Node drops the header lines after the 2,000th and says nothing: their size is what is limited.
+  instance.server.maxHeadersCount = 0;
+  // Fastify's own; nothing of ours is plain text.
   instance.removeContentTypeParser('text/plain');
+  useBodyParsers(adapter);
+  bindContracts(instance);
   instance.addHook('onRequest', async (request, reply) => name(reply, request.id, instanceId));
+  instance.addHook('onRequest', async ({ raw }) => refuseHostless(raw));
   instance.addHook('onResponse', async (request, reply) => logAnswer(request, reply));
   return adapter;
 }
 
 function name(reply: FastifyReply, requestId: string, instanceId: string): void {
-  void reply.headers({ 'x-request-id': requestId, 'x-served-by': instanceId });
+  void reply.headers({
+    'x-request-id': requestId,
+    'x-served-by': instanceId,
+    'cache-control': 'no-store',
+  });
+}
+
+/** RFC 9112 3.2. */
+function refuseHostless({ httpVersion, headers }: FastifyRequest['raw']): void {
+  if (httpVersion === '1.1' && headers.host === undefined) {
+    throw new CodedError('ERR_BAD_REQUEST', 'The request has no Host header.');
+  }
 }
 
 function logAnswer({ log, method, url }: FastifyRequest, { statusCode, elapsedTime }: FastifyReply): void {

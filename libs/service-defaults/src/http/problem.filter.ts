@@ -15,11 +15,12 @@ export class ProblemFilter implements ExceptionFilter {
     sendProblem(this.#nameWrongMethod(error, request), request, reply);
   }
 
-  /** The router says 404 for a wrong method as well. */
+  /** The router says 404 for a wrong method as well. TRACE no path knows, not even one that is not there. */
   #nameWrongMethod(error: unknown, { url, method }: FastifyRequest): unknown {
     if (!(error instanceof HttpException) || error.getStatus() !== 404) return error;
     const allow = this.routes.methodsOf(url);
-    return allow.length === 0 || allow.includes(method)
+    const isKnown = allow.length > 0 || method === 'TRACE';
+    return !isKnown || allow.includes(method)
       ? error
       : new CodedError('ERR_METHOD', `This path does not know ${method}.`, { allow });
   }

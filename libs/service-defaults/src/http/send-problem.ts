@@ -1,8 +1,18 @@
-import { ERRORS, problemDocument } from '@holdfast/contracts';
+import { ERRORS, problemDocument, type ErrorCode } from '@holdfast/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problemOf } from './problem-of.js';
 
-/** Answers an error as a problem document (RFC 9457). Faults of 500 and up are logged, with the id of the request. */
+/** What RFC 6749 5.2 calls `invalid_request`. */
+const INVALID_REQUEST: ReadonlySet<ErrorCode> = new Set([
+  'ERR_VALIDATION',
+  'ERR_BAD_REQUEST',
+  'ERR_MEDIA_TYPE',
+]);
+
+/**
+ * Answers an error as a problem document (RFC 9457), or, where an OAuth client's request is invalid, as RFC 6749
+ * says. Faults of 500 and up are logged, with the id of the request.
+ */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const { code, detail, extensions, headers } = problemOf(error);
   const { status } = ERRORS[code];
@@ -13,6 +23,12 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     reply.raw.destroy();
     return;
   }
+  // The route may have said already that its answer is to be kept.
+  reply.header('cache-control', 'no-store');
+  if (INVALID_REQUEST.has(code) && request.routeOptions.config.contract?.access === 'client') {
+    sendInvalidRequest(detail, reply);
+    return;
+  }
   const { retryAfterSeconds, allow } = extensions;
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(Math.ceil(retryAfterSeconds)));
   if (allow !== undefined) reply.header('allow', allow.join(', '));
@@ -21,4 +37,12 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .code(status)
     .type('application/problem+json; charset=utf-8')
     .send(JSON.stringify(problemDocument(code, detail, request.id, extensions)));
+}
+
+function sendInvalidRequest(description: string, reply: FastifyReply): void {
+  reply
+    .code(400)
+    .header('pragma', 'no-cache')
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify({ error: 'invalid_request', error_description: description }));
 }

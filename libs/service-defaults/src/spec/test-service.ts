@@ -6,7 +6,9 @@ import { CurrentSession, OptionalSession, Public, type ActiveSession } from '@ho
 import {
   Body,
   Controller,
+  Delete,
   Get,
+  Header,
   Inject,
   Module,
   Param,
@@ -56,6 +58,33 @@ class Routes {
   @Post('items')
   create(@Body({ schema: item }) body: z.infer<typeof item>) {
     return { body, polluted: Object.hasOwn(Object.prototype, 'polluted') };
+  }
+
+  @Public()
+  @Post('notes')
+  note(@Body({ schema: z.object({}).optional() }) body?: object) {
+    return { body: body ?? 'none' };
+  }
+
+  @Public()
+  @Delete('items/:id/tags')
+  untag(@Body() body: unknown) {
+    return { body: body ?? 'none' };
+  }
+
+  /** The contract says of this path that it takes a form. */
+  @Public()
+  @Post('oauth/token')
+  form(@Body() body: unknown) {
+    return { body };
+  }
+
+  @Public()
+  @Get('kept')
+  @Header('cache-control', 'public, max-age=300')
+  kept(@Query('fail') fail?: string) {
+    if (fail) throw new CodedError('ERR_CONFLICT', 'Taken.');
+    return {};
   }
 
   @Public()
