@@ -48,7 +48,7 @@ describe('problemOf', () => {
       'ERR_STORE_UNAVAILABLE',
       false,
     ]);
-    expect(problemOf(new SessionUnknownError()).code).toBe('ERR_UNAUTHENTICATED');
+    expect(problemOf(new SessionUnknownError()).code).toBe('ERR_SESSION_ENDED');
   });
 
   it('takes a database that is away for 503, also inside another error', () => {

@@ -25,10 +25,10 @@ export class SessionEndedError extends SessionError {
   }
 }
 
-/** No such session: never begun, forged, or ended so long ago that its tombstone is gone. */
+/** No such session (any more): never begun, or ended so long ago that its tombstone, and the reason with it, is gone. */
 export class SessionUnknownError extends SessionError {
   override readonly name = 'SessionUnknownError';
-  readonly code = 'ERR_UNAUTHENTICATED';
+  readonly code = 'ERR_SESSION_ENDED';
 
   constructor() {
     super('There is no such session.');

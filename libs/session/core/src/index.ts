@@ -1,4 +1,3 @@
-export type { AccessClaims } from './access-claims.js';
 export { systemClock, type Clock } from './clock.js';
 export { SessionEndedError, SessionError, SessionUnknownError, StoreUnavailableError } from './errors.js';
 export { MemorySessionStore, type MemorySessionStoreOptions } from './memory-session-store.js';

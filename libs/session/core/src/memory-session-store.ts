@@ -7,7 +7,6 @@ import type {
   SessionLookup,
   SessionRecord,
 } from './session.js';
-import type { SessionIds } from './session-ids.js';
 import { judgeRotation, rotated, type Rotation } from './rotation-policy.js';
 import { beginRecord, idleDeadline, judge } from './session-policy.js';
 import { DEFAULT_SESSION_SETTINGS } from './session-settings.js';
@@ -26,8 +25,6 @@ const ABSENT = { state: 'absent' } as const;
 
 /** How a `MemorySessionStore` is made. */
 export interface MemorySessionStoreOptions {
-  /** Not needed here; taken so that drivers are made alike. */
-  readonly ids?: SessionIds;
   /** Default: the machine's clock. */
   readonly clock?: Clock;
   /** How long an ended session can say why. Default 24 hours. */
@@ -75,7 +72,7 @@ export class MemorySessionStore implements SessionStore {
   constructor({
     clock = systemClock,
     tombstoneMs = DEFAULT_SESSION_SETTINGS.tombstoneMs,
-  }: MemorySessionStoreOptions) {
+  }: MemorySessionStoreOptions = {}) {
     this.#clock = clock;
     this.#tombstoneMs = tombstoneMs;
   }

@@ -20,7 +20,7 @@ let sessionId: string;
 const instance = () => new SessionManager({ store, ids, refreshTokens, settings: DEFAULT_SESSION_SETTINGS });
 
 beforeEach(async () => {
-  store = new MemorySessionStore({});
+  store = new MemorySessionStore();
   manager = instance();
   const { session } = await manager.begin({ userId: 'ada', roles: [], client: { ip: '', userAgent: '' } });
   sessionId = session.record.sessionId;

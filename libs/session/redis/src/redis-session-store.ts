@@ -35,9 +35,9 @@ import {
 
 /** How a `RedisSessionStore` is made. */
 export interface RedisSessionStoreOptions {
-  /** A connection of role `read`. The store closes it. */
+  /** A connection of role `read`. `close()` ends it. */
   readonly read: Redis;
-  /** A connection of role `write`, used by nobody else. The store closes it. */
+  /** A connection of role `write`, used by nobody else. `close()` ends it. */
   readonly write: Redis;
   readonly ids: SessionIds;
   /** `replicated`: a write is answered when a replica has it; without a replica, writes are refused. `local`: when the primary has it. */

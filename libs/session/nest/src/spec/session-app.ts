@@ -51,7 +51,7 @@ const ISSUER = 'http://gateway.test';
 export async function startSessionApp(controllers: Type[], keys?: JwksSource): Promise<SessionApp> {
   const ids = new SessionIds(SessionKeys.fromSecret('s'.repeat(43)));
   const ring = { activeKeyId: 'k1', keys: { k1: 'r'.repeat(43) } };
-  const store = counted(new MemorySessionStore({ ids }));
+  const store = counted(new MemorySessionStore());
   const manager = new SessionManager({
     store: store.store,
     ids,
