@@ -80,7 +80,7 @@ it('G15: says why the session is over, or that there is none', async () => {
   await expect(over).rejects.toBeInstanceOf(SessionEndedError);
   await expect(cart.read(sessionId)).rejects.toMatchObject({ ended: { because: 'logout' } });
   await expect(cart.read(ids.mint('ada'))).rejects.toBeInstanceOf(SessionUnknownError);
-  await expect(cart.update('forged', () => 1)).rejects.toMatchObject({ code: 'ERR_UNAUTHENTICATED' });
+  await expect(cart.update('forged', () => 1)).rejects.toMatchObject({ code: 'ERR_SESSION_ENDED' });
   expect(await manager.allData(sessionId)).toBeUndefined();
 });
 
