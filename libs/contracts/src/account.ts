@@ -38,7 +38,7 @@ function characters(text: string): number {
 export const displayNameSchema = z
   .string()
   .trim()
-  .min(1)
+  .min(1, { abort: true })
   .max(100)
   .regex(/^(?:[\u200c\u200d]|[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}])*$/u, 'No control characters')
   .regex(/(?![\p{DI}\u2800])[\p{L}\p{N}\p{P}\p{S}]/u, 'At least one visible character');
