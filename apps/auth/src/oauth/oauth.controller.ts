@@ -17,7 +17,7 @@ export class OAuthController {
   @Public()
   @Post('token')
   @HttpCode(200)
-  @Header('cache-control', 'no-store')
+  @Header('pragma', 'no-cache') // RFC 6749 5.1, besides the no-store that every answer has
   async token(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     const form = oauthForm(request);
     const answer = form instanceof OAuthRefusal ? form : await this.grant.exchange(form);
@@ -27,7 +27,6 @@ export class OAuthController {
   @Public()
   @Post('revoke')
   @HttpCode(200)
-  @Header('cache-control', 'no-store')
   async revoke(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     const form = oauthForm(request);
     const refusal = form instanceof OAuthRefusal ? form : await this.revocation.revoke(form);

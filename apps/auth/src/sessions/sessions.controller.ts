@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { CodedError, sessionPathSchema } from '@holdfast/contracts';
 import { SessionIds, SessionManager } from '@holdfast/session-core';
 import { CurrentSession, type ActiveSession } from '@holdfast/session-nest';
@@ -14,13 +14,11 @@ export class SessionsController {
   ) {}
 
   @Get('session')
-  @Header('cache-control', 'no-store')
   async session(@CurrentSession() session: ActiveSession) {
     return sessionView(session, (await this.manager.allData(session.sessionId)) ?? {});
   }
 
   @Get('sessions')
-  @Header('cache-control', 'no-store')
   async sessions(@CurrentSession() { userId, sessionId }: ActiveSession) {
     return sessionList(await this.manager.list(userId), sessionId);
   }

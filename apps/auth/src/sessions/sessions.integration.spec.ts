@@ -142,3 +142,21 @@ describe('ending sessions', () => {
     expect(revoked.reduce((sum, count) => sum + count, 0)).toBe(2);
   });
 });
+
+describe('zero bytes that are said to be JSON', () => {
+  it('are no body, where none is wanted', async () => {
+    const ada = await service.register();
+    const [one, two] = [await service.signIn(ada), await service.signIn(ada)];
+    const headers = { 'content-type': 'application/json' };
+    const end = (path: string, method = 'POST') =>
+      service.call(method, path, { token: one.access_token, headers });
+    for (const answer of [
+      await end(`/auth/sessions/${two.sessionId}`, 'DELETE'),
+      await end('/auth/logout-others'),
+      await end('/auth/logout'),
+    ]) {
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get('cache-control')).toBe('no-store');
+    }
+  });
+});

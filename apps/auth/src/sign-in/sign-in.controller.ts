@@ -19,7 +19,7 @@ export class SignInController {
   @Public()
   @Post('login')
   @HttpCode(200)
-  @Header('cache-control', 'no-store')
+  @Header('pragma', 'no-cache') // RFC 6749 5.1, besides the no-store that every answer has
   async login(
     @Body({ schema: loginSchema }) form: z.output<typeof loginSchema>,
     @Req() request: FastifyRequest,

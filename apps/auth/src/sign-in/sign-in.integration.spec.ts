@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SessionManager } from '@holdfast/session-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
+import { Passwords } from '../accounts/passwords.js';
 import { users } from '../db/schema.js';
 import { AuthServiceUnderTest, issuer } from '../testing/auth-service.js';
 
@@ -20,6 +22,7 @@ describe('POST /auth/login', () => {
     const answer = await login({ email: email.toUpperCase(), password });
     expect(answer).toMatchObject({ status: 200 });
     expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(answer.headers.get('pragma')).toBe('no-cache');
     expect(answer.body).toEqual({
       access_token: expect.any(String),
       token_type: 'Bearer',
@@ -101,6 +104,59 @@ describe('POST /auth/login', () => {
     expect(answer.status).toBe(200);
   });
 
+  describe('while all sessions of the account are ended', () => {
+    /** Lets something happen between the check of the password and the begin of the session. */
+    function meanwhile(happens: () => Promise<unknown>): void {
+      const passwords = service.instances[0]?.app.get(Passwords, { strict: false });
+      if (passwords === undefined) throw new Error('no instance runs');
+      const verify = passwords.verify.bind(passwords);
+      jest.spyOn(passwords, 'verify').mockImplementationOnce(async (hash, password) => {
+        const isGenuine = await verify(hash, password);
+        await happens();
+        return isGenuine;
+      });
+    }
+    const endAll = (userId: string) =>
+      service.instances[0]?.app.get(SessionManager, { strict: false }).revokeAll(userId, 'logout');
+    afterEach(() => {
+      jest.restoreAllMocks();
+    });
+
+    it('begins a session that comes after it', async () => {
+      const ada = await service.register();
+      meanwhile(async () => endAll(ada.id));
+      const { access_token: token } = await service.signIn(ada);
+      expect((await service.call('GET', '/auth/session', { token, at: 1 })).status).toBe(200);
+    });
+
+    it.each([
+      ['another password', { passwordHash: 'changed' }],
+      ['disabled', { disabledAt: new Date() }],
+    ])('begins none if the account is then %s', async (_what, change) => {
+      const ada = await service.register();
+      meanwhile(async () => {
+        const passwords = service.instances[0]?.app.get(Passwords, { strict: false });
+        const passwordHash = await passwords?.hash('another password');
+        const changed = 'passwordHash' in change ? { passwordHash } : change;
+        await service.database.orm.update(users).set(changed).where(eq(users.id, ada.id));
+        await endAll(ada.id);
+      });
+      expect(await login({ email: ada.email, password: ada.password })).toMatchObject({
+        status: 401,
+        body: { code: 'ERR_CREDENTIALS' },
+      });
+    });
+
+    it('takes correct credentials in a race with 20 of them', async () => {
+      const ada = await service.register();
+      const race = Array.from({ length: 20 }, (_, n) =>
+        n % 2 ? login({ email: ada.email, password: ada.password }) : endAll(ada.id),
+      );
+      const answers = (await Promise.all(race)).filter((answer) => typeof answer === 'object');
+      expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
+    });
+  });
+
   it('stands a burst of 60 sign-ins while everything else is answered', async () => {
     const ada = await service.register();
     const { access_token: token } = await service.signIn(ada);
@@ -128,11 +184,17 @@ describe('bad input to POST /auth/login', () => {
     ['null', 'null'],
     ['wrong types', { email: 7, password: [] }],
     ['a password of 1,025 characters', { ...good, password: 'x'.repeat(1025) }],
+    ['no body', ''],
     ['an e-mail with NUL', { ...good, email: 'a\u0000@example.test' }],
     ['a transport that is not there yet', { ...good, transport: 'cookie' }],
     ['rememberMe that is no boolean', { ...good, rememberMe: 'yes' }],
   ])('refuses %s', async (_what, body) => {
     expect(await login(body)).toMatchObject({ status: 400, body: { code: 'ERR_VALIDATION' } });
+  });
+
+  it('does not take a form', async () => {
+    const answer = await service.form('/auth/login', { email: 'ada@example.test', password: 'x' });
+    expect(answer).toMatchObject({ status: 415, body: { code: 'ERR_MEDIA_TYPE' } });
   });
 
   it('knows only POST', async () => {
