@@ -40,7 +40,7 @@ export class ProfileFinisher implements OnApplicationBootstrap, OnModuleDestroy 
         const waiting = await this.finish();
         if (waiting > 0) this.logger.warn(`Profiles that wait for the user service: ${waiting}`);
       } catch (error) {
-        this.logger.warn(`Cannot look for missing profiles: ${String(error)}`);
+        this.logger.warn('Cannot look for missing profiles', error);
       }
       await sleep(INTERVAL_MS, undefined, { signal, ref: false }).catch(() => undefined);
     }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { eq, sql } from 'drizzle-orm';
 import { users } from '../db/schema.js';
 import { createAuthDatabase, type AuthDatabase } from '../testing/auth-database.js';
@@ -168,5 +169,21 @@ describe('AdminSeed', () => {
     expect(await accounts.findByEmail(admin.email)).toEqual(account);
     await finish();
     expect(userService.made).toMatchObject([{ id: account?.id, registrationDisplayName: 'Administrator' }]);
+  });
+});
+
+describe('ProfileFinisher', () => {
+  it('hands the logger an error as it is: its text would show the values of the statement', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    const broken = await createAuthDatabase(process.env);
+    const finisher = new ProfileFinisher(new AccountStore(broken.database), profiles);
+    await broken.drop();
+    finisher.onApplicationBootstrap();
+    await finisher.onModuleDestroy();
+    const [message, error] = warn.mock.lastCall ?? [];
+    expect(error).toBeInstanceOf(Error);
+    expect(String(error)).toContain('params: ');
+    expect(message).not.toContain('params: ');
+    warn.mockRestore();
   });
 });
