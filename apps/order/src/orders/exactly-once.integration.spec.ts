@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import type { Answer } from '@holdfast/service-testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { Carts } from '../cart/carts.js';
 import { Catalogue } from '../products/catalogue.js';
 import { signIn, startOrderFleet, type OrderFleet } from '../testing/order-fleet.js';
@@ -269,5 +270,14 @@ describe('a lost database connection', () => {
     blocker.release();
     expect((await ada.order('k', { at: 1 })).status).toBe(201);
     expect(await ordersOf(ada)).toHaveLength(1);
+  });
+});
+
+describe('what is logged of an order that stays unsettled', () => {
+  it('is the error itself, not its text, which would show the values of the statement', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    await ada.put('espresso-cup', 1);
+    await crashAfterCommit(0, () => ada.order('k'));
+    expect(warn).toHaveBeenCalledWith(expect.not.stringContaining('killed'), expect.any(Error));
   });
 });

@@ -101,7 +101,7 @@ export class OrderPlacement {
     try {
       await this.settlement.settle(order);
     } catch (error) {
-      this.#log.warn(`Order ${order.id} stays unsettled for now: ${String(error)}`);
+      this.#log.warn(`Order ${order.id} stays unsettled for now`, error);
     }
   }
 }

@@ -63,7 +63,10 @@ describe('placing an order', () => {
     const empty = await ada.call('POST', '/orders', {
       headers: { 'idempotency-key': 'k', 'content-length': '0' },
     });
-    for (const { status, text } of [none, object, empty])
+    const typed = await ada.call('POST', '/orders', {
+      headers: { 'idempotency-key': 'k', 'content-type': 'application/json' },
+    });
+    for (const { status, text } of [none, object, empty, typed])
       expect({ status, text }).toEqual({ status: 201, text: none.text });
   });
 

@@ -40,7 +40,7 @@ export class SettlementSweep implements OnApplicationBootstrap, OnModuleDestroy 
     while (!signal.aborted) {
       await sleep(INTERVAL_MS, undefined, { signal, ref: false }).catch(() => undefined);
       if (signal.aborted) return;
-      await this.sweep().catch((error: unknown) => this.#log.warn(`Unsettled orders wait: ${String(error)}`));
+      await this.sweep().catch((error: unknown) => this.#log.warn('Unsettled orders wait', error));
     }
   }
 }
