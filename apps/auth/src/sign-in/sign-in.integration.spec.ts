@@ -147,13 +147,13 @@ describe('POST /auth/login', () => {
       });
     });
 
-    it('takes correct credentials in a race with 20 of them', async () => {
-      const ada = await service.register();
-      const race = Array.from({ length: 20 }, (_, n) =>
-        n % 2 ? login({ email: ada.email, password: ada.password }) : endAll(ada.id),
-      );
-      const answers = (await Promise.all(race)).filter((answer) => typeof answer === 'object');
-      expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
+    it('takes correct credentials in a race with ten of them', async () => {
+      const { id, email, password } = await service.register();
+      const race = Array.from({ length: 10 }, async () => {
+        const [answer] = await Promise.all([login({ email, password }), endAll(id)]);
+        return answer.status;
+      });
+      expect(await Promise.all(race)).toEqual(Array.from({ length: 10 }, () => 200));
     });
   });
 

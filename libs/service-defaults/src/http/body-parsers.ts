@@ -19,7 +19,7 @@ export function useBodyParsers(adapter: FastifyAdapter): void {
   const limit = { bodyLimit: BODY_LIMIT_BYTES };
   adapter.useBodyParser('application/json', false, limit, (request, body, done) => {
     if (body.length === 0) done(null, undefined);
-    else parseJson(request, body.toString(), done);
+    else void parseJson(request, body.toString(), done);
   });
   adapter.useBodyParser(FORM, false, limit, ({ is404, routeOptions }, body, done) => {
     const takesForms = routeOptions.config.contract?.body?.type === FORM;
