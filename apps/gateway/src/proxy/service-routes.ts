@@ -37,6 +37,13 @@ export function serviceOf(target: string): string | undefined {
   return service !== undefined && isInternal(pathOf(target)) ? undefined : service;
 }
 
+/** Whether the path of a target has a `.` or `..` between slashes or backslashes, encoded or not. */
+export function hasDotSegments(target: string): boolean {
+  const path = pathOf(target);
+  const decoded = path.includes('%') ? path.replaceAll(/%[0-9a-f]{2}/gi, decodeAscii) : path;
+  return /[/\\]\.\.?(?:[/\\]|$)/.test(decoded);
+}
+
 function isInternal(path: string): boolean {
   return /^\/*internal(?:\/|$)/i.test(
     path.includes('%') ? path.replaceAll(/%[0-9a-f]{2}/gi, decodeAscii) : path,

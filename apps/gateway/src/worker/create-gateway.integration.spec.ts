@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { RedisRegistry } from '@holdfast/balancer-redis';
 import { createLogger } from '@holdfast/service-defaults';
+import type { FastifyInstance } from 'fastify';
 import { Redis } from 'ioredis';
 import { readConfig } from '../config.js';
-import { head, RawConnection } from '../spec/raw-http.js';
+import { head, RawConnection, sendRaw } from '../spec/raw-http.js';
 import { Upstream } from '../spec/upstream.js';
-import { createGateway, type RunningGateway } from './create-gateway.js';
+import { createGateway, type GatewayParts, type RunningGateway } from './create-gateway.js';
 
 /** A database of its own: a registry serves a whole platform. */
 const redisUrl = new URL(process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379');
@@ -18,6 +20,7 @@ let members: RedisRegistry;
 let gateway: RunningGateway;
 let url: string;
 let order: Upstream;
+const cleanUps: (() => unknown)[] = [];
 
 beforeEach(async () => {
   redis = new Redis(redisUrl.href);
@@ -25,6 +28,21 @@ beforeEach(async () => {
   members = new RedisRegistry(redis);
   order = await Upstream.start('order-1');
   await members.announce(order.member());
+  gateway = await startGateway();
+  url = `http://127.0.0.1:${gateway.port}`;
+}, 20_000);
+
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
+  await order.stop();
+  await members.close();
+  redis.disconnect();
+});
+
+async function startGateway(
+  environment: Record<string, string> = {},
+  parts: GatewayParts = {},
+): Promise<RunningGateway> {
   const config = readConfig({
     REDIS_URL: redisUrl.href,
     SESSION_SECRET: randomBytes(32).toString('base64url'),
@@ -32,22 +50,51 @@ beforeEach(async () => {
     TOKEN_ISSUER: 'http://gateway.test',
     PORT: '0',
     DRAIN_DEADLINE_MS: '3000',
+    ...environment,
   });
   const logger = createLogger({ service: 'gateway', instance: 'gateway-1', level: 'silent' });
-  gateway = await createGateway(config, 'gateway-1', {
-    logger,
-    // Swagger's static files come from a package that Jest cannot load; the end-to-end suite asks for /docs.
-    serveDocs: () => undefined,
-  });
-  url = `http://127.0.0.1:${gateway.port}`;
-}, 20_000);
+  // Swagger's static files come from a package that Jest cannot load; the end-to-end suite asks for /docs.
+  const starting = createGateway(config, 'gateway-1', { logger, serveDocs: () => undefined, ...parts });
+  cleanUps.push(async () => (await starting).drain().catch(() => undefined));
+  return starting;
+}
 
-afterEach(async () => {
-  await gateway.drain().catch(() => undefined);
-  await order.stop();
-  await members.close();
-  redis.disconnect();
-});
+/** A way to Redis that is closed until it is opened. */
+async function redisGate() {
+  let open = false;
+  const gate = createServer((near) => {
+    near.on('error', () => undefined);
+    if (!open) return void near.destroy();
+    const far = connect(Number(redisUrl.port || 6379), redisUrl.hostname);
+    near.pipe(far).pipe(near);
+    far.on('error', () => near.destroy());
+  });
+  const port = await listenAnywhere(gate);
+  const gated = new URL(redisUrl);
+  gated.host = `127.0.0.1:${port}`;
+  cleanUps.unshift(() => (open = true));
+  cleanUps.push(() => gate.close());
+  return { url: gated.href, open: () => (open = true) };
+}
+
+async function listenAnywhere(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  const port = await listenAnywhere(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** The status at a port; `undefined` while nobody listens there. */
+const statusAt = (port: number, path: string) =>
+  fetch(`http://127.0.0.1:${port}${path}`).then(
+    ({ status }) => status,
+    () => undefined,
+  );
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
   for (let look = 0; look < 500; look++) {
@@ -56,6 +103,30 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
   }
   throw new Error('never');
 }
+
+describe('a gateway worker that starts', () => {
+  it('G4: listens when it knows the services, and answers none with 503 before', async () => {
+    const gate = await redisGate();
+    const port = await freePort();
+    const starting = startGateway({ REDIS_URL: gate.url, PORT: String(port) });
+    const seen = new Set<number | undefined>();
+    setTimeout(() => gate.open(), 400);
+    await until(async () => seen.add(await statusAt(port, '/products')).has(200));
+    expect([...seen]).toEqual([undefined, 200]);
+    await starting;
+  }, 20_000);
+
+  it('listens without a registry all the same, and is ready once there is one', async () => {
+    const gate = await redisGate();
+    const port = await freePort();
+    const starting = startGateway({ REDIS_URL: gate.url, PORT: String(port) }, { registryWaitMs: 300 });
+    await until(async () => (await statusAt(port, '/livez')) === 200);
+    expect(await statusAt(port, '/readyz')).toBe(503);
+    gate.open();
+    await starting;
+    expect(await statusAt(port, '/readyz')).toBe(200);
+  }, 20_000);
+});
 
 describe('a gateway worker', () => {
   it('finds services in the registry, and who comes and goes', async () => {
@@ -91,6 +162,29 @@ describe('a gateway worker', () => {
     expect(wrong.status).toBe(405);
     expect(wrong.headers.get('allow')).toBe('GET, HEAD');
     expect((await fetch(`${url}/internal/profiles/1`)).status).toBe(404);
+  });
+
+  it.each([
+    '/docs/../package.json',
+    '/docs/%2e%2e/package.json',
+    '/docs/..%2fpackage.json',
+    '/docs/a%5c..%5cpackage.json',
+    '/docs/.',
+  ])('answers %s with 404: its file server would say 403', async (path) => {
+    const files = await startGateway(
+      {},
+      {
+        serveDocs: (app) =>
+          void app
+            .getHttpAdapter()
+            .getInstance<FastifyInstance>()
+            .get('/docs/*', (_request, reply) => reply.code(403).send('climbing')),
+      },
+    );
+    const answer = await sendRaw(files.port, head(`GET ${path} HTTP/1.1`, 'Host: a', 'Connection: close'));
+    expect(answer).toMatch(/^HTTP\/1\.1 404[^]*"code":"ERR_NOT_FOUND"/);
+    const plain = await sendRaw(files.port, head('GET /docs/a HTTP/1.1', 'Host: a', 'Connection: close'));
+    expect(plain).toMatch(/^HTTP\/1\.1 403[^]*climbing/);
   });
 
   it('shows its dependencies to admins only', async () => {
