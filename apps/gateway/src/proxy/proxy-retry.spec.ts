@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { GatewayUnderTest, type TestGatewayOptions } from '../spec/gateway-under-test.js';
 import { sayId, Upstream } from '../spec/upstream.js';
@@ -125,6 +126,35 @@ describe('an instance that dies', () => {
     await Promise.all(clients);
     expect(one.requests.length).toBeGreaterThan(10);
     expect(failed).toBe(0);
+  });
+});
+
+describe('the retry budget', () => {
+  it('G2: moves the 200 requests that an idle gateway had at an instance when it was killed', async () => {
+    gateway.upstreams.update([one.member()]);
+    one.respond = hang;
+    const held = Array.from({ length: 200 }, list);
+    while (one.requests.length < 200) await new Promise((resolve) => setTimeout(resolve, 5));
+    gateway.upstreams.update([one.member(), two.member()]);
+    await one.kill();
+    const answers = await Promise.all(held);
+    expect(answers.filter(({ status }) => status !== 200)).toHaveLength(0);
+    expect(two.requests).toHaveLength(200);
+  });
+
+  it('bounds what is sent again when all instances break their connections', async () => {
+    const breakOff: RequestListener = (request) => request.socket.resetAndDestroy();
+    one.respond = breakOff;
+    two.respond = breakOff;
+    let left = 500;
+    let refused = 0;
+    const client = async () => {
+      while (left-- > 0) if ((await list()).status === 503) refused += 1;
+    };
+    await Promise.all(Array.from({ length: 50 }, client));
+    expect(refused).toBe(500);
+    // Each once, 20 %, 100 for 10 s of the floor, and what the first broke off while the other still seemed well.
+    expect(one.requests.length + two.requests.length).toBeLessThan(500 + 100 + 100 + 50);
   });
 });
 

@@ -43,6 +43,11 @@ export class InstanceHealth {
     return !this.#unhealthy && now >= this.#ejectedUntil;
   }
 
+  /** Whether it is available and its last connection held: nothing says that it shares an outage. */
+  isSound(now: number): boolean {
+    return this.isAvailable(now) && this.#localFailures === 0;
+  }
+
   /** When its ejection ends; `undefined` if it is not ejected. */
   ejectedUntil(now: number): number | undefined {
     return now < this.#ejectedUntil ? this.#ejectedUntil : undefined;

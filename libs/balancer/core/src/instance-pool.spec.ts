@@ -34,6 +34,16 @@ describe('InstancePool', () => {
     expect(setUp([]).pool.pick()).toBeUndefined();
   });
 
+  it('calls an instance sound until a connection to it breaks, and again after an answer', () => {
+    const { clock, pool, get } = setUp();
+    const isSound = () => get('order-1').health.isSound(clock.now());
+    expect(isSound()).toBe(true);
+    pool.report(get('order-1'), refused);
+    expect([isSound(), get('order-1').health.isAvailable(clock.now())]).toEqual([false, true]);
+    pool.report(get('order-1'), { kind: 'answered', status: 200, latencyMs: 1 });
+    expect(isSound()).toBe(true);
+  });
+
   it('counts what it picked until it is released', () => {
     const { pool } = setUp([member('order-1')]);
     const one = pool.pick();

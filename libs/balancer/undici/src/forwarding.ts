@@ -95,9 +95,16 @@ export class Forwarding implements TryListener {
     const verdict = judgeRetry({ failure, repeatable, replayable, sentTries: this.#sentTries });
     if (verdict === 'no') return undefined;
     const instance = this.service.pool.pick(tried);
-    if (!instance || verdict === 'free' || this.service.budget.withdraw()) return instance;
+    if (!instance || verdict === 'free' || this.#withdraw(failure, instance)) return instance;
     this.service.pool.release(instance);
     return undefined;
+  }
+
+  #withdraw(failure: TryFailure, to: Instance): boolean {
+    const from = this.#current?.instance;
+    return failure === 'reset' && this.#sentTries === 1 && from
+      ? this.service.withdrawMove(from, to)
+      : this.service.budget.withdraw();
   }
 
   #retry(instance: Instance): void {

@@ -1,5 +1,11 @@
-import { InstancePool, type Clock, type Instance, type Member, type Random } from '@holdfast/balancer-core';
-import { RetryBudget } from '@holdfast/balancer-core';
+import {
+  InstancePool,
+  RetryBudget,
+  type Clock,
+  type Instance,
+  type Member,
+  type Random,
+} from '@holdfast/balancer-core';
 import { Pool } from 'undici';
 import type { UpstreamSettings } from './settings.js';
 
@@ -7,16 +13,20 @@ import type { UpstreamSettings } from './settings.js';
 const KEEP_ALIVE_MS = 4_000;
 const LONGEST_KEEP_ALIVE_MS = 10_000;
 
+/** Over how long a `RetryBudget` counts. */
+const BUDGET_WINDOW_S = 10;
+
 /** One service: its instances, a connection pool for each, and the budget that its retries share. */
 export class UpstreamService {
   readonly pool: InstancePool;
   readonly budget: RetryBudget;
   readonly #connections = new Map<Instance, Pool>();
+  readonly #reserves = new WeakMap<Instance, RetryBudget>();
 
   constructor(
     readonly name: string,
     readonly settings: UpstreamSettings,
-    clock: Clock,
+    private readonly clock: Clock,
     readonly random: Random,
   ) {
     this.pool = new InstancePool({ clock, random });
@@ -52,6 +62,27 @@ export class UpstreamService {
     });
     this.#connections.set(instance, connections);
     return connections;
+  }
+
+  /**
+   * Takes the first retry of a request whose connection `from` broke; `false` if it must not be sent to `to`.
+   * An instance that dies breaks off all it was doing at once, which on a quiet service is far more than a share of
+   * the recent requests: that much may be moved past the budget, once in its window, as often as it had connections.
+   * It amplifies nothing, since whoever takes it over is sound. If they break connections as well it is an outage,
+   * and then only the budget counts.
+   */
+  withdrawMove(from: Instance, to: Instance): boolean {
+    if (from !== to && to.health.isSound(this.clock.now()) && this.#reserveOf(from).withdraw()) return true;
+    return this.budget.withdraw();
+  }
+
+  #reserveOf(instance: Instance): RetryBudget {
+    const known = this.#reserves.get(instance);
+    if (known) return known;
+    const floorPerSecond = this.settings.connections / BUDGET_WINDOW_S;
+    const reserve = new RetryBudget({ share: 0, floorPerSecond }, this.clock);
+    this.#reserves.set(instance, reserve);
+    return reserve;
   }
 
   /** Lets go of all connections; with `force` without waiting for answers. */
