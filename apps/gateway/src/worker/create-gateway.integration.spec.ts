@@ -175,9 +175,10 @@ describe('a gateway worker', () => {
       {},
       {
         serveDocs: (app) =>
-          void (app.getHttpAdapter().getInstance() as FastifyInstance).get('/docs/*', (_request, reply) =>
-            reply.code(403).send('climbing'),
-          ),
+          void app
+            .getHttpAdapter()
+            .getInstance()
+            .get('/docs/*', (_request, reply) => reply.code(403).send('climbing')),
       },
     );
     const answer = await sendRaw(files.port, head(`GET ${path} HTTP/1.1`, 'Host: a', 'Connection: close'));
