@@ -75,7 +75,7 @@ export const ERRORS = {
   ERR_BODY_TOO_LARGE: {
     status: 413,
     title: 'Body too large',
-    remedy: 'Send less than the limit of the route: 64 KiB, or 8 KiB for an OAuth form.',
+    remedy: 'Send 64 KiB or less.',
   },
   ERR_MEDIA_TYPE: {
     status: 415,

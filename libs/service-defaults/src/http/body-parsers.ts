@@ -6,8 +6,7 @@ import type { FastifyInstance } from 'fastify';
 export const FORM = 'application/x-www-form-urlencoded';
 /** Largest body of a service: parsing 1 MiB of nested JSON held the event loop for half a second. */
 export const BODY_LIMIT_BYTES = 65_536;
-/** Largest form. The longest thing in one is a token of under 1 KiB. */
-export const FORM_LIMIT_BYTES = 8_192;
+/** Parameters that a form has at most, counted before any is decoded: 64 KiB of empty ones cost nothing. */
 const PARAMETER_LIMIT = 32;
 
 /**

@@ -1,6 +1,5 @@
 import { allRoutes, type RouteContract } from '@holdfast/contracts';
 import type { FastifyInstance } from 'fastify';
-import { FORM, FORM_LIMIT_BYTES } from './body-parsers.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -14,8 +13,6 @@ export function bindContracts(fastify: Pick<FastifyInstance, 'addHook'>): void {
   const contracts = new Map(allRoutes.map((contract) => [`${contract.method} ${contract.path}`, contract]));
   fastify.addHook('onRoute', (route) => {
     const contract = contracts.get(`${[route.method].flat().join()} ${route.url}`);
-    if (contract === undefined) return;
-    route.config = { ...route.config, contract };
-    if (contract.body?.type === FORM) route.bodyLimit = FORM_LIMIT_BYTES;
+    if (contract !== undefined) route.config = { ...route.config, contract };
   });
 }
