@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { RedisRegistry } from '@holdfast/balancer-redis';
 import { createLogger } from '@holdfast/service-defaults';
-import type { FastifyInstance } from 'fastify';
 import { Redis } from 'ioredis';
 import { readConfig } from '../config.js';
 import { head, RawConnection, sendRaw } from '../spec/raw-http.js';
