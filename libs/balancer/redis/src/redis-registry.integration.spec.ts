@@ -2,16 +2,22 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer, connect, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Member } from '@holdfast/balancer-core';
 import { Redis } from 'ioredis';
 import { RedisRegistry } from './redis-registry.js';
+
+// Leases take seconds to run out.
+jest.setTimeout(30_000);
 
 const REDIS_URL = process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379';
 
 /** A registry serves a whole platform, so each test looks only at a service of its own. */
 const service = `svc-${Math.random().toString(36).slice(2)}`;
 const cleanUps: (() => unknown)[] = [];
+/** For what must happen; and a polling that never helps. */
+const PATIENCE_MS = 10_000;
+const NEVER_MS = 3_600_000;
 
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
@@ -43,36 +49,33 @@ async function listed(registry: RedisRegistry): Promise<readonly Member[]> {
 }
 
 /** Follows this test's service: what is known now, and a wait for what should come. */
-function follow(registry: RedisRegistry) {
+function follow(registry: RedisRegistry, pollMs?: number) {
   let members: readonly Member[] = [];
-  registry.watch((all) => (members = all.filter((entry) => entry.service === service)));
-  const until = async (holds: (now: readonly Member[]) => boolean, withinMs = 5_000) => {
+  registry.watch((all) => (members = all.filter((entry) => entry.service === service)), pollMs);
+  const until = async (holds: (now: readonly Member[]) => boolean) => {
     const startedAt = performance.now();
     while (!holds(members)) {
-      if (performance.now() - startedAt > withinMs) throw new Error(`still ${JSON.stringify(members)}`);
+      if (performance.now() - startedAt > PATIENCE_MS) throw new Error(`still ${JSON.stringify(members)}`);
       await sleep(2);
     }
-    return performance.now() - startedAt;
   };
   return { until, now: () => members };
 }
 
 describe('RedisRegistry', () => {
-  it('shows an announced member to others within milliseconds, and its drain and withdrawal too', async () => {
+  it('tells others of an announced member, of its drain and its withdrawal, without being asked', async () => {
     const [announcer, watcher] = [openRegistry(), openRegistry()];
-    const seen = follow(watcher);
-    const [one, two] = [member(), member()];
-    await announcer.announce(two);
-    await seen.until((members) => members.length === 1);
-    // The subscription stands by now: from here on nudges must beat the 500 ms of polling.
-    await sleep(100);
+    const seen = follow(watcher, NEVER_MS);
+    // Until the subscription stands nobody is told; of several one is heard of at last.
+    while (seen.now().length === 0) await announcer.announce(member());
+    const one = member();
     await announcer.announce(one);
-    expect(await seen.until((members) => members.length === 2)).toBeLessThan(250);
+    await seen.until((members) => members.some(({ id }) => id === one.id));
     await announcer.drain(one.id);
     const isDraining = (entry: Member) => entry.id === one.id && entry.state === 'draining';
-    expect(await seen.until((members) => members.some(isDraining))).toBeLessThan(250);
+    await seen.until((members) => members.some(isDraining));
     await announcer.withdraw(one.id);
-    expect(await seen.until((members) => members.every((entry) => entry.id !== one.id))).toBeLessThan(250);
+    await seen.until((members) => members.every((entry) => entry.id !== one.id));
   });
 
   it('keeps a member listed for longer than a lease', async () => {
@@ -89,9 +92,7 @@ describe('RedisRegistry', () => {
     const killed = await announceInProcess(member());
     await seen.until((members) => members.length === 2);
     killed.kill('SIGKILL');
-    const tookMs = await seen.until((members) => members.length === 1);
-    expect(tookMs).toBeGreaterThan(1_000);
-    expect(tookMs).toBeLessThan(4_500);
+    await seen.until((members) => members.length === 1);
   });
 
   it('never empties a service: its last member stays until another comes', async () => {

@@ -65,13 +65,14 @@ export class RedisRegistry {
 
   /**
    * Calls `onChange` with all members, first as soon as they are known and then whenever they change. A service
-   * that had members never gets none: its last known ones stay until others come.
+   * that had members never gets none: its last known ones stay until others come. `pollMs`: how often it asks
+   * where no nudge came; default 500.
    */
-  watch(onChange: (members: readonly Member[]) => void): { stop(): void } {
+  watch(onChange: (members: readonly Member[]) => void, pollMs?: number): { stop(): void } {
     this.#nudges ??= new Nudges(this.redis, CHANNEL, () => {
       for (const watcher of this.#watchers) watcher.nudge();
     });
-    const watcher = new Watcher(this, onChange);
+    const watcher = new Watcher(this, onChange, pollMs);
     this.#watchers.add(watcher);
     return {
       stop: () => {

@@ -1,7 +1,7 @@
 import { mergeMembers, type Member } from '@holdfast/balancer-core';
 
 /** The net under the nudges: leases that ran out tell nobody. */
-const POLL_MS = 500;
+const DEFAULT_POLL_MS = 500;
 
 /** What a watcher needs of the registry. */
 export interface WatchSource {
@@ -23,8 +23,9 @@ export class Watcher {
   constructor(
     private readonly source: WatchSource,
     private readonly onChange: (members: readonly Member[]) => void,
+    pollMs = DEFAULT_POLL_MS,
   ) {
-    this.#timer = setInterval(() => this.nudge(), POLL_MS);
+    this.#timer = setInterval(() => this.nudge(), pollMs);
     this.#timer.unref();
     this.nudge();
   }
