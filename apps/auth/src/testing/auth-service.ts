@@ -1,7 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { RedisRegistry } from '@holdfast/balancer-redis';
 import { createService, type RunningService } from '@holdfast/service-defaults';
-import { ServiceFleet, type Answer, type Call, type TestServers } from '@holdfast/service-testing';
+import {
+  RouteRecorder,
+  ServiceFleet,
+  type Answer,
+  type Call,
+  type TestServers,
+} from '@holdfast/service-testing';
 import { AppModule } from '../app.module.js';
 import { readConfig } from '../config.js';
 import { Database } from '../db/database.js';
@@ -54,7 +60,7 @@ export class AuthServiceUnderTest {
         start: (environment) =>
           createService({
             name: 'auth',
-            module: (config) => AppModule.forRoot(config),
+            module: (config) => RouteRecorder.around(AppModule.forRoot(config)),
             config: readConfig(environment),
           }),
       },
@@ -70,6 +76,11 @@ export class AuthServiceUnderTest {
     } as const;
     await service.registry.announce({ ...standIn, url });
     return service;
+  }
+
+  /** The routes that are really registered. */
+  get routes(): ReadonlySet<string> {
+    return this.fleet.routes;
   }
 
   get instances(): readonly RunningService[] {
