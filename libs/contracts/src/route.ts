@@ -47,7 +47,8 @@ export function routeErrors({
   if (body) codes.add('ERR_BODY_TOO_LARGE');
   if (body && access !== 'client') codes.add('ERR_MEDIA_TYPE');
   if (access === 'session' || access === 'user' || access === 'admin') {
-    codes.add('ERR_UNAUTHENTICATED').add('ERR_SESSION_ENDED').add('ERR_STORE_UNAVAILABLE');
+    codes.add('ERR_AMBIGUOUS_CREDENTIALS').add('ERR_UNAUTHENTICATED').add('ERR_SESSION_ENDED');
+    codes.add('ERR_STORE_UNAVAILABLE');
   }
   if (access === 'user' || access === 'admin') codes.add('ERR_FORBIDDEN');
   codes.add('ERR_INTERNAL').add('ERR_UPSTREAM_UNAVAILABLE').add('ERR_UPSTREAM_TIMEOUT');

@@ -6,6 +6,7 @@ import { activeSession, type ActiveSession } from './active-session.js';
 /** What came of a request's credential. The hook finds it, the guard judges it. */
 export type Credential =
   | { readonly kind: 'none' }
+  | { readonly kind: 'ambiguous' }
   | { readonly kind: 'refused'; readonly error: 'invalid_request' | 'invalid_token'; readonly detail: string }
   | { readonly kind: 'ended'; readonly ended?: EndedSession }
   | { readonly kind: 'unavailable'; readonly cause: unknown }
@@ -18,11 +19,14 @@ export interface CredentialSources {
   readonly manager: Pick<SessionManager, 'resolve'>;
 }
 
+/** The session's cookie: first of its header or after another one, whatever its value. */
+const SESSION_COOKIE = /(?:^|;)[ \t]*__Host-session[ \t]*=/;
 const BEARER = /^bearer +([\w.~+/-]+=*) *$/i;
 
 /**
  * Resolves a request's credential; never rejects. The token is verified before the store is asked. One
- * `Authorization` header is taken, and no token in the query (RFC 6750 section 2, RFC 9700 section 4.3.2).
+ * `Authorization` header is taken, no token in the query (RFC 6750 section 2, RFC 9700 section 4.3.2), and no token
+ * beside a session cookie: two credentials may name two users.
  */
 export async function credentialOf(request: FastifyRequest, sources: CredentialSources): Promise<Credential> {
   const token = bearerToken(request);
@@ -56,6 +60,7 @@ function bearerToken({ raw, query }: FastifyRequest): string | Credential {
   if (isRepeated(raw.rawHeaders))
     return refused('invalid_request', 'There is more than one Authorization header.');
   if (!/^bearer\b/i.test(header)) return { kind: 'none' };
+  if (SESSION_COOKIE.test(raw.headers.cookie ?? '')) return { kind: 'ambiguous' };
   return BEARER.exec(header)?.[1] ?? refused('invalid_token', 'The bearer token is empty or malformed.');
 }
 

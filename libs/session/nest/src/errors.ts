@@ -18,6 +18,17 @@ export class UnauthenticatedError extends Error {
   }
 }
 
+/** A bearer token and a session cookie in one request: nobody says which one counts. Code `ERR_AMBIGUOUS_CREDENTIALS`. */
+export class AmbiguousCredentialsError extends Error {
+  override readonly name = 'AmbiguousCredentialsError';
+  readonly code = 'ERR_AMBIGUOUS_CREDENTIALS';
+  readonly detail = 'The request has a bearer token and a session cookie.';
+
+  constructor() {
+    super('The request has a bearer token and a session cookie.');
+  }
+}
+
 /** The token is genuine, its session is over. Code `ERR_SESSION_ENDED`; without a reason once its tombstone is gone. */
 export class EndedSessionError extends Error {
   override readonly name = 'EndedSessionError';

@@ -5,7 +5,13 @@ export {
 } from './access-token-claims.js';
 export { AccessTokenVerifier, type AccessTokenVerifierOptions } from './access-token-verifier.js';
 export { type ActiveSession } from './active-session.js';
-export { EndedSessionError, ForbiddenError, KeysUnavailableError, UnauthenticatedError } from './errors.js';
+export {
+  AmbiguousCredentialsError,
+  EndedSessionError,
+  ForbiddenError,
+  KeysUnavailableError,
+  UnauthenticatedError,
+} from './errors.js';
 export { type JwksSource } from './jwks-source.js';
 export { RemoteJwks, type JsonWebKeySet } from './remote-jwks.js';
 export { type SessionAccess } from './route-access.js';

@@ -3,7 +3,12 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { ActiveSession } from './active-session.js';
 import type { Credential } from './credential.js';
-import { EndedSessionError, ForbiddenError, UnauthenticatedError } from './errors.js';
+import {
+  AmbiguousCredentialsError,
+  EndedSessionError,
+  ForbiddenError,
+  UnauthenticatedError,
+} from './errors.js';
 import { ROUTE_ACCESS, type RouteAccess } from './route-access.js';
 
 /**
@@ -54,6 +59,8 @@ function refusalOf(credential: Exclude<Credential, { kind: 'session' | 'service'
       return credential.cause;
     case 'ended':
       return new EndedSessionError(credential.ended);
+    case 'ambiguous':
+      return new AmbiguousCredentialsError();
     case 'refused':
       return new UnauthenticatedError(credential.detail, credential.error);
     default:

@@ -15,6 +15,13 @@ import { SessionModule } from '../session.module.js';
 import { counted, type CountedStore } from './counting-store.js';
 import { TokenMint } from './token-mint.js';
 
+const STATUS: Readonly<Record<string, number>> = {
+  ERR_AMBIGUOUS_CREDENTIALS: 400,
+  ERR_FORBIDDEN: 403,
+  ERR_STORE_UNAVAILABLE: 503,
+  ERR_UPSTREAM_UNAVAILABLE: 503,
+};
+
 /** Shows an error as it is, for the tests to look at. */
 @Catch()
 class PlainFilter {
@@ -23,7 +30,7 @@ class PlainFilter {
     host
       .switchToHttp()
       .getResponse<FastifyReply>()
-      .code(code === 'ERR_FORBIDDEN' ? 403 : String(code).endsWith('UNAVAILABLE') ? 503 : 401)
+      .code(STATUS[String(code)] ?? 401)
       .headers(headers as Record<string, string>)
       .send({ code, detail, ...(extensions as object | undefined) });
   }
