@@ -45,7 +45,7 @@ export const displayNameSchema = z
 
 /** Body of `POST /auth/register`. */
 export const registerSchema = z
-  .object({
+  .strictObject({
     email: emailSchema,
     password: newPasswordSchema,
     displayName: displayNameSchema,
@@ -67,7 +67,7 @@ export const registeredSchema = z
 
 /** Body of `POST /auth/login`. The password is compared, never judged: any length up to 1,024 is a wrong one at worst. */
 export const loginSchema = z
-  .object({
+  .strictObject({
     email: emailSchema,
     password: z.string().min(1).max(1024).meta({ format: 'password' }),
     transport: z.literal('bearer').default('bearer'),

@@ -43,7 +43,7 @@ export const sessionListSchema = z
   .meta({ id: 'Sessions' });
 
 /** Path of `DELETE /auth/sessions/:id`. An id that was never minted is not found, whatever it looks like. */
-export const sessionPathSchema = z.object({ id: z.string().min(1) });
+export const sessionPathSchema = z.strictObject({ id: z.string().min(1) });
 
 /** What an end of sessions answers: how many it ended, 0 when it is repeated. */
 export const receiptSchema = z

@@ -11,5 +11,7 @@ export { REDIS_GENERAL, REDIS_READ, REDIS_WRITE, RedisModule } from './redis.mod
 export { type Identified, type ServiceName } from './service-identity.js';
 export { createSessionManager } from './session-manager.js';
 export { createService, type RunningService, type ServiceOptions } from './create-service.js';
+export { type HealthCheck } from './health/dependency-health.js';
+export { ProbesModule, type ProbesOptions } from './health/probes.module.js';
 export { runService } from './run-service.js';
-export { ServiceDefaultsModule, type ServiceExtras } from './service-defaults.module.js';
+export { remoteJwks, ServiceDefaultsModule, type ServiceExtras } from './service-defaults.module.js';

@@ -3,13 +3,13 @@ import { ServiceClient } from '@holdfast/balancer-undici';
 import type { RefreshKeyRing } from '@holdfast/session-core';
 import { RemoteJwks, SessionModule, type JsonWebKeySet, type JwksSource } from '@holdfast/session-nest';
 import { Module, type DynamicModule, type FactoryProvider, type ModuleMetadata } from '@nestjs/common';
-import { TerminusModule } from '@nestjs/terminus';
 import type { Redis } from '@holdfast/session-redis';
+import type { Pool } from 'pg';
 import type { ServiceConfig } from './environment.js';
-import { DependencyHealth } from './health/dependency-health.js';
-import { HealthController } from './health/health.controller.js';
+import { DATABASE_POOL } from './database.module.js';
+import type { HealthCheck } from './health/dependency-health.js';
+import { ProbesModule } from './health/probes.module.js';
 import { Membership, SERVICE_IDENTITY } from './membership.js';
-import { Readiness } from './readiness.js';
 import { REDIS_GENERAL, REDIS_READ, REDIS_WRITE, RedisModule } from './redis.module.js';
 import type { Identified, ServiceName } from './service-identity.js';
 import { createSessionManager } from './session-manager.js';
@@ -46,19 +46,28 @@ export class ServiceDefaultsModule {
     });
     const sessions = sessionModule(config, extras, redis, balancer);
     const database = extras.database ? [extras.database] : [];
+    const probes = ProbesModule.forRoot({
+      imports: [redis, ...database],
+      inject: [REDIS_GENERAL, { token: DATABASE_POOL, optional: true }],
+      useFactory: healthChecks,
+    });
     return {
       module: ServiceDefaultsModule,
-      imports: [redis, balancer, sessions, ...database, TerminusModule.forRoot({ logger: false })],
-      controllers: [HealthController],
+      imports: [redis, balancer, sessions, ...database, probes],
       providers: [
-        Readiness,
         Membership,
-        DependencyHealth,
         { provide: SERVICE_IDENTITY, useValue: { service: extras.name, instanceId: config.INSTANCE_ID } },
       ],
-      exports: [redis, balancer, sessions, ...database, Readiness, Membership],
+      exports: [redis, balancer, sessions, ...database, probes, Membership],
     };
   }
+}
+
+function healthChecks(redis: Redis, pool?: Pool): readonly HealthCheck[] {
+  return [
+    { name: 'redis', ask: () => redis.ping() },
+    ...(pool ? [{ name: 'postgres', ask: () => pool.query('SELECT 1') }] : []),
+  ];
 }
 
 function sessionModule(
@@ -94,7 +103,8 @@ function keysModule({ jwks }: ServiceExtras, balancer: DynamicModule): DynamicMo
   };
 }
 
-function remoteJwks(client: ServiceClient): JwksSource {
+/** Auth's public keys, fetched from whichever instance answers. */
+export function remoteJwks(client: ServiceClient): JwksSource {
   return new RemoteJwks(async () => {
     const answer = await client.request('auth', {
       method: 'GET',

@@ -188,6 +188,7 @@ describe('bad input to POST /auth/login', () => {
     ['an e-mail with NUL', { ...good, email: 'a\u0000@example.test' }],
     ['a transport that is not there yet', { ...good, transport: 'cookie' }],
     ['rememberMe that is no boolean', { ...good, rememberMe: 'yes' }],
+    ['an unknown member', { ...good, remember: true }],
   ])('refuses %s', async (_what, body) => {
     expect(await login(body)).toMatchObject({ status: 400, body: { code: 'ERR_VALIDATION' } });
   });

@@ -1,12 +1,17 @@
-import { Inject, Injectable, Optional, ServiceUnavailableException } from '@nestjs/common';
-import { HealthCheckService, HealthIndicatorService, type HealthCheckAttempt } from '@nestjs/terminus';
-import type { Redis } from '@holdfast/session-redis';
-import type { Pool } from 'pg';
-import { DATABASE_POOL } from '../database.module.js';
-import { REDIS_GENERAL } from '../redis.module.js';
+import { Inject, Injectable, ServiceUnavailableException } from '@nestjs/common';
+import { HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
 
 /** Longest wait for a dependency's answer. */
 const ANSWER_WITHIN_MS = 1_000;
+
+/** One dependency of a process, and how it is asked for a sign of life: a rejection means that it is down. */
+export interface HealthCheck {
+  readonly name: string;
+  ask(): Promise<unknown>;
+}
+
+/** The dependencies of this process: `readonly HealthCheck[]`. */
+export const HEALTH_CHECKS = Symbol('HEALTH_CHECKS');
 
 /** What a health check found. */
 export interface HealthReport {
@@ -14,35 +19,28 @@ export interface HealthReport {
   readonly [member: string]: unknown;
 }
 
-/** Asks each dependency of the process (Redis; Postgres where it has one) for a sign of life and takes the time. */
+/** Asks each dependency of the process for a sign of life and takes the time. */
 @Injectable()
 export class DependencyHealth {
   constructor(
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
-    @Inject(REDIS_GENERAL) private readonly redis: Redis,
-    @Optional() @Inject(DATABASE_POOL) private readonly pool?: Pool,
+    @Inject(HEALTH_CHECKS) private readonly checks: readonly HealthCheck[],
   ) {}
 
   /** Never rejects because something is down: `status` is `error` then, and `details` says what. */
   async check(): Promise<HealthReport> {
+    const attempts = this.checks.map((check) =>
+      this.indicators
+        .check(check.name)
+        .attempt(async () => void (await check.ask()))
+        .withTimeout(ANSWER_WITHIN_MS),
+    );
     try {
-      return { ...(await this.health.check(this.#attempts().map((attempt) => () => attempt))) };
+      return { ...(await this.health.check(attempts.map((attempt) => () => attempt))) };
     } catch (error) {
       if (!(error instanceof ServiceUnavailableException)) throw error;
       return { status: 'error', ...(error.getResponse() as object) };
     }
-  }
-
-  #attempts(): HealthCheckAttempt[] {
-    const { redis, pool } = this;
-    return [
-      this.#attempt('redis', async () => void (await redis.ping())),
-      ...(pool ? [this.#attempt('postgres', async () => void (await pool.query('SELECT 1')))] : []),
-    ];
-  }
-
-  #attempt(name: string, ask: () => Promise<void>): HealthCheckAttempt {
-    return this.indicators.check(name).attempt(ask).withTimeout(ANSWER_WITHIN_MS);
   }
 }

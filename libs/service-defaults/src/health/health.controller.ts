@@ -23,7 +23,7 @@ export class HealthController {
   @Get('readyz')
   ready(@Res({ passthrough: true }) reply: FastifyReply): { status: string } {
     const { state } = this.readiness;
-    reply.code(state === 'ready' ? 200 : 503);
+    reply.code(state === 'ready' ? 200 : 503).header('cache-control', 'no-store');
     return { status: state };
   }
 
@@ -31,7 +31,7 @@ export class HealthController {
   @Get('healthz')
   async health(@Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
     const health = await this.dependencies.check();
-    reply.code(health.status === 'error' ? 503 : 200);
+    reply.code(health.status === 'error' ? 503 : 200).header('cache-control', 'no-store');
     return health;
   }
 }

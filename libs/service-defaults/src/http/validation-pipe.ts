@@ -8,6 +8,13 @@ const LISTED_FAULTS = 50;
 interface Issue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+  /** Zod's list of the members that a strict object does not know, all in one issue. */
+  readonly keys?: unknown;
+}
+
+interface Fault {
+  readonly path: string;
+  readonly message: string;
 }
 
 class SchemaPipe extends StandardSchemaValidationPipe {
@@ -20,16 +27,28 @@ class SchemaPipe extends StandardSchemaValidationPipe {
 
 /**
  * Validates what has a schema: `@Body({ schema })`, `@Query({ schema })`, `@Param({ schema })`. Faults become
- * `ERR_VALIDATION` with `errors: [{ path, message }]`; the handler gets what the schema made of the input.
+ * `ERR_VALIDATION` with `errors: [{ path, message }]`, an unknown member each one of its own; the handler gets what the schema made of the input.
  */
 export function validationPipe(): StandardSchemaValidationPipe {
   return new SchemaPipe({ exceptionFactory: invalid });
 }
 
 function invalid(issues: readonly Issue[]): CodedError {
-  const errors = issues.slice(0, LISTED_FAULTS).map(({ path = [], message }) => ({
-    path: path.map((segment) => String(typeof segment === 'object' ? segment.key : segment)).join('.'),
-    message,
-  }));
+  const errors = issues.slice(0, LISTED_FAULTS).flatMap(faultsOf).slice(0, LISTED_FAULTS);
   return new CodedError('ERR_VALIDATION', 'The request does not match the schema of its route.', { errors });
+}
+
+function faultsOf(issue: Issue): Fault[] {
+  const path = (issue.path ?? []).map((segment) => (typeof segment === 'object' ? segment.key : segment));
+  const unknown = isUnknownMembers(issue) ? issue.keys.slice(0, LISTED_FAULTS) : undefined;
+  if (unknown === undefined) return [{ path: dotted(path), message: issue.message }];
+  return unknown.map((key) => ({ path: dotted([...path, key]), message: 'Unknown member' }));
+}
+
+function isUnknownMembers(issue: Issue): issue is Issue & { readonly keys: readonly string[] } {
+  return 'code' in issue && issue.code === 'unrecognized_keys' && Array.isArray(issue.keys);
+}
+
+function dotted(path: readonly PropertyKey[]): string {
+  return path.map(String).join('.');
 }
