@@ -1,19 +1,20 @@
 import { BalancerModule } from '@holdfast/balancer-nest';
-import { ServiceClient } from '@holdfast/balancer-undici';
+import { ServiceClient, Upstreams } from '@holdfast/balancer-undici';
 import {
   createSessionManager,
-  Readiness,
+  ProbesModule,
   REDIS_GENERAL,
   REDIS_READ,
   REDIS_WRITE,
   RedisModule,
+  remoteJwks,
+  type HealthCheck,
 } from '@holdfast/service-defaults';
-import { RemoteJwks, SessionModule, type JsonWebKeySet } from '@holdfast/session-nest';
+import { SessionModule } from '@holdfast/session-nest';
 import { Module, type DynamicModule } from '@nestjs/common';
-import { TerminusModule } from '@nestjs/terminus';
 import type { GatewayConfig } from './config.js';
-import { GatewayHealth } from './probes/gateway-health.js';
-import { ProbesController } from './probes/probes.controller.js';
+
+const SERVICES = ['auth', 'user', 'order'];
 
 type RedisConnection = Parameters<typeof createSessionManager>[1]['read'];
 
@@ -34,24 +35,29 @@ export class AppModule {
         manager: createSessionManager(config, { read, write }),
         issuer: config.TOKEN_ISSUER,
         audience: config.TOKEN_AUDIENCE,
-        keys: new RemoteJwks(() => fetchKeys(client)),
+        keys: remoteJwks(client),
       }),
     });
-    return {
-      module: AppModule,
-      imports: [redis, balancer, sessions, TerminusModule.forRoot({ logger: false })],
-      controllers: [ProbesController],
-      providers: [Readiness, GatewayHealth],
-    };
+    const probes = ProbesModule.forRoot({
+      imports: [redis, balancer],
+      inject: [REDIS_GENERAL, Upstreams],
+      useFactory: healthChecks,
+    });
+    return { module: AppModule, imports: [redis, balancer, sessions, probes] };
   }
 }
 
-async function fetchKeys(client: ServiceClient): Promise<JsonWebKeySet> {
-  const answer = await client.request('auth', {
-    method: 'GET',
-    path: '/.well-known/jwks.json',
-    deadlineMs: 2_000,
-  });
-  if (answer.status !== 200) throw new Error(`auth answered ${answer.status} instead of its keys`);
-  return answer.json<JsonWebKeySet>();
+/** Whether Redis answers, and whether each service has an instance that takes requests. */
+function healthChecks(redis: RedisConnection, upstreams: Upstreams): readonly HealthCheck[] {
+  const takesRequests = (service: string): boolean =>
+    upstreams.view().some((one) => one.service === service && one.state === 'ready' && one.available);
+  return [
+    { name: 'redis', ask: () => redis.ping() },
+    ...SERVICES.map((name) => ({
+      name,
+      ask: async () => {
+        if (!takesRequests(name)) throw new Error(`no instance of ${name} takes requests`);
+      },
+    })),
+  ];
 }

@@ -275,16 +275,16 @@ describe('slow senders', () => {
   });
 
   it('11: are cut with 408, and meanwhile nobody else waits', async () => {
-    const impatient = await GatewayUnderTest.start({ headersTimeoutMs: 300, requestTimeoutMs: 600 });
+    const impatient = await GatewayUnderTest.start({ headersTimeoutMs: 2_000, requestTimeoutMs: 3_000 });
     impatient.upstreams.update([order.member()]);
     const slow = await Promise.all(Array.from({ length: 20 }, () => RawConnection.open(impatient.port)));
     for (const connection of slow.slice(0, 10)) connection.send('GET /products HTTP/1.1\r\nHost: a\r\n');
     for (const connection of slow.slice(10)) {
       connection.send(head('PUT /cart/items/1 HTTP/1.1', 'Host: a', 'Content-Length: 90000')).send('{');
     }
-    const startedAt = performance.now();
     expect((await fetch(`${impatient.url}/products`)).status).toBe(200);
-    expect(performance.now() - startedAt).toBeLessThan(250);
+    // Nobody was cut yet: who is not slow did not wait for those who are.
+    expect(slow.map(({ text }) => text).join('')).toBe('');
     await Promise.all(slow.map((connection) => connection.untilClosed()));
     for (const connection of slow) {
       expect(connection.text).toMatch(/^HTTP\/1\.1 408/);
@@ -293,5 +293,5 @@ describe('slow senders', () => {
     await sleep(50);
     expect(impatient.inFlight.count).toBe(0);
     await impatient.stop();
-  }, 10_000);
+  }, 20_000);
 });

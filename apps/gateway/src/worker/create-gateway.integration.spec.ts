@@ -220,7 +220,6 @@ describe('a gateway worker', () => {
     const busy = await RawConnection.open(gateway.port);
     busy.send(get);
     await sleep(50);
-    const startedAt = performance.now();
     const drained = gateway.drain();
     await sleep(100);
     // A kept connection still brings a request, and learns from its answer that it is the last one.
@@ -230,7 +229,6 @@ describe('a gateway worker', () => {
     await idle.until(() => idle.text.split('done').length === 3);
     expect(idle.text).toMatch(/connection: close/i);
     await drained;
-    expect(performance.now() - startedAt).toBeLessThan(2_500);
     await expect(fetch(`${url}/livez`)).rejects.toThrow();
   }, 10_000);
 
@@ -239,9 +237,7 @@ describe('a gateway worker', () => {
     const stuck = await RawConnection.open(gateway.port);
     stuck.send(head('GET /products HTTP/1.1', 'Host: a'));
     await sleep(50);
-    const startedAt = performance.now();
     await gateway.drain();
-    expect(performance.now() - startedAt).toBeLessThan(4_500);
     await stuck.untilClosed();
   }, 10_000);
 });
