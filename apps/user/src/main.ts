@@ -2,4 +2,4 @@ import { runService } from '@holdfast/service-defaults';
 import { AppModule } from './app.module.js';
 import { readConfig } from './config.js';
 
-await runService({ name: 'user', module: (config) => AppModule.forRoot(config), config: readConfig() });
+await runService({ name: 'user', module: (config) => AppModule.forRoot(config), readConfig });

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { migrateDatabase } from '@holdfast/postgres';
+import { readOrExit } from '@holdfast/service-defaults';
 import { readDatabaseUrl } from './config.js';
 
-await migrateDatabase(readDatabaseUrl(), fileURLToPath(new URL('../migrations', import.meta.url)));
+await migrateDatabase(readOrExit(readDatabaseUrl), fileURLToPath(new URL('../migrations', import.meta.url)));

@@ -80,6 +80,26 @@ describe('loadConfig', () => {
     expect(faultsOf({ ...rest, REDIS_SENTINELS: 'a;b' })).toHaveLength(1);
   });
 
+  it.each([
+    'http://h/base',
+    'http://h/',
+    'http://h?x',
+    'http://h#x',
+    'http://u:p@h',
+    'ftp://h',
+    'h',
+    'http:h/x',
+  ])('takes no issuer that is more than an origin: %s', (issuer) => {
+    expect(faultsOf({ ...good, TOKEN_ISSUER: issuer })).toHaveLength(1);
+  });
+
+  it.each(['http://127.0.0.1:8080', 'https://api.example.org', 'http://[::1]:80'])(
+    'takes the issuer %s',
+    (issuer) => {
+      expect(loadConfig(schema, { ...good, TOKEN_ISSUER: issuer }).TOKEN_ISSUER).toBe(issuer);
+    },
+  );
+
   it.each(['PORT', 'SESSION_LIMIT_PER_USER', 'SESSION_IDLE_TIMEOUT_MS'])(
     'takes no nonsense for the number %s',
     (name) => {

@@ -42,8 +42,10 @@ export const serviceEnvironment = {
   SESSION_REMEMBER_ME_TIMEOUT_MS: milliseconds(2_592_000_000),
   SESSION_REFRESH_WINDOW_MS: milliseconds(30_000),
   SESSION_LIMIT_PER_USER: z.coerce.number().int().min(1).max(10_000).default(100),
-  /** `iss` of the tokens: the gateway's public URL. */
-  TOKEN_ISSUER: z.url({ protocol: /^https?$/ }),
+  /** `iss` of the tokens: the gateway's public URL. The platform owns its origin, so that a path would lead nowhere. */
+  TOKEN_ISSUER: z
+    .url({ protocol: /^https?$/ })
+    .regex(/^\w+:\/\/[^/?#@\\]+$/, 'must be an origin without a path, such as https://api.example.org'),
   TOKEN_AUDIENCE: z.string().min(1).default('holdfast'),
   DRAIN_DEADLINE_MS: milliseconds(10_000),
 };

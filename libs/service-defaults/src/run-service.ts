@@ -1,19 +1,30 @@
 import { createService, type RunningService, type ServiceOptions } from './create-service.js';
 import type { ServiceConfig } from './environment.js';
-import type { Logger } from './logging/logger.js';
+import { createLogger, type Logger } from './logging/logger.js';
+import { readOrExit } from './read-or-exit.js';
+import { identified } from './service-identity.js';
+
+/** A service and where its configuration comes from. */
+export interface RunOptions<C extends ServiceConfig> extends Omit<ServiceOptions<C>, 'config'> {
+  /** Called once. Its `ConfigError` ends the process: see `readOrExit`. */
+  readonly readConfig: () => C;
+}
 
 /** What closing connections may take after the last request. */
 const CLOSING_MS = 5_000;
 
 /**
  * Runs a service for the life of its process: starts it, tells a parent over IPC (`{ type: 'ready', id, port }`),
- * drains on SIGTERM, SIGINT or a lost parent and exits 0. A second signal exits 1 at once; so does a fault that
- * nobody handled, after it was logged.
+ * drains on SIGTERM, SIGINT or a lost parent and exits 0. A second signal exits 1 at once; so does a start that
+ * fails, or a fault that nobody handled, after it was logged.
  */
-export async function runService<C extends ServiceConfig>(options: ServiceOptions<C>): Promise<void> {
-  const service = await createService(options);
-  crashLoudly(service.logger);
-  const stop = stopOnce(service, options.config.DRAIN_DEADLINE_MS + CLOSING_MS);
+export async function runService<C extends ServiceConfig>(options: RunOptions<C>): Promise<void> {
+  const config = identified(options.name, readOrExit(options.readConfig));
+  const { INSTANCE_ID: instance, LOG_LEVEL: level } = config;
+  const logger = options.logger ?? createLogger({ service: options.name, instance, level });
+  crashLoudly(logger);
+  const service = await createService({ ...options, config, logger });
+  const stop = stopOnce(service, config.DRAIN_DEADLINE_MS + CLOSING_MS);
   process.on('SIGTERM', stop).on('SIGINT', stop);
   // With a channel its end means that the parent is gone; nobody else would end this process.
   process.once('disconnect', () => stop('disconnect'));
