@@ -59,6 +59,21 @@ describe('POST /oauth/token', () => {
     });
   });
 
+  it('G11: warns the operator of a theft once, by the id of the session and without a token', async () => {
+    const tokens = await signIn();
+    const second = await service.refresh(tokens.refresh_token);
+    const third = await service.refresh(String(second.body['refresh_token']));
+    const warnings = () => service.log.filter((line) => line.includes(tokens.sessionId));
+    expect(warnings()).toEqual([]);
+    await service.refresh(tokens.refresh_token);
+    await service.refresh(tokens.refresh_token, 1);
+    expect(warnings().map((line): unknown => JSON.parse(line))).toMatchObject([
+      { level: 'warn', context: 'TokenGrant', sessionId: tokens.sessionId, msg: expect.any(String) },
+    ]);
+    for (const answer of [tokens, second.body, third.body])
+      expect(service.log.join()).not.toContain(String((answer as Tokens).refresh_token));
+  });
+
   it('G16: refuses a forged token and ends nothing', async () => {
     const tokens = await signIn();
     const bytes = Buffer.from(tokens.refresh_token, 'base64url');

@@ -1,6 +1,6 @@
 import type { tokenAnswerSchema } from '@holdfast/contracts';
 import { SessionManager } from '@holdfast/session-core';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { z } from 'zod';
 import { AccessTokens } from '../tokens/access-tokens.js';
 import { tokenAnswer } from '../tokens/token-answer.js';
@@ -10,6 +10,8 @@ import type { OAuthForm } from './oauth-form.js';
 /** The refresh_token grant (RFC 6749 6) with rotation and reuse detection (RFC 9700 4.14.2). */
 @Injectable()
 export class TokenGrant {
+  private readonly logger = new Logger(TokenGrant.name);
+
   constructor(
     private readonly sessions: SessionManager,
     private readonly tokens: AccessTokens,
@@ -23,8 +25,17 @@ export class TokenGrant {
     }
     if (!refreshToken) return OAuthRefusal.of('invalid_request', 'refresh_token is missing');
     const refreshed = await this.sessions.refresh(refreshToken);
-    if (refreshed.outcome === 'refused') return OAuthRefusal.ofGrant(refreshed.ended);
+    if (refreshed.outcome === 'refused') {
+      if (refreshed.theft) this.reportTheft(refreshToken);
+      return OAuthRefusal.ofGrant(refreshed.ended);
+    }
     const { session, refreshToken: successor } = refreshed;
     return tokenAnswer(session, successor, this.tokens.forSession(session));
+  }
+
+  /** Names the session by its public id; the token never reaches a log. */
+  private reportTheft(refreshToken: string): void {
+    const sessionId = this.sessions.sessionOfRefreshToken(refreshToken);
+    this.logger.warn({ msg: 'A spent refresh token came back: its session has been ended', sessionId });
   }
 }

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { Writable } from 'node:stream';
 import { RedisRegistry } from '@holdfast/balancer-redis';
-import { createService, type RunningService } from '@holdfast/service-defaults';
+import { createLogger, createService, type RunningService } from '@holdfast/service-defaults';
 import {
   RouteRecorder,
   ServiceFleet,
@@ -34,6 +35,8 @@ export class AuthServiceUnderTest {
   private constructor(
     private readonly fleet: ServiceFleet<RunningService>,
     readonly userService: UserServiceStandIn,
+    /** What the instances logged from `warn` on, one JSON line each. */
+    readonly log: readonly string[],
   ) {
     this.database = new Database(fleet.database);
   }
@@ -45,6 +48,9 @@ export class AuthServiceUnderTest {
   static async start(servers: TestServers, redisDatabase: number): Promise<AuthServiceUnderTest> {
     const userService = await UserServiceStandIn.start();
     const redis = new URL(`/${redisDatabase}`, servers.TEST_REDIS_URL).href;
+    const log: string[] = [];
+    const sink = new Writable({ write: (line, _encoding, done) => (log.push(String(line)), done()) });
+    const logger = createLogger({ service: 'auth', instance: 'spec', level: 'warn' }, sink);
     const fleet = await ServiceFleet.start(
       2,
       { ...servers, TEST_REDIS_URL: redis },
@@ -60,12 +66,13 @@ export class AuthServiceUnderTest {
         start: (environment) =>
           createService({
             name: 'auth',
+            logger,
             module: (config) => RouteRecorder.around(AppModule.forRoot(config)),
             config: readConfig(environment),
           }),
       },
     );
-    const service = new AuthServiceUnderTest(fleet, userService);
+    const service = new AuthServiceUnderTest(fleet, userService, log);
     const { url } = userService;
     const standIn = {
       id: 'user-stand-in',
