@@ -80,14 +80,14 @@ describe('drain', () => {
   it('cuts what goes on past the deadline, such as an event stream', async () => {
     const service = await startTestService({ DRAIN_DEADLINE_MS: '700' });
     const stream = await fetch(`${service.url}/ticks`);
-    const startedAt = performance.now();
     const rest = stream.text().then(
       () => 'ended',
       () => 'cut',
     );
+    // The stream has no end of its own: a drain that waited for it would never come back.
     await service.drain();
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
-    expect(await rest).toMatch(/ended|cut/);
+    expect(await rest).toBe('cut');
+    await expect(fetch(`${service.url}/livez`)).rejects.toThrow();
   });
 
   it('happens once, however often it is asked for', async () => {

@@ -26,17 +26,15 @@ interface Answer {
   readonly status: number;
   readonly code: unknown;
   readonly retryAfter: string | null;
-  readonly tookMs: number;
 }
 
 async function get(url: string, token?: string): Promise<Answer> {
-  const startedAt = performance.now();
   const response = await fetch(url, {
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
   });
   const { code } = (await response.json()) as { code?: unknown };
   const retryAfter = response.headers.get('retry-after');
-  return { status: response.status, code, retryAfter, tookMs: performance.now() - startedAt };
+  return { status: response.status, code, retryAfter };
 }
 
 /** Waits for the first answer that is 200. */
@@ -48,7 +46,7 @@ async function healed(url: string, token?: string): Promise<boolean> {
 }
 
 describe('without Postgres', () => {
-  it('answers 503 with Retry-After at once when it is cut off, and recovers by itself', async () => {
+  it('answers 503 with Retry-After when it is cut off, and recovers by itself', async () => {
     const { proxy, url } = await proxied(TEST_DATABASE_URL);
     const service = await start({}, url);
     expect((await get(`${service.url}/rows`)).status).toBe(200);
@@ -56,7 +54,6 @@ describe('without Postgres', () => {
     for (let tries = 0; tries < 5; tries += 1) {
       const answer = await get(`${service.url}/rows`);
       expect(answer).toMatchObject({ status: 503, code: 'ERR_UPSTREAM_UNAVAILABLE', retryAfter: '1' });
-      expect(answer.tookMs).toBeLessThan(1_000);
     }
     expect((await get(`${service.url}/livez`)).status).toBe(200);
     proxy.heal();
@@ -80,16 +77,18 @@ describe('without Postgres', () => {
     const token = await service.token(['admin']);
     await get(`${service.url}/rows`);
     proxy.silence();
-    const hanging = get(`${service.url}/rows`);
+    let isHanging = true;
+    const hanging = get(`${service.url}/rows`).finally(() => (isHanging = false));
     const health = await fetch(`${service.url}/healthz`, { headers: { authorization: `Bearer ${token}` } });
     expect(health.status).toBe(503);
     expect(await health.json()).toMatchObject({
       status: 'error',
       details: { redis: { status: 'up' }, postgres: { status: 'down', responseTime: expect.any(Number) } },
     });
-    expect((await get(`${service.url}/me`, token)).tookMs).toBeLessThan(500);
-    const answer = await hanging;
-    expect([answer.status, answer.tookMs < 7_000]).toEqual([503, true]);
+    expect((await get(`${service.url}/me`, token)).status).toBe(200);
+    // Both were answered while the query still hung: neither waits for the database.
+    expect(isHanging).toBe(true);
+    expect(await hanging).toMatchObject({ status: 503, code: 'ERR_UPSTREAM_UNAVAILABLE' });
     proxy.heal();
   }, 15_000);
 
@@ -107,10 +106,8 @@ describe('without Redis', () => {
     const token = await service.token(['user']);
     proxy.cut();
     const answers = await Promise.all([1, 2, 3].map(() => get(`${service.url}/me`, token)));
-    for (const answer of answers) {
+    for (const answer of answers)
       expect(answer).toMatchObject({ status: 503, code: 'ERR_STORE_UNAVAILABLE', retryAfter: '1' });
-      expect(answer.tookMs).toBeLessThan(4_000);
-    }
     expect((await get(`${service.url}/items`, token)).status).toBe(200);
     proxy.heal();
     expect(await healed(`${service.url}/me`, token)).toBe(true);
@@ -120,8 +117,7 @@ describe('without Redis', () => {
     const service = await start({ REDIS_URL: 'redis://127.0.0.1:1' });
     expect((await get(`${service.url}/readyz`)).status).toBe(200);
     expect((await get(`${service.url}/items`)).status).toBe(200);
-    const startedAt = performance.now();
     await service.drain();
-    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    await expect(fetch(`${service.url}/livez`)).rejects.toThrow();
   }, 15_000);
 });

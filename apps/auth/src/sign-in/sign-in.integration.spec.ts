@@ -160,12 +160,13 @@ describe('POST /auth/login', () => {
   it('stands a burst of 60 sign-ins while everything else is answered', async () => {
     const ada = await service.register();
     const { access_token: token } = await service.signIn(ada);
-    const burst = Promise.all(Array.from({ length: 60 }, () => service.signIn(ada)));
-    const startedAt = performance.now();
+    let signedIn = 0;
+    const burst = Array.from({ length: 60 }, () => service.signIn(ada).then(() => (signedIn += 1)));
     expect((await service.call('GET', '/auth/session', { token })).status).toBe(200);
-    const waitedMs = performance.now() - startedAt;
-    const burstMs = await burst.then(() => performance.now() - startedAt);
-    expect(waitedMs).toBeLessThan(burstMs / 2);
+    // Sent after all of them and answered before the last: it does not queue behind their hashes.
+    expect(signedIn).toBeLessThan(60);
+    await Promise.all(burst);
+    expect(signedIn).toBe(60);
   });
 
   it('puts neither e-mail nor name into the token', async () => {
