@@ -10,11 +10,20 @@ export interface CuttableProxy {
   close(): Promise<void>;
 }
 
+/**
+ * Closes with a TCP reset. Not what is ending already: Node 20 then marks the handle as closed without closing it, and
+ * the process waits for it for ever when it exits.
+ */
+function cutOff(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
 export async function startProxy(target: URL): Promise<CuttableProxy> {
   let state: 'open' | 'cut' | 'silent' = 'open';
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
-    if (state === 'cut') return void client.resetAndDestroy();
+    if (state === 'cut') return cutOff(client);
     const upstream = connect(Number(target.port), target.hostname);
     for (const [from, to] of [
       [client, upstream],
@@ -27,7 +36,7 @@ export async function startProxy(target: URL): Promise<CuttableProxy> {
     }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const reset = () => sockets.forEach((socket) => socket.resetAndDestroy());
+  const reset = () => sockets.forEach(cutOff);
   return {
     port: (server.address() as AddressInfo).port,
     cut: () => ((state = 'cut'), reset()),
