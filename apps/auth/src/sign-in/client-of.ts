@@ -1,9 +1,7 @@
 import type { SessionClient } from '@holdfast/session-core';
 import type { FastifyRequest } from 'fastify';
 
-const MAX_USER_AGENT = 256;
-
 /** Who signs in, for the device list. The address is the one that the gateway saw. */
 export function clientOf(request: Pick<FastifyRequest, 'ip' | 'headers'>): SessionClient {
-  return { ip: request.ip, userAgent: (request.headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT) };
+  return { ip: request.ip, userAgent: request.headers['user-agent'] ?? '' };
 }
