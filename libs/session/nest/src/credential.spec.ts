@@ -39,7 +39,7 @@ afterAll(() => app.close());
 const ambiguous = { code: 'ERR_AMBIGUOUS_CREDENTIALS' };
 const get = async (path: string, headers: Record<string, string>) => {
   const response = await fetch(`${app.url}${path}`, { headers });
-  return { status: response.status, body: (await response.json()) };
+  return { status: response.status, body: await response.json() };
 };
 
 describe('a bearer token and a session cookie in one request', () => {
