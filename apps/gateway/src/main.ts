@@ -1,4 +1,5 @@
+import { readOrExit } from '@holdfast/service-defaults';
 import { readConfig } from './config.js';
 import { runSupervisor } from './supervisor/run-supervisor.js';
 
-runSupervisor(readConfig());
+runSupervisor(readOrExit(readConfig));

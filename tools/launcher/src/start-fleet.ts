@@ -36,8 +36,8 @@ export interface TestFleet {
   stop(): Promise<number | null>;
 }
 
-// From `src` and from `dist` alike: what is started is always the built file.
-const PROGRAM = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+// What `npm start` runs; the same from `src` and from `dist`.
+const PROGRAM = fileURLToPath(new URL('../start.mjs', import.meta.url));
 const READY_WITHIN_MS = 120_000;
 
 /**

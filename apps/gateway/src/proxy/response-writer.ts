@@ -65,7 +65,8 @@ export class ResponseWriter implements UpstreamSink {
     const { response } = this.exchange;
     if (!response.headersSent) return this.onProblem(failure);
     // A truncated answer must not look complete: to a client that reads to the end of the connection only a reset says so.
-    if (response.req.httpVersionMinor === 0) response.socket?.resetAndDestroy();
+    // Node 20 never lets go of a socket that is reset while it ends.
+    if (response.req.httpVersionMinor === 0 && !response.writableEnded) response.socket?.resetAndDestroy();
     else response.destroy();
   }
 }

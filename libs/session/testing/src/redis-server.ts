@@ -35,7 +35,7 @@ export class RedisServer {
   }
 
   static async #launch(args: readonly string[]): Promise<RedisServer> {
-    const folder = await mkdtemp(join(tmpdir(), 'holdfast-redis-'));
+    const folder = await mkdtemp(join(tmpdir(), 'holdfast-spec-redis-'));
     const server = new RedisServer(await freePort(), folder, args);
     await server.start();
     return server;
