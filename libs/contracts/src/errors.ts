@@ -96,7 +96,7 @@ export const ERRORS = {
   ERR_STRATEGY_UNSUPPORTED: {
     status: 501,
     title: 'Not supported by the session strategy',
-    remedy: 'Run with SESSION_STRATEGY=store or hybrid.',
+    remedy: 'Run with another SESSION_STRATEGY.',
   },
   ERR_UPSTREAM_UNAVAILABLE: {
     status: 503,
