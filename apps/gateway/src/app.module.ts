@@ -13,8 +13,7 @@ import {
 import { SessionModule } from '@holdfast/session-nest';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { GatewayConfig } from './config.js';
-
-const SERVICES = ['auth', 'user', 'order'];
+import { SERVICES } from './proxy/service-routes.js';
 
 type RedisConnection = Parameters<typeof createSessionManager>[1]['read'];
 

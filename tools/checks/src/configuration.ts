@@ -7,16 +7,7 @@ import { readsOf, variablesOf, type Variables } from './variables.js';
 const DOCUMENT = 'docs/reference/configuration.md';
 const EXAMPLE = 'docker/.env.example';
 /** Variables of the system, of terminals and between processes of ours: not ours to document. */
-const FOREIGN = new Set([
-  'PATH',
-  'HOME',
-  'NO_COLOR',
-  'CI',
-  'TERM',
-  'NODE_OPTIONS',
-  'NODE_ENV',
-  'HOLDFAST_STARTED_AT',
-]);
+const FOREIGN = new Set(['PATH', 'HOME', 'NO_COLOR', 'CI', 'TERM', 'NODE_OPTIONS', 'NODE_ENV']);
 /** What the image itself sets or reads. */
 const IMAGE = new Set(['NODE_ENV', 'HOST', 'PORT']);
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { pathOf } from './strict-check.js';
 
 /** Which service answers what, by the first segment of the path. What is not here is not reachable from outside. */
-const SERVICES: ReadonlyMap<string, string> = new Map([
+const SERVICE_OF_PREFIX: ReadonlyMap<string, string> = new Map([
   ['auth', 'auth'],
   ['oauth', 'auth'],
   ['.well-known', 'auth'],
@@ -12,6 +12,9 @@ const SERVICES: ReadonlyMap<string, string> = new Map([
   ['cart', 'order'],
   ['orders', 'order'],
 ]);
+
+/** The services behind this gateway. */
+export const SERVICES: readonly string[] = [...new Set(SERVICE_OF_PREFIX.values())];
 
 /**
  * The path as the services' routers could understand it at most: unreserved escapes decoded, dot segments and
@@ -32,7 +35,7 @@ export function normalisePath(target: string): string {
 
 /** The service that answers a target; `undefined` if none does. */
 export function serviceOf(target: string): string | undefined {
-  const service = SERVICES.get(firstSegment(normalisePath(target)));
+  const service = SERVICE_OF_PREFIX.get(firstSegment(normalisePath(target)));
   // Read literally, dot segments included, it must not name what is internal either.
   return service !== undefined && isInternal(pathOf(target)) ? undefined : service;
 }
