@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { parseEnv } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import {
@@ -22,6 +23,10 @@ const secrets = {
   sessionSecret: 'session-secret',
   refreshSecret: 'refresh-secret',
   signingKeySecret: 'signing-key-secret',
+  accountSecret: 'account-secret',
+  gatewayClientSecret: 'gateway-client-secret',
+  userClientSecret: 'user-client-secret',
+  orderClientSecret: 'order-client-secret',
   postgresPassword: 'postgres-password',
   adminEmail: 'admin@holdfast.example',
   adminPassword: 'admin-password',
@@ -30,6 +35,7 @@ const source: EnvironmentSource = {
   settings,
   secrets,
   url: 'http://127.0.0.1:8080',
+  outbox: '/srv/h/outbox',
   redis: { sentinelPorts: [7004, 7005, 7006] },
   databaseUrl: (app) => `postgres://x@127.0.0.1/holdfast_${app}`,
 };
@@ -44,6 +50,7 @@ describe('an app’s environment', () => {
       REDIS_MASTER_NAME: 'holdfast',
       SESSION_SECRET: 'session-secret',
       DATABASE_URL: 'postgres://x@127.0.0.1/holdfast_order',
+      CLIENT_SECRET: 'order-client-secret',
     });
   });
 
@@ -58,11 +65,55 @@ describe('an app’s environment', () => {
   it('gives auth’s secrets to auth alone', () => {
     const secretsOf = (app: 'auth' | 'user' | 'order' | 'gateway') =>
       Object.keys(appVariables(app, source, {}));
-    for (const name of ['REFRESH_SECRET', 'SIGNING_KEY_SECRET', 'ADMIN_PASSWORD']) {
+    const ofAuth = ['REFRESH_SECRET', 'SIGNING_KEY_SECRET', 'ACCOUNT_SECRET', 'ADMIN_PASSWORD'];
+    for (const name of [...ofAuth, 'SERVICE_CLIENTS', 'MAIL_OUTBOX_DIR']) {
       expect(secretsOf('auth')).toContain(name);
       for (const app of ['user', 'order', 'gateway'] as const) expect(secretsOf(app)).not.toContain(name);
     }
     expect(secretsOf('gateway')).not.toContain('DATABASE_URL');
+  });
+
+  it('gives each service that acts for itself a secret of its own, and auth their hashes only', () => {
+    const secretOf = (app: 'gateway' | 'user' | 'order') =>
+      appVariables(app, source, {})['CLIENT_SECRET'] ?? '';
+    const hashOf = (secret: string) => createHash('sha256').update(secret).digest('base64url');
+    const auth = appVariables('auth', source, {});
+    expect(auth['SERVICE_CLIENTS']).toBe(
+      (['gateway', 'user', 'order'] as const).map((app) => `${app}:${hashOf(secretOf(app))}`).join(','),
+    );
+    expect(auth).not.toHaveProperty('CLIENT_SECRET');
+    expect(auth['MAIL_OUTBOX_DIR']).toBe('/srv/h/outbox');
+  });
+
+  it('passes on what tunes keys, throttling, resets and origins', () => {
+    const env = {
+      SIGNING_KEY_LEAD_MS: '100',
+      SIGNING_KEY_ROTATION_MS: '0',
+      THROTTLE_ACCOUNT_FAILURES: '3',
+      CEILING_PER_ADDRESS: '0',
+      PASSWORD_RESET_TTL_MS: '1000',
+      CORS_ORIGINS: 'https://shop.example',
+    };
+    expect(appVariables('auth', source, env)).toMatchObject(env);
+  });
+
+  it.each([
+    'SESSION_SECRET',
+    'REFRESH_SECRET',
+    'REFRESH_SECRET_PREVIOUS',
+    'SIGNING_KEY_SECRET',
+    'ACCOUNT_SECRET',
+    'CLIENT_SECRET',
+    'SERVICE_CLIENTS',
+    'MAIL_OUTBOX_DIR',
+    'SMTP_URL',
+    'ADMIN_PASSWORD',
+  ])('never takes %s from the shell', (name) => {
+    const env = { [name]: 'of-another-program' };
+    expect(inheritedEnvironment(env)).toEqual({});
+    for (const app of ['gateway', 'auth', 'user', 'order'] as const) {
+      expect(appVariables(app, source, env)[name]).not.toBe('of-another-program');
+    }
   });
 
   it('takes what a reader tunes, and no secret or address of another program', () => {

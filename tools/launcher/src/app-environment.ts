@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Home } from './home.js';
 import { replaceFile } from './private-files.js';
@@ -19,16 +20,19 @@ export interface EnvironmentSource {
   readonly secrets: Secrets;
   /** The address of the platform. */
   readonly url: string;
+  /** Where the platform's mails are written: nothing is sent. */
+  readonly outbox: string;
   /** Either a Redis by its URL, or the Sentinels' ports. */
   readonly redis: { readonly url: string } | { readonly sentinelPorts: readonly number[] };
   databaseUrl(app: AppName): string;
 }
 
 // What a reader may set for the whole platform when starting it. Never a secret: those are the launcher's.
-const TUNABLE = /^(SESSION|TOKEN|ACCESS_TOKEN|DRAIN|BODY|TRUSTED)_(?!SECRET)|^LOG_LEVEL$/;
+const TUNABLE =
+  /^(SESSION|TOKEN|ACCESS_TOKEN|SIGNING_KEY|PASSWORD_RESET|THROTTLE|CEILING|CORS|DRAIN|BODY|TRUSTED)_(?!SECRET)|^LOG_LEVEL$/;
 // What another program's shell may have set, and would send an app elsewhere.
 const NEVER_INHERITED =
-  /^(INSTANCE_ID|HOST|PORT|NODE_OPTIONS|NODE_CHANNEL_.*|REDIS_.*|SENTINEL_PORTS|DATABASE_URL|ADMIN_.*|.*_SECRET|GATEWAY_.*)$/;
+  /^(INSTANCE_ID|HOST|PORT|NODE_OPTIONS|NODE_CHANNEL_.*|REDIS_.*|SENTINEL_PORTS|DATABASE_URL|ADMIN_.*|.*_SECRET(_.*)?|SERVICE_CLIENTS|MAIL_.*|SMTP_.*|GATEWAY_.*)$/;
 
 function tunables(env: NodeJS.ProcessEnv): Record<string, string> {
   const chosen: Record<string, string> = {};
@@ -59,22 +63,45 @@ export function appVariables(app: AppName, source: EnvironmentSource, env: NodeJ
   };
 }
 
-function particulars(app: AppName, { settings, secrets, databaseUrl }: EnvironmentSource): Variables {
-  if (app === 'gateway') {
+function particulars(app: AppName, source: EnvironmentSource): Variables {
+  const { settings, secrets, outbox, databaseUrl } = source;
+  if (app === 'auth') {
     return {
-      GATEWAY_PORT: String(settings.gatewayPort),
-      GATEWAY_WORKERS: String(settings.gatewayWorkers),
-      RESTART_DELAY_MS: String(settings.restartDelayMs),
+      DATABASE_URL: databaseUrl(app),
+      REFRESH_SECRET: secrets.refreshSecret,
+      SIGNING_KEY_SECRET: secrets.signingKeySecret,
+      ACCOUNT_SECRET: secrets.accountSecret,
+      SERVICE_CLIENTS: serviceClients(secrets),
+      MAIL_OUTBOX_DIR: outbox,
+      ADMIN_EMAIL: secrets.adminEmail,
+      ADMIN_PASSWORD: secrets.adminPassword,
     };
   }
-  if (app !== 'auth') return { DATABASE_URL: databaseUrl(app) };
+  const CLIENT_SECRET = clientSecrets(secrets)[app];
+  if (app !== 'gateway') return { DATABASE_URL: databaseUrl(app), CLIENT_SECRET };
   return {
-    DATABASE_URL: databaseUrl(app),
-    REFRESH_SECRET: secrets.refreshSecret,
-    SIGNING_KEY_SECRET: secrets.signingKeySecret,
-    ADMIN_EMAIL: secrets.adminEmail,
-    ADMIN_PASSWORD: secrets.adminPassword,
+    GATEWAY_PORT: String(settings.gatewayPort),
+    GATEWAY_WORKERS: String(settings.gatewayWorkers),
+    RESTART_DELAY_MS: String(settings.restartDelayMs),
+    CLIENT_SECRET,
   };
+}
+
+/** With what each service that acts for itself proves who it is. */
+function clientSecrets(secrets: Secrets): Readonly<Record<Exclude<AppName, 'auth'>, string>> {
+  return {
+    gateway: secrets.gatewayClientSecret,
+    user: secrets.userClientSecret,
+    order: secrets.orderClientSecret,
+  };
+}
+
+/** What auth knows of them: hashes, so that its environment opens nothing. */
+function serviceClients(secrets: Secrets): string {
+  const hash = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
+  return Object.entries(clientSecrets(secrets))
+    .map(([id, secret]) => `${id}:${hash(secret)}`)
+    .join(',');
 }
 
 /** The reader's own environment without what would mislead an app. */

@@ -212,7 +212,7 @@ export class Fleet {
   }
 
   private variablesOf(app: AppName): Readonly<Record<string, string>> {
-    const { settings, secrets, source, ports, ids } = this.parts;
+    const { settings, secrets, source, ports, ids, home } = this.parts;
     const redis: EnvironmentSource['redis'] =
       source.kind === 'url'
         ? { url: source.url }
@@ -220,7 +220,9 @@ export class Fleet {
           ? { sentinelPorts: ids.sentinels.map((id) => ports[id] ?? 0) }
           : { url: `redis://127.0.0.1:${ports[ids.redis[0] ?? ''] ?? 0}` };
     const databaseUrl = (name: AppName): string => this.databaseUrl(name);
-    return appVariables(app, { settings, secrets, url: this.url, redis, databaseUrl }, process.env);
+    const { url } = this;
+    const { outbox } = home;
+    return appVariables(app, { settings, secrets, url, outbox, redis, databaseUrl }, process.env);
   }
 
   private roleOf(id: string): ProcessRole {

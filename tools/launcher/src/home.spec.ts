@@ -30,14 +30,16 @@ const modeOf = (path: string): number => statSync(path).mode & 0o777;
 describe('the home folder', () => {
   it('is made with all below it for its owner alone', () => {
     const home = openHome(join(folder(), 'new', 'home'));
-    for (const path of [home.path, home.logs, home.env, home.redis]) expect(modeOf(path)).toBe(0o700);
+    for (const path of [home.path, home.logs, home.env, home.outbox, home.redis])
+      expect(modeOf(path)).toBe(0o700);
   });
 
   it('is closed to others where it was open', () => {
     const path = folder();
     chmodSync(path, 0o755);
-    openHome(path);
-    expect(modeOf(path)).toBe(0o700);
+    mkdirSync(join(path, 'logs'), { mode: 0o755 });
+    const home = openHome(path);
+    for (const each of [path, home.logs]) expect(modeOf(each)).toBe(0o700);
   });
 
   it('refuses a folder that holds other things', () => {
@@ -90,6 +92,32 @@ describe('the secrets', () => {
     mkdirSync(home.postgres);
     expect(() => loadSecrets(home)).toThrow(/is missing, .* "npm run reset"/);
   });
+
+  it('are completed where an older version made them, and stay the same after that', () => {
+    const home = openHome(folder());
+    const { accountSecret, gatewayClientSecret, userClientSecret, orderClientSecret, ...older } =
+      loadSecrets(home);
+    writeFileSync(home.secretsFile, JSON.stringify(older), { mode: 0o644 });
+    mkdirSync(home.postgres);
+    const secrets = loadSecrets(home);
+    expect(secrets).toMatchObject(older);
+    const added = [secrets.accountSecret, secrets.gatewayClientSecret, secrets.userClientSecret];
+    for (const secret of [...added, secrets.orderClientSecret]) {
+      expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
+      expect([accountSecret, gatewayClientSecret, userClientSecret, orderClientSecret]).not.toContain(secret);
+    }
+    expect(modeOf(home.secretsFile)).toBe(0o600);
+    expect(loadSecrets(home)).toEqual(secrets);
+  });
+
+  it.each([{ accountSecret: '' }, { accountSecret: 7 }, { sessionSecret: undefined }])(
+    'are not completed where one is damaged (%j)',
+    (damage) => {
+      const home = openHome(folder());
+      writeFileSync(home.secretsFile, JSON.stringify({ ...loadSecrets(home), ...damage }));
+      expect(() => loadSecrets(home)).toThrow(/is damaged/);
+    },
+  );
 
   it.each(['', '{', '{}', '[]', 'null'])('are never replaced when their file is damaged (%j)', (text) => {
     const home = openHome(folder());

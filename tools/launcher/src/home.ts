@@ -28,6 +28,7 @@ export class Home {
   readonly portsFile: string;
   readonly logs: string;
   readonly env: string;
+  readonly outbox: string;
   readonly redis: string;
   readonly postgres: string;
   readonly cache: string;
@@ -40,6 +41,7 @@ export class Home {
     this.portsFile = join(path, 'ports.json');
     this.logs = join(path, 'logs');
     this.env = join(path, 'env');
+    this.outbox = join(path, 'outbox');
     this.redis = join(path, 'redis');
     this.postgres = join(path, 'postgres');
     this.cache = join(path, 'cache');
@@ -99,13 +101,17 @@ export function openHome(path: string): Home {
       );
     }
     accessSync(path, constants.W_OK);
-    if ((statSync(path).mode & 0o777) !== 0o700) chmodSync(path, 0o700);
+    closeToOthers(path);
     requireRoom(home);
-    for (const folder of [home.logs, home.env, home.redis]) privateFolder(folder);
+    for (const folder of [home.logs, home.env, home.outbox, home.redis]) closeToOthers(privateFolder(folder));
   } catch (error) {
     throw diskFailure(error, path);
   }
   return home;
+}
+
+function closeToOthers(folder: string): void {
+  if ((statSync(folder).mode & 0o777) !== 0o700) chmodSync(folder, 0o700);
 }
 
 function requireRoom(home: Home): void {

@@ -9,6 +9,10 @@ export interface Secrets {
   readonly sessionSecret: string;
   readonly refreshSecret: string;
   readonly signingKeySecret: string;
+  readonly accountSecret: string;
+  readonly gatewayClientSecret: string;
+  readonly userClientSecret: string;
+  readonly orderClientSecret: string;
   readonly postgresPassword: string;
   readonly adminEmail: string;
   readonly adminPassword: string;
@@ -24,36 +28,54 @@ function makeSecrets(): Secrets {
     sessionSecret: secret(),
     refreshSecret: secret(),
     signingKeySecret: secret(),
+    accountSecret: secret(),
+    gatewayClientSecret: secret(),
+    userClientSecret: secret(),
+    orderClientSecret: secret(),
     postgresPassword: password(),
     adminEmail: 'admin@holdfast.example',
     adminPassword: password(),
   };
 }
 
-function isSecrets(value: unknown): value is Secrets {
-  if (typeof value !== 'object' || value === null) return false;
+/** What came after the first version: a file without them is older, and no data beside it needs them yet. */
+const ADDED_SINCE: ReadonlySet<string> = new Set<keyof Secrets>([
+  'accountSecret',
+  'gatewayClientSecret',
+  'userClientSecret',
+  'orderClientSecret',
+]);
+
+/** What of the secrets stands in a file; `undefined` if it is damaged. */
+function readSecrets(text: string): Partial<Secrets> | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
   const entries = value as Record<string, unknown>;
-  return Object.keys(makeSecrets()).every(
-    (name) => typeof entries[name] === 'string' && entries[name] !== '',
-  );
+  const isSound = (name: string): boolean =>
+    name in entries ? typeof entries[name] === 'string' && entries[name] !== '' : ADDED_SINCE.has(name);
+  return Object.keys(makeSecrets()).every(isSound) ? entries : undefined;
 }
 
-/** Reads the secrets of this home, or makes them where there is no data yet that others would have sealed. */
+/**
+ * Reads the secrets of this home, or makes them where there is no data yet that others would have sealed. A file of an
+ * older version is completed.
+ */
 export function loadSecrets(home: Home): Secrets {
   const wayOut = 'Put the file back, or forget all data with "npm run reset".';
-  if (!existsSync(home.secretsFile)) {
-    if (existsSync(home.postgres)) {
-      throw new LauncherError(`${home.secretsFile} is missing, and the data beside it needs it. ${wayOut}`);
-    }
-    const secrets = makeSecrets();
-    replaceFile(home.secretsFile, `${JSON.stringify(secrets, undefined, 2)}\n`);
-    return secrets;
+  const isFirst = !existsSync(home.secretsFile);
+  if (isFirst && existsSync(home.postgres)) {
+    throw new LauncherError(`${home.secretsFile} is missing, and the data beside it needs it. ${wayOut}`);
   }
-  try {
-    const secrets: unknown = JSON.parse(readFileSync(home.secretsFile, 'utf8'));
-    if (isSecrets(secrets)) return secrets;
-  } catch {
-    // Not JSON: the same sentence as for JSON that is not ours.
-  }
-  throw new LauncherError(`${home.secretsFile} is damaged. ${wayOut}`);
+  const text = isFirst ? undefined : readFileSync(home.secretsFile, 'utf8');
+  const known = text === undefined ? {} : readSecrets(text);
+  if (known === undefined) throw new LauncherError(`${home.secretsFile} is damaged. ${wayOut}`);
+  const secrets = { ...makeSecrets(), ...known };
+  const complete = `${JSON.stringify(secrets, undefined, 2)}\n`;
+  if (complete !== text) replaceFile(home.secretsFile, complete);
+  return secrets;
 }

@@ -14,7 +14,8 @@ export interface Running {
 /** The lines shown once all are ready: how long it took, where to look, and three things to try. */
 export function welcome({ home, url, adminEmail, processes, tookMs }: Running): string[] {
   const path = relative(process.cwd(), home.path) || home.path;
-  const file = path.startsWith('..') ? home.runFile : `${path}/run.json`;
+  const below = path.startsWith('..') ? home.path : path;
+  const file = `${below}/run.json`;
   const victim = processes.find(({ role }) => role === 'order');
   const elsewhere = path === '.holdfast' ? '' : `HOLDFAST_HOME=${home.path} `;
   const password = `$(node -p "JSON.parse(fs.readFileSync('${file}')).admin.password")`;
@@ -25,7 +26,8 @@ export function welcome({ home, url, adminEmail, processes, tookMs }: Running): 
     `  Platform   ${url}`,
     `  API        ${url}/docs`,
     `  Admin      ${adminEmail}, the password is in ${file}`,
-    `  Logs       ${path.startsWith('..') ? home.logs : `${path}/logs`}`,
+    `  Mail       ${below}/outbox: what the platform would send, one file each`,
+    `  Logs       ${below}/logs`,
     ...warnings(processes),
     '',
     'Three things to try, in another terminal:',
