@@ -10,7 +10,12 @@ const good = () => ({
   SESSION_SECRET: secret(),
   REFRESH_SECRET: secret(),
   SIGNING_KEY_SECRET: secret(),
+  ACCOUNT_SECRET: secret(),
+  SERVICE_CLIENTS: `gateway:${secret()},user:${secret()}`,
+  MAIL_OUTBOX_DIR: '/tmp/outbox',
 });
+
+const without = (name: string) => ({ ...good(), [name]: '' });
 
 describe('readConfig', () => {
   it('gives an access token 5 minutes and has no administrator by default', () => {
@@ -18,6 +23,55 @@ describe('readConfig', () => {
     expect(config).toMatchObject({ ACCESS_TOKEN_TTL_MS: 300_000 });
     expect(config.ADMIN_EMAIL).toBeUndefined();
     expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it('has the defaults of the contract', () => {
+    expect(readConfig(good())).toMatchObject({
+      REFRESH_SECRET_PREVIOUS: [],
+      SIGNING_KEY_LEAD_MS: 35_000,
+      SIGNING_KEY_ROTATION_MS: 30 * 86_400_000,
+      PASSWORD_RESET_TTL_MS: 1_800_000,
+      THROTTLE_ACCOUNT_FAILURES: 5,
+      THROTTLE_ADDRESS_FAILURES: 50,
+      THROTTLE_WINDOW_MS: 900_000,
+      CEILING_PER_ADDRESS: 100,
+    });
+  });
+
+  it('reads the service clients, each once and with a hash', () => {
+    const [hash, other] = [secret(), secret()];
+    const clients = (list: string) => readConfig({ ...good(), SERVICE_CLIENTS: list }).SERVICE_CLIENTS;
+    expect([...clients(`gateway:${hash},order:${other}`)]).toEqual([
+      ['gateway', hash],
+      ['order', other],
+    ]);
+    for (const list of ['gateway', 'gateway:short', `gateway:${hash},`, `Gateway:${hash}`]) {
+      expect(() => clients(list)).toThrow(/SERVICE_CLIENTS: must be name:hash/);
+    }
+    expect(() => clients(`user:${hash},user:${other}`)).toThrow(/SERVICE_CLIENTS: names a client twice/);
+    expect(() => readConfig(without('SERVICE_CLIENTS'))).toThrow(/SERVICE_CLIENTS: is missing/);
+  });
+
+  it('reads older refresh secrets and shows none of them', () => {
+    const older = [secret(), secret()];
+    const read = (list: string) => readConfig({ ...good(), REFRESH_SECRET_PREVIOUS: list });
+    expect(read(older.join()).REFRESH_SECRET_PREVIOUS).toEqual(older);
+    expect(() => read(`${secret()},weak-one`)).toThrow(/REFRESH_SECRET_PREVIOUS/);
+    expect(() => read(`${secret()},weak-one`)).not.toThrow(/weak-one/);
+  });
+
+  it('sends mail to one place', () => {
+    const smtp = { SMTP_URL: 'smtps://user:word@mail.example' };
+    expect(readConfig({ ...without('MAIL_OUTBOX_DIR'), ...smtp }).SMTP_URL).toBe(smtp.SMTP_URL);
+    for (const environment of [without('MAIL_OUTBOX_DIR'), { ...good(), ...smtp }]) {
+      expect(() => readConfig(environment)).toThrow(/SMTP_URL: or MAIL_OUTBOX_DIR: set one of the two/);
+    }
+  });
+
+  it('rotates keys by hand only, or no faster than they can be published', () => {
+    const rotation = (age: string) => readConfig({ ...good(), SIGNING_KEY_ROTATION_MS: age });
+    expect(rotation('0').SIGNING_KEY_ROTATION_MS).toBe(0);
+    expect(() => rotation('69999')).toThrow(/SIGNING_KEY_ROTATION_MS: must be 0, or twice/);
   });
 
   it('reports all faults together and shows no secret', () => {

@@ -4,15 +4,63 @@ import { z } from 'zod';
 
 const databaseEnvironment = { DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }) };
 
+const count = (fallback: number, least = 1) =>
+  z.coerce.number().int().min(least).max(1_000_000).default(fallback);
+const milliseconds = (fallback: number, least: number) =>
+  z.coerce.number().int().min(least).max(31_536_000_000).default(fallback);
+
+/** `name:hash,…`; a hash is the SHA-256 of the client's secret, as text, in base64url. */
+const serviceClients = z
+  .string({
+    error: 'is missing: name:hash for each service, the hash being the SHA-256 of its CLIENT_SECRET',
+  })
+  .regex(
+    /^[a-z][a-z0-9-]*:[A-Za-z0-9_-]{43}(,[a-z][a-z0-9-]*:[A-Za-z0-9_-]{43})*$/,
+    'must be name:hash,name:hash with SHA-256 hashes in base64url',
+  )
+  .transform((list) => list.split(',').map((entry) => entry.split(':') as [string, string]))
+  .refine((entries) => new Set(entries.map(([name]) => name)).size === entries.length, 'names a client twice')
+  .transform((entries): ReadonlyMap<string, string> => new Map(entries));
+
 const authEnvironment = z
   .object({
     ...serviceEnvironment,
     ...databaseEnvironment,
     /** Makes and derives refresh tokens; only this service has it. */
     REFRESH_SECRET: secret('REFRESH_SECRET'),
+    /** Older values of `REFRESH_SECRET`: their tokens are still exchanged, for new ones of the current secret. */
+    REFRESH_SECRET_PREVIOUS: z
+      .string()
+      .transform((list) => list.split(','))
+      .pipe(z.array(secret('REFRESH_SECRET_PREVIOUS')))
+      .default([]),
     /** Seals the signing keys in Postgres. */
     SIGNING_KEY_SECRET: secret('SIGNING_KEY_SECRET'),
+    /** From the publication of a new key until it signs: longer than verifiers wait before they look for new keys. */
+    SIGNING_KEY_LEAD_MS: milliseconds(35_000, 100),
+    /** The age at which a key is replaced. 0: only when somebody says so. Default: 30 days. */
+    SIGNING_KEY_ROTATION_MS: milliseconds(2_592_000_000, 0),
+    /** Seals second factors; hashes recovery codes, and what sign-in failures are counted by. */
+    ACCOUNT_SECRET: secret('ACCOUNT_SECRET'),
+    /** The services that may ask for tokens of their own, with the hashes of their secrets. */
+    SERVICE_CLIENTS: serviceClients,
     ACCESS_TOKEN_TTL_MS: z.coerce.number().int().min(1_000).max(3_600_000).default(300_000),
+    /** Where mails are written as files, for development. This or `SMTP_URL`. */
+    MAIL_OUTBOX_DIR: z.string().min(1).optional(),
+    SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+    MAIL_FROM: z.string().min(3).max(320).default('Holdfast <no-reply@holdfast.example>'),
+    PASSWORD_RESET_TTL_MS: milliseconds(1_800_000, 1_000),
+    /** The page that a reset mail links to; the token is appended as its fragment, which reaches no server. */
+    PASSWORD_RESET_URL: z
+      .url({ protocol: /^https?$/ })
+      .regex(/^[^#]*$/, 'must have no fragment: the token becomes it')
+      .optional(),
+    /** Failed sign-ins of one account, and from one address, within the window, before more are refused. */
+    THROTTLE_ACCOUNT_FAILURES: count(5),
+    THROTTLE_ADDRESS_FAILURES: count(50),
+    THROTTLE_WINDOW_MS: milliseconds(900_000, 1_000),
+    /** Refreshes, registrations, guests and resets per address and second, each counted for itself. 0: no ceiling. */
+    CEILING_PER_ADDRESS: count(100, 0),
     /** The first administrator: opened once, if there is no such account. Both or neither. */
     ADMIN_EMAIL: emailSchema.optional(),
     ADMIN_PASSWORD: newPasswordSchema.optional(),
@@ -25,7 +73,16 @@ const authEnvironment = z
       // Also when other variables have faults: all are reported together.
       when: () => true,
     },
-  );
+  )
+  .refine(({ MAIL_OUTBOX_DIR, SMTP_URL }) => (MAIL_OUTBOX_DIR === undefined) !== (SMTP_URL === undefined), {
+    path: ['SMTP_URL'],
+    message: 'or MAIL_OUTBOX_DIR: set one of the two',
+    when: () => true,
+  })
+  .refine(({ SIGNING_KEY_ROTATION_MS: age, SIGNING_KEY_LEAD_MS: lead }) => age === 0 || age >= 2 * lead, {
+    path: ['SIGNING_KEY_ROTATION_MS'],
+    message: 'must be 0, or twice SIGNING_KEY_LEAD_MS at least',
+  });
 
 /** The auth service's configuration. */
 export type AuthConfig = Readonly<z.infer<typeof authEnvironment>>;

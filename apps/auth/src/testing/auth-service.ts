@@ -1,4 +1,7 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { RedisRegistry } from '@holdfast/balancer-redis';
 import { createLogger, createService, type RunningService } from '@holdfast/service-defaults';
@@ -26,6 +29,9 @@ export interface Tokens {
 
 const secret = () => randomBytes(32).toString('base64url');
 export const issuer = 'http://127.0.0.1:8080';
+/** The services' clients with their secrets, of which the service knows the hashes only. */
+export const serviceClients = { gateway: secret(), user: secret(), order: secret() };
+const hash = (text: string) => createHash('sha256').update(text).digest('base64url');
 export const admin = { email: 'admin@holdfast.local', password: 'an administrator, really' };
 
 /** The auth service as it is, on real Redis and Postgres; only the user service is a stand-in. */
@@ -37,6 +43,8 @@ export class AuthServiceUnderTest {
     readonly userService: UserServiceStandIn,
     /** What the instances logged from `warn` on, one JSON line each. */
     readonly log: readonly string[],
+    /** The folder that mails are written to. */
+    readonly outbox: string,
   ) {
     this.database = new Database(fleet.database);
   }
@@ -44,10 +52,16 @@ export class AuthServiceUnderTest {
   /**
    * @param servers - `process.env` of the spec
    * @param redisDatabase - registry and sessions of parallel specs must not meet
+   * @param extra - variables of one spec
    */
-  static async start(servers: TestServers, redisDatabase: number): Promise<AuthServiceUnderTest> {
+  static async start(
+    servers: TestServers,
+    redisDatabase: number,
+    extra: Readonly<Record<string, string>> = {},
+  ): Promise<AuthServiceUnderTest> {
     const userService = await UserServiceStandIn.start();
     const redis = new URL(`/${redisDatabase}`, servers.TEST_REDIS_URL).href;
+    const outbox = mkdtempSync(join(tmpdir(), 'holdfast-outbox-'));
     const log: string[] = [];
     const sink = new Writable({ write: (line, _encoding, done) => (log.push(String(line)), done()) });
     const logger = createLogger({ service: 'auth', instance: 'spec', level: 'warn' }, sink);
@@ -60,8 +74,14 @@ export class AuthServiceUnderTest {
           TOKEN_ISSUER: issuer,
           REFRESH_SECRET: secret(),
           SIGNING_KEY_SECRET: secret(),
+          ACCOUNT_SECRET: secret(),
+          SERVICE_CLIENTS: Object.entries(serviceClients)
+            .map(([name, value]) => `${name}:${hash(value)}`)
+            .join(),
+          MAIL_OUTBOX_DIR: outbox,
           ADMIN_EMAIL: admin.email,
           ADMIN_PASSWORD: admin.password,
+          ...extra,
         },
         start: (environment) =>
           createService({
@@ -72,7 +92,7 @@ export class AuthServiceUnderTest {
           }),
       },
     );
-    const service = new AuthServiceUnderTest(fleet, userService, log);
+    const service = new AuthServiceUnderTest(fleet, userService, log, outbox);
     const { url } = userService;
     const standIn = {
       id: 'user-stand-in',
@@ -103,6 +123,7 @@ export class AuthServiceUnderTest {
     await this.registry.withdraw('user-stand-in');
     await this.fleet.stop();
     await this.userService.stop();
+    rmSync(this.outbox, { recursive: true, force: true });
   }
 
   call(method: string, path: string, call?: Call): Promise<Answer> {
