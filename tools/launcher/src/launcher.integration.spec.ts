@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
@@ -168,6 +168,32 @@ describe('what keeps the launcher from starting', () => {
     );
     expect(readdirSync(home)).not.toContain('processes.json');
     expect(readdirSync(home)).not.toContain('launcher.json');
+  }, 60_000);
+});
+
+describe('the home of a running fleet', () => {
+  it('holds files for their owner alone, and folders that nobody else can open', async () => {
+    const fleet = await bench.start({});
+    const entries = readdirSync(fleet.home, { recursive: true, encoding: 'utf8' });
+    expect(entries).toEqual(
+      expect.arrayContaining([
+        'secrets.json',
+        'run.json',
+        'env/auth.env',
+        'outbox/auth-1.txt',
+        'logs/auth-1.log',
+      ]),
+    );
+    const loose = entries.flatMap((entry) => {
+      const entity = lstatSync(join(fleet.home, entry), { throwIfNoEntry: false });
+      // Postgres recycles its files while we look.
+      if (entity === undefined) return [];
+      const wanted = entity.isDirectory() ? 0o700 : 0o600;
+      const mode = entity.mode & 0o777;
+      return mode === wanted ? [] : [`${entry}: ${mode.toString(8)}`];
+    });
+    expect(loose).toEqual([]);
+    expect(fleet.output()).toMatch(/Mail +\S+outbox: what the platform would send, one file each/);
   }, 60_000);
 });
 
