@@ -13,6 +13,8 @@ export interface Tokens {
 export interface Credentials {
   readonly email: string;
   readonly password: string;
+  /** A code of the second factor, or a recovery code, where the account has one. */
+  readonly code?: string;
 }
 
 /** The platform answered something else than the story needs. */
@@ -37,7 +39,7 @@ export async function register(api: ApiClient): Promise<Credentials & { readonly
   return { ...credentials, id: expectStatus('register', 201, answer).body.id };
 }
 
-/** One signed-in device of a user. */
+/** One device of a user, or of a guest. */
 export class Device {
   private constructor(
     readonly api: ApiClient,
@@ -45,9 +47,14 @@ export class Device {
   ) {}
 
   /** Signs in with a bearer transport: a new session. */
-  static async signIn(api: ApiClient, { email, password }: Credentials): Promise<Device> {
-    const answer = await api.call<Tokens>('POST', '/auth/login', { body: { email, password } });
+  static async signIn(api: ApiClient, { email, password, code }: Credentials): Promise<Device> {
+    const answer = await api.call<Tokens>('POST', '/auth/login', { body: { email, password, code } });
     return new Device(api, expectStatus('sign in', 200, answer).body);
+  }
+
+  /** Begins a guest's session. */
+  static async guest(api: ApiClient): Promise<Device> {
+    return new Device(api, expectStatus('guest', 201, await api.call<Tokens>('POST', '/auth/guest')).body);
   }
 
   /** Registers somebody new and signs in. */
@@ -83,5 +90,10 @@ export class Device {
   async refresh(): Promise<void> {
     const { body } = expectStatus('refresh', 200, await this.presentRefresh());
     this.current = { ...this.current, ...body };
+  }
+  /** Shows the password again, and the second factor where there is one; the tokens from then on say so. */
+  async stepUp({ password, code }: Pick<Credentials, 'password' | 'code'>): Promise<void> {
+    const answer = await this.call<Tokens>('POST', '/auth/step-up', { body: { password, code } });
+    this.current = { ...this.current, ...expectStatus('step up', 200, answer).body };
   }
 }
