@@ -1,5 +1,4 @@
-import type { JsonWebKey } from 'node:crypto';
-import { jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /** Accounts: who may sign in. The profile (what people see) belongs to the user service. */
 export const users = pgTable('users', {
@@ -17,6 +16,45 @@ export const users = pgTable('users', {
   profileMadeAt: timestamp('profile_made_at', { withTimezone: true }),
   /** Until then one instance is at work on the missing profile; a crash lets it lapse. */
   profileClaimedUntil: timestamp('profile_claimed_until', { withTimezone: true }),
+  /** The key of the authenticator app, sealed. Counts once it is confirmed. */
+  totpSealed: text('totp_sealed'),
+  totpConfirmedAt: timestamp('totp_confirmed_at', { withTimezone: true }),
+  /** The last time step whose code was taken: neither it nor an older one is good again (RFC 6238, 5.2). */
+  totpLastStep: bigint('totp_last_step', { mode: 'number' }),
+  passwordChangedAt: timestamp('password_changed_at', { withTimezone: true }).notNull().defaultNow(),
+});
+
+/** Codes that stand in for a lost authenticator app, each once; only keyed hashes of them. */
+export const recoveryCodes = pgTable(
+  'recovery_codes',
+  {
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    codeHash: text('code_hash').notNull(),
+    usedAt: timestamp('used_at', { withTimezone: true }),
+  },
+  ({ userId, codeHash }) => [primaryKey({ columns: [userId, codeHash] })],
+);
+
+/** Password resets that were asked for and not used; only hashes of the tokens. */
+export const passwordResets = pgTable('password_resets', {
+  /** SHA-256 of the token, base64url. */
+  tokenHash: text('token_hash').primaryKey(),
+  userId: uuid('user_id')
+    .notNull()
+    .references(() => users.id, { onDelete: 'cascade' }),
+  expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
+  createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+});
+
+/** Guest sessions whose data their user has a claim to and has not got yet: a crash loses none of it. */
+export const guestMerges = pgTable('guest_merges', {
+  guestSessionId: text('guest_session_id').primaryKey(),
+  userId: uuid('user_id')
+    .notNull()
+    .references(() => users.id, { onDelete: 'cascade' }),
+  createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
 });
 
 /** Keys that sign access tokens. A retired key signs nothing more but still verifies. */
@@ -24,7 +62,9 @@ export const signingKeys = pgTable('signing_keys', {
   /** RFC 7638 thumbprint. */
   kid: text('kid').primaryKey(),
   sealedPrivateJwk: text('sealed_private_jwk').notNull(),
-  publicJwk: jsonb('public_jwk').$type<JsonWebKey>().notNull(),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+  /** Published before: verifiers know the key when its first token comes. */
+  signsFrom: timestamp('signs_from', { withTimezone: true }).notNull().defaultNow(),
+  /** When it stops signing: its successor's `signsFrom`. */
   retiredAt: timestamp('retired_at', { withTimezone: true }),
 });

@@ -46,9 +46,9 @@ export class SigningKeyStore {
         .limit(1);
       if (active.length > 0) return;
       const privateJwk = newPrivateJwk();
-      const { kid, publicJwk } = signingKeyOf(privateJwk);
+      const { kid } = signingKeyOf(privateJwk);
       const sealedPrivateJwk = this.seal.seal(kid, privateJwk);
-      await transaction.insert(signingKeys).values({ kid, sealedPrivateJwk, publicJwk: { ...publicJwk } });
+      await transaction.insert(signingKeys).values({ kid, sealedPrivateJwk });
     });
   }
 }
