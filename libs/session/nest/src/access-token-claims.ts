@@ -9,10 +9,12 @@ export interface AccessTokenClaims {
   readonly tokenId: string;
   readonly clientId: string;
   readonly roles: readonly string[];
-  /** RFC 9068 has a string; here it is the number in it. */
+  /** RFC 9068 has a string; here it is the number in it: 0 a guest, 1 a password, 2 a second factor or a step-up. */
   readonly acr: number;
   /** `auth_time` as epoch milliseconds. */
   readonly authTimeAt: number;
+  /** `step_up_time` as epoch milliseconds: when the user last proved who they are *within* the session. Absent before that. */
+  readonly steppedUpAt?: number;
   /** `exp` as epoch milliseconds. */
   readonly expiresAt: number;
 }
@@ -35,6 +37,8 @@ type Payload = Readonly<Record<string, unknown>>;
 
 const isText = (value: unknown): value is string =>
   typeof value === 'string' && value.length > 0 && value.length <= 512;
+const isLevel = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= 99;
 const isSeconds = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0;
 const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
 
@@ -50,12 +54,13 @@ export function claimsOf(payload: Payload): VerifiedClaims | undefined {
 }
 
 function sessionClaims(
-  { sid, roles, acr, auth_time: authTime }: Payload,
+  { sid, roles, acr, auth_time: authTime, step_up_time: stepUpTime }: Payload,
   userId: string,
   issued: Omit<ServiceTokenClaims, 'kind'>,
 ): AccessTokenClaims | undefined {
   const level = typeof acr === 'string' && /^\d{1,2}$/.test(acr) ? Number(acr) : acr;
-  if (!isText(sid) || !isTexts(roles) || !isSeconds(level) || !isSeconds(authTime)) return undefined;
+  if (!isText(sid) || !isTexts(roles) || !isLevel(level) || !isSeconds(authTime)) return undefined;
+  if (stepUpTime !== undefined && !isSeconds(stepUpTime)) return undefined;
   return {
     kind: 'session',
     userId,
@@ -63,6 +68,7 @@ function sessionClaims(
     roles,
     acr: level,
     authTimeAt: authTime * 1000,
+    ...(stepUpTime !== undefined && { steppedUpAt: stepUpTime * 1000 }),
     ...issued,
   };
 }

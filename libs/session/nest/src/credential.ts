@@ -8,7 +8,7 @@ export type Credential =
   | { readonly kind: 'none' }
   | { readonly kind: 'ambiguous' }
   | { readonly kind: 'refused'; readonly error: 'invalid_request' | 'invalid_token'; readonly detail: string }
-  | { readonly kind: 'ended'; readonly ended?: EndedSession }
+  | { readonly kind: 'ended'; readonly sessionId: string; readonly ended?: EndedSession }
   | { readonly kind: 'unavailable'; readonly cause: unknown }
   | { readonly kind: 'service'; readonly clientId: string }
   | { readonly kind: 'session'; readonly session: ActiveSession };
@@ -36,9 +36,10 @@ export async function credentialOf(request: FastifyRequest, sources: CredentialS
     if (claims === undefined)
       return refused('invalid_token', 'The access token is malformed, expired or not ours.');
     if (claims.kind === 'service') return { kind: 'service', clientId: claims.clientId };
-    const found = await sources.manager.resolve(claims.sessionId);
-    if (found.state === 'ended') return { kind: 'ended', ended: found };
-    if (found.state === 'absent') return { kind: 'ended' };
+    const { sessionId } = claims;
+    const found = await sources.manager.resolve(sessionId);
+    if (found.state === 'ended') return { kind: 'ended', sessionId, ended: found };
+    if (found.state === 'absent') return { kind: 'ended', sessionId };
     if (found.record.userId !== claims.userId)
       return refused('invalid_token', 'The access token names another user.');
     return { kind: 'session', session: activeSession(claims, found) };

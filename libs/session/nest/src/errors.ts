@@ -3,6 +3,9 @@ import type { EndedSession } from '@holdfast/session-core';
 /** Headers that an answer with this error carries. */
 type AnswerHeaders = Readonly<Record<string, string>>;
 
+/** The level that a step-up gives, as `acr_values` names it. */
+const STEP_UP_ACR = '2';
+
 /** No credential, or one that is not taken (RFC 6750 section 3). Code `ERR_UNAUTHENTICATED`. */
 export class UnauthenticatedError extends Error {
   override readonly name = 'UnauthenticatedError';
@@ -34,11 +37,17 @@ export class EndedSessionError extends Error {
   override readonly name = 'EndedSessionError';
   readonly code = 'ERR_SESSION_ENDED';
   readonly detail = 'The session of this token has ended.';
-  readonly headers: AnswerHeaders = { 'www-authenticate': challenge('invalid_token') };
+  readonly headers: AnswerHeaders;
   readonly extensions: { readonly endedBecause?: string; readonly endedAt?: string };
 
-  constructor(ended?: EndedSession) {
+  /** @param sessionId - public id of the session, for the log; no answer shows it */
+  constructor(
+    ended?: Omit<EndedSession, 'state'>,
+    readonly sessionId?: string,
+  ) {
     super('The session of this token has ended.');
+    const why = ended ? `The session ended: ${ended.because}` : 'The session ended';
+    this.headers = { 'www-authenticate': challenge('invalid_token', { error_description: why }) };
     this.extensions = ended
       ? { endedBecause: ended.because, endedAt: new Date(ended.endedAt).toISOString() }
       : {};
@@ -56,6 +65,26 @@ export class ForbiddenError extends Error {
   }
 }
 
+/**
+ * The route wants the user to prove again who they are: `POST /auth/step-up`, then the same request with the new
+ * token. The challenge is RFC 9470's; the status is 403, since the credential itself is good. Code `ERR_STEP_UP_REQUIRED`.
+ */
+export class StepUpRequiredError extends Error {
+  override readonly name = 'StepUpRequiredError';
+  readonly code = 'ERR_STEP_UP_REQUIRED';
+  readonly detail: string;
+  readonly headers: AnswerHeaders;
+
+  /** @param withinMs - how long ago the step-up may be, in milliseconds; told in whole seconds */
+  constructor(withinMs: number) {
+    const maxAge = String(Math.floor(withinMs / 1000));
+    super(`This needs a step-up in the last ${maxAge} s.`);
+    this.detail = this.message;
+    const wanted = { error_description: this.message, acr_values: STEP_UP_ACR, max_age: maxAge };
+    this.headers = { 'www-authenticate': challenge('insufficient_user_authentication', wanted) };
+  }
+}
+
 /** The public keys cannot be had, so that nothing can be said of a token: 503, never 401. Code `ERR_UPSTREAM_UNAVAILABLE`. */
 export class KeysUnavailableError extends Error {
   override readonly name = 'KeysUnavailableError';
@@ -68,6 +97,9 @@ export class KeysUnavailableError extends Error {
   }
 }
 
-function challenge(error?: string): string {
-  return error === undefined ? 'Bearer realm="holdfast"' : `Bearer realm="holdfast", error="${error}"`;
+/** Values are ours and need no escapes. */
+function challenge(error?: string, more: AnswerHeaders = {}): string {
+  const parameters = { realm: 'holdfast', ...(error !== undefined && { error }), ...more };
+  const pairs = Object.entries(parameters).map(([name, value]) => `${name}="${value}"`);
+  return `Bearer ${pairs.join(', ')}`;
 }

@@ -10,12 +10,13 @@ export {
   EndedSessionError,
   ForbiddenError,
   KeysUnavailableError,
+  StepUpRequiredError,
   UnauthenticatedError,
 } from './errors.js';
 export { type JwksSource } from './jwks-source.js';
 export { RemoteJwks, type JsonWebKeySet } from './remote-jwks.js';
 export { type SessionAccess } from './route-access.js';
-export { CurrentSession, Internal, OptionalSession, Public, Roles } from './session.decorators.js';
+export { CurrentSession, Internal, OptionalSession, Public, Roles, StepUp } from './session.decorators.js';
 export { SessionGuard } from './session.guard.js';
 export {
   SessionModule,

@@ -21,6 +21,9 @@ declare module 'fastify' {
 /** Metadata key of a `RouteAccess`; a method's own counts before its controller's. */
 export const ROUTE_ACCESS = 'holdfast:route-access';
 
+/** Metadata key of how long ago a step-up may be, in milliseconds; a method's own counts before its controller's. */
+export const STEP_UP = 'holdfast:step-up';
+
 /** Where Nest's Fastify adapter looks for a route's `config`, as its own decorator says. */
 const { KEY: ROUTE_CONFIG } = RouteConfig({});
 
@@ -37,23 +40,47 @@ export function withAccess(access: RouteAccess): Decorator {
       throw new TypeError('A route has one of @Public(), @Roles() and @Internal(), not two.');
     }
     Reflect.defineMetadata(ROUTE_ACCESS, access, subject);
-    if (access.kind === 'public') hintPublic(subject, descriptor === undefined);
+    const handlers = descriptor ? [subject] : methodsWithoutAccess(subject);
+    for (const each of [subject, ...handlers]) refuseForgottenStepUp(access, each);
+    if (access.kind === 'public') for (const each of handlers) hint(each, 'public');
   };
+}
+
+/**
+ * Decorates a controller or a method with how fresh a step-up must be, beside the roles that it wants.
+ * @throws TypeError for less than a second, and where no user is asked for
+ */
+export function withStepUp(withinMs: number): Decorator {
+  if (!Number.isSafeInteger(withinMs) || withinMs < 1_000) {
+    throw new TypeError('@StepUp() takes whole milliseconds, 1,000 or more.');
+  }
+  return (target: object, _property?: string | symbol, descriptor?: PropertyDescriptor) => {
+    const subject = descriptor ? (descriptor.value as object) : target;
+    Reflect.defineMetadata(STEP_UP, withinMs, subject);
+    refuseForgottenStepUp(Reflect.getOwnMetadata(ROUTE_ACCESS, subject) as RouteAccess | undefined, subject);
+  };
+}
+
+/** Without a user there is nobody to step up: the guard would let everybody past a decorator that looks like a lock. */
+function refuseForgottenStepUp(access: RouteAccess | undefined, subject: object): void {
+  const asksForNoUser = access?.kind === 'public' || access?.kind === 'internal';
+  if (asksForNoUser && Reflect.hasOwnMetadata(STEP_UP, subject)) {
+    throw new TypeError('A route with @StepUp() is neither @Public() nor @Internal().');
+  }
+}
+
+/** The methods that a controller's access is for. They are decorated before their class. */
+function methodsWithoutAccess(controller: object): object[] {
+  const { prototype } = controller as { readonly prototype: object };
+  return Object.values(Object.getOwnPropertyDescriptors(prototype))
+    .map(({ value }) => value as unknown)
+    .filter((value): value is object => typeof value === 'function')
+    .filter((method) => !Reflect.hasOwnMetadata(ROUTE_ACCESS, method));
 }
 
 /** Notes on a handler that its parameters want the session if there is one. */
 export function hintOptional(handler: object): void {
   hint(handler, 'optional');
-}
-
-function hintPublic(subject: object, isController: boolean): void {
-  if (!isController) return hint(subject, 'public');
-  const { prototype } = subject as { readonly prototype: object };
-  for (const name of Object.getOwnPropertyNames(prototype)) {
-    const method: unknown = Object.getOwnPropertyDescriptor(prototype, name)?.value;
-    // Methods are decorated before their class: one with an access of its own keeps it.
-    if (typeof method === 'function' && !Reflect.hasOwnMetadata(ROUTE_ACCESS, method)) hint(method, 'public');
-  }
 }
 
 function hint(handler: object, access: SessionAccess): void {

@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { ActiveSession } from './active-session.js';
 import { UnauthenticatedError } from './errors.js';
-import { hintOptional, withAccess } from './route-access.js';
+import { hintOptional, withAccess, withStepUp } from './route-access.js';
 
 /** On a controller or method: open to anyone. A bad or ended credential is ignored there, never 401. */
 export function Public(): ClassDecorator & MethodDecorator {
@@ -20,6 +20,14 @@ export function Roles(...roles: readonly [string, ...string[]]): ClassDecorator 
  */
 export function Internal(...callers: readonly [string, ...string[]]): ClassDecorator & MethodDecorator {
   return withAccess({ kind: 'internal', callers });
+}
+
+/**
+ * On a controller or method, alone or beside `@Roles()`: the session must have stepped up in the last `withinMs`
+ * milliseconds (default 5 minutes; signing in does not count), else 403 `ERR_STEP_UP_REQUIRED` with the challenge of RFC 9470.
+ */
+export function StepUp(withinMs = 300_000): ClassDecorator & MethodDecorator {
+  return withStepUp(withinMs);
 }
 
 /** Parameter: the caller's `ActiveSession`. Where there is none (a public route), 401 `ERR_UNAUTHENTICATED`. */

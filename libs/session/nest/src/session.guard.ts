@@ -1,4 +1,5 @@
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { systemClock, type Clock } from '@holdfast/session-core';
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { ActiveSession } from './active-session.js';
@@ -7,29 +8,44 @@ import {
   AmbiguousCredentialsError,
   EndedSessionError,
   ForbiddenError,
+  StepUpRequiredError,
   UnauthenticatedError,
 } from './errors.js';
-import { ROUTE_ACCESS, type RouteAccess } from './route-access.js';
+import { ROUTE_ACCESS, STEP_UP, type RouteAccess } from './route-access.js';
+
+/** The level that a step-up gives; a second factor at sign-in gives it as well, but is no step-up. */
+const STEPPED_UP_ACR = 2;
 
 /**
  * Decides who gets in, on every route of the application: a live session unless the route says otherwise by
- * `@Public()`, `@Roles()` or `@Internal()`. Never 401 because the store or the keys are away.
+ * `@Public()`, `@Roles()` or `@Internal()`; a fresh step-up besides where it says `@StepUp()`. Never 401 because the
+ * store or the keys are away.
  */
-@Injectable()
 export class SessionGuard implements CanActivate {
-  constructor(private readonly reflector: Reflector) {}
+  /** @param clock - tells how old a step-up is; default: the system's clock */
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly clock: Clock = systemClock,
+  ) {}
 
   canActivate(context: ExecutionContext): boolean {
     const { credential } = context.switchToHttp().getRequest<FastifyRequest>();
-    const access = this.reflector.getAllAndOverride<RouteAccess | undefined>(ROUTE_ACCESS, [
-      context.getHandler(),
-      context.getClass(),
-    ]);
+    const access = this.#metadata<RouteAccess>(ROUTE_ACCESS, context);
     if (access?.kind === 'public') return true;
-    if (access?.kind === 'internal') requireCaller(credential, access.callers);
-    else if (access?.kind === 'roles') requireRole(requireSession(credential), access.roles);
-    else requireSession(credential);
+    if (access?.kind === 'internal') {
+      requireCaller(credential, access.callers);
+      return true;
+    }
+    const session = requireSession(credential);
+    // The role first: who has it not is not asked for a password in vain.
+    if (access?.kind === 'roles') requireRole(session, access.roles);
+    const withinMs = this.#metadata<number>(STEP_UP, context);
+    if (withinMs !== undefined) requireStepUp(session, withinMs, this.clock.now());
     return true;
+  }
+
+  #metadata<T>(key: string, context: ExecutionContext): T | undefined {
+    return this.reflector.getAllAndOverride<T | undefined>(key, [context.getHandler(), context.getClass()]);
   }
 }
 
@@ -45,6 +61,10 @@ function requireRole({ roles }: ActiveSession, required: readonly string[]): voi
   }
 }
 
+function requireStepUp({ acr, steppedUpAt = -Infinity }: ActiveSession, withinMs: number, now: number): void {
+  if (acr < STEPPED_UP_ACR || steppedUpAt < now - withinMs) throw new StepUpRequiredError(withinMs);
+}
+
 function requireCaller(credential: Credential | undefined, callers: readonly string[]): void {
   if (credential?.kind === 'service' && callers.includes(credential.clientId)) return;
   if (credential?.kind === 'session' || credential?.kind === 'service') {
@@ -58,7 +78,7 @@ function refusalOf(credential: Exclude<Credential, { kind: 'session' | 'service'
     case 'unavailable':
       return credential.cause;
     case 'ended':
-      return new EndedSessionError(credential.ended);
+      return new EndedSessionError(credential.ended, credential.sessionId);
     case 'ambiguous':
       return new AmbiguousCredentialsError();
     case 'refused':

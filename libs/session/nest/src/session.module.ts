@@ -6,7 +6,7 @@ import {
   type ModuleMetadata,
   type OnModuleInit,
 } from '@nestjs/common';
-import { APP_GUARD, HttpAdapterHost } from '@nestjs/core';
+import { APP_GUARD, HttpAdapterHost, Reflector } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { AccessTokenVerifier } from './access-token-verifier.js';
 import type { JwksSource } from './jwks-source.js';
@@ -62,7 +62,12 @@ export class SessionModule implements OnModuleInit {
           inject: [OPTIONS],
           useFactory: (options: SessionModuleOptions) => new AccessTokenVerifier(options),
         },
-        { provide: APP_GUARD, useClass: SessionGuard },
+        {
+          provide: APP_GUARD,
+          inject: [Reflector, OPTIONS],
+          useFactory: (reflector: Reflector, { clock }: SessionModuleOptions) =>
+            new SessionGuard(reflector, clock),
+        },
       ],
       exports: [SessionManager, AccessTokenVerifier],
     };
