@@ -45,11 +45,11 @@ describe('SigningKeyStore', () => {
     );
   });
 
-  it('G16: publishes what the sealed key says, not what somebody wrote beside it', async () => {
+  it('G16: publishes no key that is not the one its id names, whoever sealed it', async () => {
     const { active } = await load();
-    const foreign = signingKeyOf(newPrivateJwk()).publicJwk;
-    await db.database.orm.update(signingKeys).set({ publicJwk: { ...foreign } });
-    expect((await load()).jwks().keys).toEqual([active.publicJwk]);
+    const sealedPrivateJwk = seal.seal(active.kid, newPrivateJwk());
+    await db.database.orm.update(signingKeys).set({ sealedPrivateJwk });
+    await expect(load()).rejects.toThrow(/not the key that its id names/);
   });
 
   it('a retired key verifies but signs no more', async () => {
