@@ -8,6 +8,7 @@ import { SigningKeys } from './keys/signing-keys.js';
 import { OAuthModule } from './oauth/oauth.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
+import { ThrottlingModule, type ThrottleSettings } from './throttling/throttling.module.js';
 import { refreshKeys } from './tokens/refresh-keys.js';
 import { TokensModule } from './tokens/tokens.module.js';
 
@@ -28,17 +29,29 @@ export class AppModule {
       refreshKeys: refreshKeys(config.REFRESH_SECRET),
       jwks: { imports: [keys], inject: [SigningKeys], useFactory: (own: SigningKeys) => own },
     });
-    const accounts = AccountsModule.forRoot([database, tokens, defaults], adminOf(config));
+    const throttling = ThrottlingModule.forRoot(defaults, throttleSettings(config));
+    const accounts = AccountsModule.forRoot([database, tokens, throttling, defaults], adminOf(config));
     return {
       module: AppModule,
       imports: [
         accounts,
-        SignInModule.forRoot([accounts, tokens, defaults]),
+        throttling,
+        SignInModule.forRoot([accounts, tokens, throttling, defaults]),
         SessionsModule.forRoot([defaults], config.SESSION_SECRET),
-        OAuthModule.forRoot([tokens, defaults], config.TOKEN_ISSUER),
+        OAuthModule.forRoot([tokens, throttling, defaults], config.TOKEN_ISSUER),
       ],
     };
   }
+}
+
+function throttleSettings(config: AuthConfig): ThrottleSettings {
+  return {
+    secret: config.ACCOUNT_SECRET,
+    accountFailures: config.THROTTLE_ACCOUNT_FAILURES,
+    addressFailures: config.THROTTLE_ADDRESS_FAILURES,
+    windowMs: config.THROTTLE_WINDOW_MS,
+    ceilingPerAddress: config.CEILING_PER_ADDRESS,
+  };
 }
 
 function adminOf({ ADMIN_EMAIL: email, ADMIN_PASSWORD: password }: AuthConfig) {

@@ -6,8 +6,8 @@ const databaseEnvironment = { DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ 
 
 const count = (fallback: number, least = 1) =>
   z.coerce.number().int().min(least).max(1_000_000).default(fallback);
-const milliseconds = (fallback: number, least: number) =>
-  z.coerce.number().int().min(least).max(31_536_000_000).default(fallback);
+const milliseconds = (fallback: number, least: number, most = 31_536_000_000) =>
+  z.coerce.number().int().min(least).max(most).default(fallback);
 
 /** `name:hash,…`; a hash is the SHA-256 of the client's secret, as text, in base64url. */
 const serviceClients = z
@@ -58,7 +58,7 @@ const authEnvironment = z
     /** Failed sign-ins of one account, and from one address, within the window, before more are refused. */
     THROTTLE_ACCOUNT_FAILURES: count(5),
     THROTTLE_ADDRESS_FAILURES: count(50),
-    THROTTLE_WINDOW_MS: milliseconds(900_000, 1_000),
+    THROTTLE_WINDOW_MS: milliseconds(900_000, 1_000, 604_800_000),
     /** Refreshes, registrations, guests and resets per address and second, each counted for itself. 0: no ceiling. */
     CEILING_PER_ADDRESS: count(100, 0),
     /** The first administrator: opened once, if there is no such account. Both or neither. */

@@ -1,0 +1,36 @@
+import type { Redis } from 'ioredis';
+import limiters from 'rate-limiter-flexible';
+import { insuredLimiter } from './insured-limiter.js';
+import { rateLimited } from './rate-limited.js';
+import type { ThrottleKeys } from './throttle-keys.js';
+
+/** What has a ceiling; each is counted for itself. */
+export type CeilingKind = 'refresh' | 'registration' | 'guest' | 'reset';
+
+const KINDS = ['refresh', 'registration', 'guest', 'reset'] as const satisfies readonly CeilingKind[];
+
+/** How often one address may do what costs us much and needs no proof: so many times a second, each kind. */
+export class Ceilings {
+  private readonly limiters: ReadonlyMap<CeilingKind, ReturnType<typeof insuredLimiter>>;
+
+  /** @param perSecond - 0: no ceiling */
+  constructor(
+    redis: Redis,
+    private readonly keys: ThrottleKeys,
+    perSecond: number,
+  ) {
+    const limiter = (name: string) =>
+      insuredLimiter(redis, { name, points: perSecond, durationMs: 1_000, remembersFull: true });
+    this.limiters = new Map(perSecond === 0 ? [] : KINDS.map((kind) => [kind, limiter(kind)]));
+  }
+
+  /** `ERR_RATE_LIMITED` with `Retry-After` when the address has reached its ceiling. */
+  async take(kind: CeilingKind, address: string): Promise<void> {
+    try {
+      await this.limiters.get(kind)?.consume(this.keys.address(address));
+    } catch (error) {
+      if (!(error instanceof limiters.RateLimiterRes)) throw error;
+      throw rateLimited('Too many requests from this address', error.msBeforeNext);
+    }
+  }
+}

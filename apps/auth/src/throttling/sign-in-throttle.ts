@@ -1,0 +1,57 @@
+import type { AccountFailures, AddressFailures } from './failures.js';
+import type { ThrottleKeys } from './throttle-keys.js';
+import { Turns } from './turns.js';
+
+/** Who tries to prove something. Neither is kept as it is: Redis gets keyed hashes. */
+export interface Claimant {
+  /** What is guessed at, whether it exists or not: an e-mail in lower case, or the session of somebody who is signed in. */
+  readonly account: string;
+  readonly address: string;
+}
+
+/** The parts of the throttle. */
+export interface SignInThrottleDeps {
+  readonly keys: ThrottleKeys;
+  readonly accounts: AccountFailures;
+  readonly addresses: AddressFailures;
+}
+
+/**
+ * Limits the guessing of passwords and codes, per account and per address. It counts failures only, and ends no
+ * session: nobody can lock a victim out of a device that is signed in already.
+ *
+ * In one process a burst gets no more guesses than attempts one after the other. Instances see each other's failures
+ * once they are counted: n instances allow at most n − 1 attempts more than the limit in a burst, per lock.
+ */
+export class SignInThrottle {
+  private readonly turns = new Turns();
+
+  constructor(private readonly deps: SignInThrottleDeps) {}
+
+  /**
+   * Proves something, if there is an attempt left. `undefined` is a failure and is counted; a value is a success, which
+   * forgets the account's failures but not the address's; what `prove` throws counts as neither.
+   * `ERR_RATE_LIMITED` with `Retry-After`, before anything is proven, when there were too many failures.
+   */
+  attempt<T>(who: Claimant, prove: () => Promise<T | undefined>): Promise<T | undefined> {
+    const { keys, accounts, addresses } = this.deps;
+    const [account, address] = [keys.account(who.account), keys.address(who.address)];
+    const counted = async () => {
+      const proven = await prove();
+      if (proven === undefined) await Promise.all([accounts.add(account), addresses.add(address)]);
+      else await accounts.forget(account);
+      return proven;
+    };
+    // Always the account first: nobody waits for an account while others wait for an address of his.
+    return this.turns.run(
+      `account ${account}`,
+      () => accounts.left(account),
+      () => this.turns.run(`address ${address}`, () => addresses.left(address), counted),
+    );
+  }
+
+  /** Forgets the failures of an account that was proven in another way, as by a mail to its owner. */
+  forget(account: string): Promise<void> {
+    return this.deps.accounts.forget(this.deps.keys.account(account));
+  }
+}
