@@ -65,12 +65,17 @@ export const registeredSchema = z
   })
   .meta({ id: 'Registered' });
 
-/** Body of `POST /auth/login`. The password is compared, never judged: any length up to 1,024 is a wrong one at worst. */
-export const loginSchema = z
-  .strictObject({
-    email: emailSchema,
-    password: z.string().min(1).max(1024).meta({ format: 'password' }),
-    transport: z.literal('bearer').default('bearer'),
-    rememberMe: z.boolean().default(false),
-  })
-  .meta({ id: 'Login', examples: [{ email: 'ada@example.org', password: 'correct horse battery' }] });
+/** Body of `POST /auth/password`. The step-up before it has proved the old one. */
+export const passwordSchema = z
+  .strictObject({ newPassword: newPasswordSchema })
+  .meta({ id: 'NewPassword', examples: [{ newPassword: 'a longer horse battery' }] });
+
+/** Body of `POST /auth/password-reset`. */
+export const passwordResetSchema = z
+  .strictObject({ email: emailSchema })
+  .meta({ id: 'PasswordReset', examples: [{ email: 'ada@example.org' }] });
+
+/** Body of `POST /auth/password-reset/confirm`. A token that was never mailed is a wrong one, whatever it looks like. */
+export const passwordResetConfirmSchema = z
+  .strictObject({ token: z.string().min(1).max(256), newPassword: newPasswordSchema })
+  .meta({ id: 'PasswordResetConfirmation' });

@@ -1,28 +1,57 @@
 export {
   displayNameSchema,
   emailSchema,
-  loginSchema,
   newPasswordSchema,
   PASSWORD_LENGTH,
+  passwordResetConfirmSchema,
+  passwordResetSchema,
+  passwordSchema,
   registeredSchema,
   registerSchema,
 } from './account.js';
 export {
-  authRoutes,
-  receiptSchema,
-  sessionListSchema,
-  sessionPathSchema,
-  sessionViewSchema,
-} from './auth.js';
+  accountSchema,
+  keysRotatedSchema,
+  platformSessionsQuery,
+  rolesSchema,
+  userIdPath,
+} from './administration.js';
+export { authRoutes } from './auth.js';
 export {
+  accountsLookupAnswerSchema,
+  accountsLookupBody,
+  exchangeAnswerSchema,
+  exchangeBody,
+} from './internal.js';
+export {
+  BROWSER_CLIENT_ID,
+  INTERNAL_SCOPE,
+  introspectionAnswerSchema,
+  introspectionFormSchema,
   jwksSchema,
   metadataSchema,
   oauthErrorSchema,
   PUBLIC_CLIENT_ID,
   revokeFormSchema,
+  SERVICE_CLIENT_IDS,
+  serviceTokenAnswerSchema,
   tokenAnswerSchema,
   tokenFormSchema,
 } from './oauth.js';
+export { isPermitted, PERMISSIONS, ROLES, type Permission, type Role } from './permissions.js';
+export { recoveryCodesSchema, totpConfirmSchema, totpEnrolmentSchema } from './second-factor.js';
+export { clearedSessionCookie, SESSION_COOKIE, sessionCookie } from './session-cookie.js';
+export { receiptSchema, sessionListSchema, sessionPathSchema, sessionViewSchema } from './sessions.js';
+export {
+  cookieAnswerSchema,
+  guestSchema,
+  loginSchema,
+  presentedPasswordSchema,
+  secondFactorCodeSchema,
+  signedInSchema,
+  stepUpSchema,
+  transportSchema,
+} from './sign-in.js';
 export {
   CodedError,
   ERRORS,
@@ -72,7 +101,15 @@ export {
 } from './order.js';
 export { DEFAULT_PAGE_LIMIT, nextCursor, pageQuery, type PageQuery } from './pagination.js';
 export { endedBecauseSchema, problemSchema } from './problem.js';
-export { route, routeErrors, type RouteAccess, type RouteContract } from './route.js';
+export {
+  isOAuthRoute,
+  needsSession,
+  permissionOf,
+  route,
+  routeErrors,
+  type RouteAccess,
+  type RouteContract,
+} from './route.js';
 export { allRoutes } from './routes.js';
 export {
   preferencesSchema,
@@ -80,10 +117,12 @@ export {
   profileSeedBody,
   updateMeBody,
   updatePreferencesBody,
+  userPageSchema,
   userRoutes,
   userSchema,
   type Preferences,
   type ProfileSeed,
   type UpdateMe,
   type User,
+  type UserPage,
 } from './user.js';

@@ -70,14 +70,31 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('asks for a bearer token wherever the contract does', () => {
+  it('asks for a bearer token or a cookie wherever a session is needed, and for a secret of service clients', () => {
     expect(document.components['securitySchemes']).toMatchObject({
       bearer: { type: 'http', scheme: 'bearer' },
+      cookie: { type: 'apiKey', in: 'cookie', name: '__Host-session' },
+      basic: { type: 'http', scheme: 'basic' },
     });
+    const open = { public: [], client: [], 'service-client': [{ basic: [] }] };
     for (const { method, path, access } of allRoutes) {
-      const open = access === 'public' || access === 'client';
-      expect(operation(method, path).security).toEqual(open ? [] : [{ bearer: [] }]);
+      const wanted = Object.entries(open).find(([kind]) => kind === access)?.[1];
+      expect(operation(method, path).security).toEqual(wanted ?? [{ bearer: [] }, { cookie: [] }]);
     }
+  });
+
+  it('says which roles a route is for, and where one must have stepped up', () => {
+    expect(operation('GET', '/users').description).toBe('Roles: `admin`.');
+    expect(operation('GET', '/users/:id').description).toContain('What belongs to others: `admin`.');
+    expect(operation('POST', '/auth/users/:id/disable').description).toContain('stepped up');
+    expect(operation('GET', '/cart').description).toBeUndefined();
+  });
+
+  it('documents both ways in which a sign-in answers', () => {
+    const { responses } = operation('POST', '/auth/login');
+    expect(responses['200']?.content?.['application/json']?.schema).toEqual({
+      anyOf: [{ $ref: '#/components/schemas/Tokens' }, { $ref: '#/components/schemas/CookieSession' }],
+    });
   });
 
   it('says what POST /orders needs: a key, and a body only if one is wanted', () => {

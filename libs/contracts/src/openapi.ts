@@ -3,7 +3,9 @@ import { JsonSchemas, type JsonSchema } from './json-schemas.js';
 import type { OpenApiDocument, OpenApiOperation, OpenApiParameter } from './openapi-document.js';
 import { problemExamples, RESPONSE_HEADERS, responsesOf } from './openapi-responses.js';
 import { problemSchema } from './problem.js';
-import type { RouteContract } from './route.js';
+import { PERMISSIONS } from './permissions.js';
+import { needsSession, permissionOf, type RouteAccess, type RouteContract } from './route.js';
+import { SESSION_COOKIE } from './session-cookie.js';
 import { allRoutes } from './routes.js';
 
 const TAGS = [
@@ -11,6 +13,23 @@ const TAGS = [
   { name: 'user', description: 'Profiles and preferences.' },
   { name: 'order', description: 'Products, cart and orders.' },
 ];
+
+const SECURITY_SCHEMES = {
+  bearer: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'Access token by RFC 9068, from POST /auth/login or POST /oauth/token.',
+  },
+  cookie: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: SESSION_COOKIE,
+    description:
+      'Session of a browser, from POST /auth/login with the transport `cookie`; never with a bearer token.',
+  },
+  basic: { type: 'http', scheme: 'basic', description: 'Id and secret of a service.' },
+};
 
 /**
  * The whole HTTP contract as one OpenAPI 3.1 document, made from the routes' tables: what validates
@@ -39,14 +58,7 @@ export function openApiDocument(baseUrl: string): OpenApiDocument {
       schemas: schemas.components,
       examples: problemExamples(),
       headers: RESPONSE_HEADERS,
-      securitySchemes: {
-        bearer: {
-          type: 'http',
-          scheme: 'bearer',
-          bearerFormat: 'JWT',
-          description: 'Access token by RFC 9068, from POST /auth/login or POST /oauth/token.',
-        },
-      },
+      securitySchemes: SECURITY_SCHEMES,
     },
   };
 }
@@ -54,12 +66,13 @@ export function openApiDocument(baseUrl: string): OpenApiDocument {
 function operation(contract: RouteContract, schemas: JsonSchemas): OpenApiOperation {
   const { access, body, method, path, service, summary } = contract;
   const parameters = parametersOf(contract, schemas);
+  const description = whoMay(contract);
   return {
     operationId: operationId(method, path),
     summary,
     tags: [service],
-    // A form of an OAuth client names the client itself (RFC 6749 2.1).
-    security: access === 'public' || access === 'client' ? [] : [{ bearer: [] }],
+    ...(description !== '' && { description }),
+    security: securityOf(access),
     ...(parameters.length > 0 && { parameters }),
     ...(body && {
       requestBody: {
@@ -69,6 +82,27 @@ function operation(contract: RouteContract, schemas: JsonSchemas): OpenApiOperat
     }),
     responses: responsesOf(contract, schemas),
   };
+}
+
+/** Each entry is enough by itself. The form of a public client names the client (RFC 6749 2.1). */
+function securityOf(access: RouteAccess): OpenApiOperation['security'] {
+  if (needsSession({ access })) return [{ bearer: [] }, { cookie: [] }];
+  return access === 'service-client' ? [{ basic: [] }] : [];
+}
+
+/** What a session must have, in words: OpenAPI has no other place for it. */
+function whoMay(contract: RouteContract): string {
+  const { ofOthers, stepUp } = contract;
+  const permission = permissionOf(contract);
+  const holders = (name: keyof typeof PERMISSIONS) =>
+    PERMISSIONS[name].map((role) => `\`${role}\``).join(', ');
+  return [
+    permission && `Roles: ${holders(permission)}.`,
+    ofOthers && `What belongs to others: ${holders(ofOthers)}.`,
+    stepUp && 'The session has stepped up in the last 5 minutes.',
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 /** `GET /orders/:id` → `getOrdersById`. */

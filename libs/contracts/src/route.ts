@@ -1,8 +1,19 @@
 import type { ZodType } from 'zod';
 import type { ErrorCode } from './errors.js';
+import { PERMISSIONS, type Permission } from './permissions.js';
 
-/** Who may call a route. `public`: anyone; `session`: any live session; `user`: a session of a registered user; `admin`: one with that role; `client`: an OAuth client; its errors are those of RFC 6749. */
-export type RouteAccess = 'public' | 'session' | 'user' | 'admin' | 'client';
+/**
+ * Who may call a route. `public`: anyone; `session`: any live session, a guest's too; a permission: a session with a
+ * role that gives it; `client`: an OAuth client; `service-client`: one with a secret, by HTTP Basic. What the last
+ * two get wrong is answered with the errors of RFC 6749.
+ */
+export type RouteAccess = 'public' | 'session' | 'client' | 'service-client' | Permission;
+
+/** One answer of a route. */
+interface RouteAnswer {
+  readonly description: string;
+  readonly schema?: ZodType;
+}
 
 /** One row of the HTTP contract: the source of request validation and of OpenAPI. */
 export interface RouteContract {
@@ -12,6 +23,10 @@ export interface RouteContract {
   readonly path: string;
   readonly summary: string;
   readonly access: RouteAccess;
+  /** With this permission also what belongs to others; without it that is not found. Default: nothing of others. */
+  readonly ofOthers?: Permission;
+  /** The session has stepped up in the last five minutes; signing in does not count. Default: it need not have. */
+  readonly stepUp?: true;
   readonly params?: ZodType;
   readonly query?: ZodType;
   /** Request headers that the route itself reads, names in lower case. */
@@ -22,7 +37,7 @@ export interface RouteContract {
     /** `false`: the request may come without a body. Default `true`. */
     readonly required?: boolean;
   };
-  readonly responses: Readonly<Record<number, { readonly description: string; readonly schema?: ZodType }>>;
+  readonly responses: Readonly<Record<number, RouteAnswer>>;
   /** Codes of this route's own; those that follow from its access, input and body are added by `routeErrors`. */
   readonly errors: readonly ErrorCode[];
 }
@@ -32,25 +47,56 @@ export function route<const T extends RouteContract>(contract: T): T {
   return contract;
 }
 
+/** Whether a route is one of OAuth's: its client names itself, and is answered as RFC 6749 says. */
+export function isOAuthRoute({ access }: Pick<RouteContract, 'access'>): boolean {
+  return access === 'client' || access === 'service-client';
+}
+
+/** The permission that a route asks for; `undefined` if it asks for none. */
+export function permissionOf({ access }: Pick<RouteContract, 'access'>): Permission | undefined {
+  return Object.hasOwn(PERMISSIONS, access) ? (access as Permission) : undefined;
+}
+
+/** Whether a route needs a session. */
+export function needsSession(contract: Pick<RouteContract, 'access'>): boolean {
+  return contract.access === 'session' || permissionOf(contract) !== undefined;
+}
+
 /** All codes that a client of this route may meet: its own and those that follow from what it is. */
-export function routeErrors({
-  access,
-  params,
-  query,
-  headers,
-  body,
-  errors,
-}: RouteContract): readonly ErrorCode[] {
-  const codes = new Set<ErrorCode>(errors);
+export function routeErrors(contract: RouteContract): readonly ErrorCode[] {
+  return [
+    ...new Set<ErrorCode>([
+      ...contract.errors,
+      ...inputErrors(contract),
+      ...(needsSession(contract) ? sessionErrors(contract) : []),
+      'ERR_INTERNAL',
+      'ERR_UPSTREAM_UNAVAILABLE',
+      'ERR_UPSTREAM_TIMEOUT',
+    ]),
+  ];
+}
+
+function inputErrors(contract: RouteContract): readonly ErrorCode[] {
+  const { params, query, headers, body } = contract;
+  const tooLarge: readonly ErrorCode[] = body ? ['ERR_BODY_TOO_LARGE'] : [];
   // OAuth says in its own way what is wrong with a form.
-  if ((params ?? query ?? headers ?? body) && access !== 'client') codes.add('ERR_VALIDATION');
-  if (body) codes.add('ERR_BODY_TOO_LARGE');
-  if (body && access !== 'client') codes.add('ERR_MEDIA_TYPE');
-  if (access === 'session' || access === 'user' || access === 'admin') {
-    codes.add('ERR_AMBIGUOUS_CREDENTIALS').add('ERR_UNAUTHENTICATED').add('ERR_SESSION_ENDED');
-    codes.add('ERR_STORE_UNAVAILABLE');
-  }
-  if (access === 'user' || access === 'admin') codes.add('ERR_FORBIDDEN');
-  codes.add('ERR_INTERNAL').add('ERR_UPSTREAM_UNAVAILABLE').add('ERR_UPSTREAM_TIMEOUT');
-  return [...codes];
+  if (isOAuthRoute(contract)) return tooLarge;
+  return [
+    ...((params ?? query ?? headers ?? body) ? (['ERR_VALIDATION'] as const) : []),
+    ...tooLarge,
+    ...(body ? (['ERR_MEDIA_TYPE'] as const) : []),
+  ];
+}
+
+function sessionErrors(contract: RouteContract): readonly ErrorCode[] {
+  const isSafe = contract.method === 'GET';
+  return [
+    'ERR_AMBIGUOUS_CREDENTIALS',
+    'ERR_UNAUTHENTICATED',
+    'ERR_SESSION_ENDED',
+    'ERR_STORE_UNAVAILABLE',
+    ...(isSafe ? [] : (['ERR_CSRF'] as const)),
+    ...(permissionOf(contract) ? (['ERR_FORBIDDEN'] as const) : []),
+    ...(contract.stepUp ? (['ERR_STEP_UP_REQUIRED'] as const) : []),
+  ];
 }

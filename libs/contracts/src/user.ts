@@ -1,9 +1,14 @@
 import { z } from 'zod';
 import { displayNameSchema, emailSchema } from './account.js';
+import { userIdPath } from './administration.js';
 import { currencySchema, localeSchema } from './locale.js';
+import { nextCursor, pageQuery } from './pagination.js';
 import { route, type RouteContract } from './route.js';
 
-/** A user as `GET /users/me` shows it. `roles` are those of the session; `version` is what `PATCH` wants back. */
+/**
+ * A user. `roles`: to themselves those that their session has, to others those of the account; `version` is what
+ * `PATCH /users/me` wants back.
+ */
 export const userSchema = z
   .object({
     id: z.uuid(),
@@ -26,6 +31,9 @@ export const userSchema = z
       },
     ],
   });
+
+/** A page of users, newest first. */
+export const userPageSchema = z.object({ users: z.array(userSchema), nextCursor }).meta({ id: 'UserPage' });
 
 /** Body of `PATCH /users/me`. A `version` that is no longer the current one is a conflict. */
 export const updateMeBody = z
@@ -53,6 +61,8 @@ export const profileParams = z.strictObject({ id: z.uuid() });
 
 /** A user, as clients see one. */
 export type User = z.output<typeof userSchema>;
+/** A page of users. */
+export type UserPage = z.output<typeof userPageSchema>;
 /** A validated body of `PATCH /users/me`. */
 export type UpdateMe = z.output<typeof updateMeBody>;
 /** What a session prefers. */
@@ -67,7 +77,7 @@ export const userRoutes = {
     method: 'GET',
     path: '/users/me',
     summary: 'Who I am',
-    access: 'user',
+    access: 'profile:own',
     responses: { 200: { description: 'The user of this session.', schema: userSchema } },
     errors: ['ERR_NOT_FOUND'],
   }),
@@ -76,7 +86,7 @@ export const userRoutes = {
     method: 'PATCH',
     path: '/users/me',
     summary: 'Change my name',
-    access: 'user',
+    access: 'profile:own',
     body: { type: 'application/json', schema: updateMeBody },
     responses: { 200: { description: 'The user, changed.', schema: userSchema } },
     errors: ['ERR_NOT_FOUND', 'ERR_CONFLICT'],
@@ -90,5 +100,26 @@ export const userRoutes = {
     body: { type: 'application/json', schema: updatePreferencesBody },
     responses: { 200: { description: 'All preferences of this session.', schema: preferencesSchema } },
     errors: [],
+  }),
+  listUsers: route({
+    service: 'user',
+    method: 'GET',
+    path: '/users',
+    summary: 'Everybody who has a profile, newest first',
+    access: 'users:list',
+    query: pageQuery,
+    responses: { 200: { description: 'A page of users.', schema: userPageSchema } },
+    errors: [],
+  }),
+  readUser: route({
+    service: 'user',
+    method: 'GET',
+    path: '/users/:id',
+    summary: 'One user: oneself, or anybody for those who may',
+    access: 'profile:own',
+    ofOthers: 'users:read',
+    params: userIdPath,
+    responses: { 200: { description: 'The user.', schema: userSchema } },
+    errors: ['ERR_NOT_FOUND'],
   }),
 } as const satisfies Record<string, RouteContract>;

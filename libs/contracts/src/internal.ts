@@ -1,0 +1,20 @@
+import { z } from 'zod';
+
+/** Body of the internal `POST /internal/sessions/exchange`, by which the gateway swaps a browser's cookie. */
+export const exchangeBody = z.strictObject({ cookie: z.string().min(1).max(256) });
+
+/** Its answer: an access token for what the cookie may, good for `version` of the session's record. */
+export const exchangeAnswerSchema = z.object({
+  accessToken: z.string(),
+  expiresAt: z.iso.datetime(),
+  sessionId: z.string(),
+  version: z.int().min(1),
+});
+
+/** Body of the internal `POST /internal/accounts/lookup`, by which the user service asks whose roles are which. */
+export const accountsLookupBody = z.strictObject({ ids: z.array(z.uuid()).min(1).max(100) });
+
+/** Its answer, in any order. Ids of no account are left out. */
+export const accountsLookupAnswerSchema = z.object({
+  accounts: z.array(z.object({ id: z.uuid(), roles: z.array(z.string()) })),
+});

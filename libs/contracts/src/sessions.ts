@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { endedBecauseSchema } from './problem.js';
+import { route, type RouteContract } from './route.js';
+
+/** Answer of `GET /auth/session`. `data`: the namespaces that services keep in the session. */
+export const sessionViewSchema = z
+  .object({
+    id: z.string(),
+    userId: z.string(),
+    createdAt: z.iso.datetime(),
+    lastSeenAt: z.iso.datetime(),
+    idleExpiresAt: z.iso.datetime(),
+    expiresAt: z.iso.datetime(),
+    acr: z.int().min(0).max(2).describe('0: guest; 1: password; 2: second factor, or stepped up'),
+    roles: z.array(z.string()),
+    data: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'Session' });
+
+const device = {
+  id: z.string(),
+  createdAt: z.iso.datetime(),
+  ip: z.string(),
+  userAgent: z.string(),
+};
+
+/**
+ * A device list. `sessions`: those that are signed in, most recently active first; `ended`: the latest that are not any
+ * more and why, newest first, at most 20, for as long as their tombstones live (24 hours).
+ */
+export const sessionListSchema = z
+  .object({
+    sessions: z.array(
+      z.object({
+        ...device,
+        current: z.boolean(),
+        lastSeenAt: z.iso.datetime(),
+        expiresAt: z.iso.datetime(),
+      }),
+    ),
+    ended: z
+      .array(z.object({ ...device, endedBecause: endedBecauseSchema, endedAt: z.iso.datetime() }))
+      .max(20),
+  })
+  .meta({ id: 'Sessions' });
+
+/** Path of one session. An id that was never minted is not found, whatever it looks like. */
+export const sessionPathSchema = z.strictObject({ id: z.string().min(1) });
+
+/**
+ * What an end of sessions answers. `revoked`: how many ended, 0 when it is repeated; `tookMs`: how long that took;
+ * `boundMs`: for how long an instance that has not confirmed may go on, 0 where every request reads the store;
+ * `durable`: whether the ends survive the loss of the session store.
+ */
+export const receiptSchema = z
+  .object({
+    revoked: z.int().min(0),
+    tookMs: z.number().min(0),
+    boundMs: z.int().min(0),
+    durable: z.boolean(),
+  })
+  .meta({ id: 'Receipt', examples: [{ revoked: 1, tookMs: 3, boundMs: 0, durable: false }] });
+
+/** The answer of routes that end sessions. */
+export const receipt = { 200: { description: 'How many sessions ended.', schema: receiptSchema } } as const;
+
+/** The routes by which users look at their own sessions and end them. */
+export const sessionRoutes = {
+  session: route({
+    service: 'auth',
+    method: 'GET',
+    path: '/auth/session',
+    summary: 'The session of this request',
+    access: 'session',
+    responses: { 200: { description: 'The session.', schema: sessionViewSchema } },
+    errors: [],
+  }),
+  logout: route({
+    service: 'auth',
+    method: 'POST',
+    path: '/auth/logout',
+    summary: 'End the session of this request, and clear its cookie',
+    access: 'session',
+    responses: receipt,
+    errors: [],
+  }),
+  sessions: route({
+    service: 'auth',
+    method: 'GET',
+    path: '/auth/sessions',
+    summary: 'The devices that are signed in, and what became of those that were',
+    access: 'session',
+    responses: { 200: { description: 'The sessions.', schema: sessionListSchema } },
+    errors: [],
+  }),
+  endSession: route({
+    service: 'auth',
+    method: 'DELETE',
+    path: '/auth/sessions/:id',
+    summary: 'End one of your sessions',
+    access: 'session',
+    params: sessionPathSchema,
+    responses: receipt,
+    errors: ['ERR_NOT_FOUND'],
+  }),
+  logoutOthers: route({
+    service: 'auth',
+    method: 'POST',
+    path: '/auth/logout-others',
+    summary: 'End all your sessions but this one',
+    access: 'session',
+    responses: receipt,
+    errors: [],
+  }),
+  logoutEverywhere: route({
+    service: 'auth',
+    method: 'POST',
+    path: '/auth/logout-everywhere',
+    summary: 'End all your sessions, and clear the cookie',
+    access: 'session',
+    responses: receipt,
+    errors: [],
+  }),
+} as const satisfies Record<string, RouteContract>;
