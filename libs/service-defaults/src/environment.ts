@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { weaknessOf } from './weak-secrets.js';
 
 const milliseconds = (fallback: number) =>
   z.coerce.number().int().min(1).max(31_536_000_000).default(fallback);
@@ -32,6 +33,8 @@ export const serviceEnvironment = {
   REDIS_MASTER_NAME: z.string().min(1).default('holdfast'),
   REDIS_PASSWORD: z.string().min(1).optional(),
   SESSION_SECRET: secret('SESSION_SECRET'),
+  /** With what this service proves itself to auth, which has its hash. Auth itself needs none. */
+  CLIENT_SECRET: secret('CLIENT_SECRET').optional(),
   SESSION_STRATEGY: z
     .literal('store', 'is not built yet for another strategy: only "store" is')
     .default('store'),
@@ -40,6 +43,9 @@ export const serviceEnvironment = {
   SESSION_IDLE_TIMEOUT_MS: milliseconds(1_800_000),
   SESSION_ABSOLUTE_TIMEOUT_MS: milliseconds(43_200_000),
   SESSION_REMEMBER_ME_TIMEOUT_MS: milliseconds(2_592_000_000),
+  SESSION_REMEMBER_ME_IDLE_TIMEOUT_MS: milliseconds(1_800_000),
+  SESSION_GUEST_TIMEOUT_MS: milliseconds(604_800_000),
+  SESSION_GUEST_IDLE_TIMEOUT_MS: milliseconds(1_800_000),
   SESSION_REFRESH_WINDOW_MS: milliseconds(30_000),
   SESSION_LIMIT_PER_USER: z.coerce.number().int().min(1).max(10_000).default(100),
   /** `iss` of the tokens: the gateway's public URL. The platform owns its origin, so that a path would lead nowhere. */
@@ -53,9 +59,13 @@ export const serviceEnvironment = {
 /** The common configuration, parsed. */
 export type ServiceConfig = Readonly<z.infer<z.ZodObject<typeof serviceEnvironment>>>;
 
-/** A schema for a secret in base64url of at least 32 bytes. Its message never shows the value. */
+/** A schema for a secret in base64url of at least 32 bytes, and none that somebody made up. Its message never shows the value. */
 export function secret(name: string): z.ZodString {
   return z
     .string({ error: `${name} is a secret without a default: 32 random bytes or more in base64url` })
-    .regex(/^[A-Za-z0-9_-]{43,}$/, 'must be 32 random bytes or more in base64url');
+    .regex(/^[A-Za-z0-9_-]{43,}$/, 'must be 32 random bytes or more in base64url')
+    .superRefine((value, context) => {
+      const weakness = weaknessOf(value);
+      if (weakness) context.addIssue(`${weakness}: it must be 32 random bytes or more in base64url`);
+    });
 }

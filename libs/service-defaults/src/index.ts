@@ -1,6 +1,7 @@
 export { DATABASE_POOL, DatabaseModule } from './database.module.js';
 export { secret, serviceEnvironment, type ServiceConfig } from './environment.js';
 export { ProblemFilter } from './http/problem.filter.js';
+export { securityHeaders } from './http/security-headers.js';
 export { requestIdFrom } from './http/request-id.js';
 export { RouteTable } from './http/route-table.js';
 export { createLogger, type Logger } from './logging/logger.js';
@@ -10,6 +11,7 @@ export { readOrExit } from './read-or-exit.js';
 export { Readiness, type ReadinessState } from './readiness.js';
 export { REDIS_GENERAL, REDIS_READ, REDIS_WRITE, RedisModule } from './redis.module.js';
 export { type Identified, type ServiceName } from './service-identity.js';
+export { ServiceCredentials } from './service-credentials.js';
 export { createSessionManager } from './session-manager.js';
 export { createService, type RunningService, type ServiceOptions } from './create-service.js';
 export { type HealthCheck } from './health/dependency-health.js';

@@ -11,6 +11,7 @@ import type { HealthCheck } from './health/dependency-health.js';
 import { ProbesModule } from './health/probes.module.js';
 import { Membership, SERVICE_IDENTITY } from './membership.js';
 import { REDIS_GENERAL, REDIS_READ, REDIS_WRITE, RedisModule } from './redis.module.js';
+import { ServiceCredentials } from './service-credentials.js';
 import type { Identified, ServiceName } from './service-identity.js';
 import { createSessionManager } from './session-manager.js';
 
@@ -33,7 +34,7 @@ const JWKS_SOURCE = Symbol('JWKS_SOURCE');
 /**
  * What every service has: Redis connections, sessions with their guard, membership in the registry, a client for the
  * other services, probes. Exports `SessionManager`, `AccessTokenVerifier`, `ServiceClient`, `RedisRegistry`, the Redis
- * tokens and the database. Call `forRoot` once and import what it returns wherever those are injected.
+ * tokens, the database, and `ServiceCredentials` where `CLIENT_SECRET` is set. Call `forRoot` once and import what it returns wherever those are injected.
  */
 @Module({})
 export class ServiceDefaultsModule {
@@ -46,6 +47,7 @@ export class ServiceDefaultsModule {
     });
     const sessions = sessionModule(config, extras, redis, balancer);
     const database = extras.database ? [extras.database] : [];
+    const credentials = credentialsOf(config, extras.name);
     const probes = ProbesModule.forRoot({
       imports: [redis, ...database],
       inject: [REDIS_GENERAL, { token: DATABASE_POOL, optional: true }],
@@ -57,10 +59,18 @@ export class ServiceDefaultsModule {
       providers: [
         Membership,
         { provide: SERVICE_IDENTITY, useValue: { service: extras.name, instanceId: config.INSTANCE_ID } },
+        ...credentials,
       ],
-      exports: [redis, balancer, sessions, ...database, probes, Membership],
+      exports: [redis, balancer, sessions, ...database, probes, Membership, ...credentials],
     };
   }
+}
+
+/** None without a `CLIENT_SECRET`: who injects them does not start then. */
+function credentialsOf({ CLIENT_SECRET: clientSecret }: ServiceConfig, name: ServiceName): FactoryProvider[] {
+  if (clientSecret === undefined) return [];
+  const useFactory = (client: ServiceClient) => new ServiceCredentials(client, name, clientSecret);
+  return [{ provide: ServiceCredentials, inject: [ServiceClient], useFactory }];
 }
 
 function healthChecks(redis: Redis, pool?: Pool): readonly HealthCheck[] {

@@ -38,6 +38,9 @@ function sessionSettings(config: ServiceConfig): SessionSettings {
     idleTimeoutMs: config.SESSION_IDLE_TIMEOUT_MS,
     absoluteTimeoutMs: config.SESSION_ABSOLUTE_TIMEOUT_MS,
     rememberMeTimeoutMs: config.SESSION_REMEMBER_ME_TIMEOUT_MS,
+    rememberMeIdleTimeoutMs: config.SESSION_REMEMBER_ME_IDLE_TIMEOUT_MS,
+    guestTimeoutMs: config.SESSION_GUEST_TIMEOUT_MS,
+    guestIdleTimeoutMs: config.SESSION_GUEST_IDLE_TIMEOUT_MS,
     refreshWindowMs: config.SESSION_REFRESH_WINDOW_MS,
     sessionsPerUser: config.SESSION_LIMIT_PER_USER,
   };

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { ERRORS, problemDocument, type ErrorCode } from '@holdfast/contracts';
 import { requestIdFrom } from './request-id.js';
+import { securityHeaders } from './security-headers.js';
 
 const CODES = new Map<string | undefined, ErrorCode>([
   ['HPE_HEADER_OVERFLOW', 'ERR_HEADERS_TOO_LARGE'],
@@ -40,6 +41,7 @@ function answerOf({ code: parserCode, rawPacket }: ParserError, instanceId: stri
     `x-request-id: ${requestId}`,
     `x-served-by: ${instanceId}`,
     'cache-control: no-store',
+    ...securityHeaders().map(([name, value]) => `${name}: ${value}`),
     'connection: close',
     '',
     body,

@@ -6,6 +6,7 @@ import { BODY_LIMIT_BYTES, useBodyParsers } from './body-parsers.js';
 import { clientErrorHandler } from './client-errors.js';
 import { requestIdFrom } from './request-id.js';
 import { bindContracts } from './route-contracts.js';
+import { securityHeaders } from './security-headers.js';
 import { sendProblem } from './send-problem.js';
 import { isTrustedPeer } from './trusted-peers.js';
 
@@ -24,10 +25,12 @@ const HTTP_SERVER = {
   requireHostHeader: false,
 };
 
+const ON_EVERY_ANSWER = { 'cache-control': 'no-store', ...Object.fromEntries(securityHeaders()) };
+
 /**
  * Fastify as every service has it: 64 KiB bodies, 10 s for headers, 30 s for a request, idle connections kept 75 s
- * (longer than any client of ours keeps its own); on every answer `x-request-id` and `x-served-by`, and `no-store`
- * unless its route says otherwise.
+ * (longer than any client of ours keeps its own); on every answer `x-request-id`, `x-served-by` and the security
+ * headers, and `no-store` unless its route says otherwise.
  */
 export function createAdapter({ instanceId, logger }: AdapterOptions): FastifyAdapter {
   const adapter = new FastifyAdapter({
@@ -66,7 +69,7 @@ function name(reply: FastifyReply, requestId: string, instanceId: string): void 
   void reply.headers({
     'x-request-id': requestId,
     'x-served-by': instanceId,
-    'cache-control': 'no-store',
+    ...ON_EVERY_ANSWER,
   });
 }
 

@@ -1,0 +1,105 @@
+import type { ServiceClient, ServiceRequest, ServiceResponse } from '@holdfast/balancer-undici';
+import { CodedError } from '@holdfast/contracts';
+import { systemClock, type Clock } from '@holdfast/session-core';
+import { z } from 'zod';
+
+/** A token is renewed when this little of its life is left, in milliseconds. */
+const RENEW_BEFORE_MS = 30_000;
+const DEADLINE_MS = 2_000;
+const UNAUTHORIZED = 401;
+
+/** RFC 6749 5.1, as far as it is needed. */
+const answerSchema = z.object({
+  access_token: z.string().min(1),
+  token_type: z.string().regex(/^bearer$/i),
+  expires_in: z.number().positive(),
+});
+
+interface ServiceToken {
+  readonly value: string;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+/**
+ * What a service proves itself with where it acts for itself: a token of auth for its client credentials (RFC 6749
+ * 4.4, HTTP Basic). Kept until 30 s before it expires; one request for many who ask at once; a failure is not kept.
+ */
+export class ServiceCredentials {
+  readonly #authorization: string;
+  #token: ServiceToken | undefined;
+  #fetching: Promise<string> | undefined;
+
+  /** @param clientSecret - `CLIENT_SECRET`, of which auth knows the hash */
+  constructor(
+    private readonly client: Pick<ServiceClient, 'request'>,
+    private readonly clientId: string,
+    clientSecret: string,
+    private readonly clock: Clock = systemClock,
+  ) {
+    // RFC 6749 2.3.1: both parts form-encoded first.
+    const pair = [clientId, clientSecret].map(encodeURIComponent).join(':');
+    this.#authorization = `Basic ${Buffer.from(pair).toString('base64')}`;
+  }
+
+  /** A service token that is good for now. Rejects with `ERR_UPSTREAM_UNAVAILABLE` if auth gives none. */
+  async token(): Promise<string> {
+    const known = this.#token;
+    if (known && known.expiresAt - this.clock.now() > RENEW_BEFORE_MS) return known.value;
+    this.#fetching ??= this.#renew().finally(() => (this.#fetching = undefined));
+    return this.#fetching;
+  }
+
+  /**
+   * Calls another service as this one: `ServiceClient.request` with the token. One that is refused (401: its key was
+   * withdrawn) is replaced and the request sent once more, since nothing was done.
+   */
+  async request(service: string, init: ServiceRequest): Promise<ServiceResponse> {
+    const token = await this.token();
+    const answer = await this.client.request(service, authorized(init, token));
+    if (answer.status !== UNAUTHORIZED) return answer;
+    this.forget(token);
+    return this.client.request(service, authorized(init, await this.token()));
+  }
+
+  /** Drops a token that somebody refused, unless another one has taken its place. */
+  forget(token: string): void {
+    if (this.#token?.value === token) this.#token = undefined;
+  }
+
+  async #renew(): Promise<string> {
+    try {
+      this.#token = await this.#fetch();
+      return this.#token.value;
+    } catch (cause) {
+      // The old one is good until it expires: that auth is away shall hurt as late as possible.
+      if (this.#token && this.#token.expiresAt > this.clock.now()) return this.#token.value;
+      const detail = 'The token with which services prove themselves cannot be fetched at the moment.';
+      throw Object.assign(new CodedError('ERR_UPSTREAM_UNAVAILABLE', detail), { cause });
+    }
+  }
+
+  async #fetch(): Promise<ServiceToken> {
+    const askedAt = this.clock.now();
+    const answer = await this.client.request('auth', {
+      method: 'POST',
+      path: '/oauth/token',
+      headers: {
+        authorization: this.#authorization,
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+      body: 'grant_type=client_credentials&scope=internal',
+      // Two tokens are as good as one.
+      idempotent: true,
+      deadlineMs: DEADLINE_MS,
+    });
+    if (answer.status !== 200)
+      throw new Error(`auth answered ${answer.status} to the client ${this.clientId}.`);
+    const { access_token: value, expires_in: seconds } = answerSchema.parse(await answer.json());
+    return { value, expiresAt: askedAt + seconds * 1000 };
+  }
+}
+
+function authorized(init: ServiceRequest, token: string): ServiceRequest {
+  return { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } };
+}
