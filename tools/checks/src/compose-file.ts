@@ -4,6 +4,9 @@ import type { Repository } from './repository.js';
 /** The one compose file. */
 export const COMPOSE = 'docker/compose.yaml';
 
+/** Variables whose values open something. A mail server's address holds its password. */
+export const SECRET_NAME = /SECRET|PASSWORD|SMTP_URL/;
+
 /** What the checks read of a service, anchors and merges resolved. */
 export interface ComposeService {
   readonly image?: string;

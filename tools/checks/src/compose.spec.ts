@@ -47,11 +47,18 @@ describe('the check of the compose file', () => {
   it.each([
     ['no tag', 'redis:7.4', 'redis', 'image'],
     ['a literal secret', '${SESSION_SECRET:?make one}', 'abc', 'must take SESSION_SECRET'],
+    [
+      'a literal address with a password',
+      'SESSION_SECRET: ',
+      'SMTP_URL: smtp://u:p@h\n      S: ',
+      'SMTP_URL',
+    ],
     ['a secret with a default', ':?make one', ':-abc', 'must take SESSION_SECRET'],
     ['capabilities', "['ALL']", "['NET_RAW']", 'capabilities'],
     ['new privileges', 'no-new-privileges:true', 'seccomp:unconfined', 'no-new-privileges'],
     ['a writable root', 'read_only: true', 'read_only: false', 'read_only'],
     ['an open network', 'internal: true', 'internal: false', 'not internal'],
+    ['another service on the way out', 'networks: [inside]', 'networks: [inside, edge]', 'network edge'],
     ['no health check', "    healthcheck: { test: ['CMD', 'redis-cli', 'ping'] }\n", '', 'health check'],
     [
       'a port of another service',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as dclint from 'dclint';
 import type { Check } from './check.js';
-import { COMPOSE, composeFile, type ComposeFile, type ComposeService } from './compose-file.js';
+import { COMPOSE, composeFile, SECRET_NAME, type ComposeFile, type ComposeService } from './compose-file.js';
 
 /** Rules of order: services and keys stand here in the order in which one reads them. */
 const RULES = Object.fromEntries(
@@ -14,6 +14,8 @@ const RULES = Object.fromEntries(
 );
 /** The only service that the outside reaches. */
 const PUBLISHED = 'gateway';
+/** The networks that lead outside, each with the one service on it: the way in, and the way out to the mail server. */
+const OUTSIDE: Readonly<Record<string, string>> = { edge: PUBLISHED, mail: 'auth' };
 
 /** The compose file fits the specification's schema, and its containers may do as little as possible. */
 export const compose: Check = {
@@ -68,7 +70,7 @@ function lint(text: string): readonly string[] {
 function hardening(service: ComposeService): readonly string[] {
   const { environment = {} } = service;
   const literal = Object.entries(environment).filter(
-    ([name, value]) => /SECRET|PASSWORD/.test(name) && !/^\$\{\w+(:\?.+|:-)\}$/.test(value),
+    ([name, value]) => SECRET_NAME.test(name) && !/^\$\{\w+(:\?.+|:-)\}$/.test(value),
   );
   return [
     ...(service.read_only === true ? [] : ['must be read_only']),
@@ -86,13 +88,15 @@ function exposure(
   { ports = [], networks = [] }: ComposeService,
   file: ComposeFile,
 ): readonly string[] {
-  const open = networks.filter((network) => file.networks?.[network]?.internal !== true);
-  const alone = name !== PUBLISHED;
+  const open = networks.filter(
+    (network) => file.networks?.[network]?.internal !== true && OUTSIDE[network] !== name,
+  );
+  const inside = name !== PUBLISHED;
   return [
-    ...(alone && ports.length > 0 ? ['publishes a port: only the gateway may'] : []),
-    ...(alone && open.length > 0 ? [`is on the network ${open.join(', ')}, which is not internal`] : []),
+    ...(inside && ports.length > 0 ? ['publishes a port: only the gateway may'] : []),
+    ...(open.length > 0 ? [`is on the network ${open.join(', ')}, which is not internal`] : []),
     ...(networks.length === 0 ? ['is on the default network, which is not internal'] : []),
-    ...(!alone && ports.length !== 1 ? ['must publish its one port'] : []),
+    ...(!inside && ports.length !== 1 ? ['must publish its one port'] : []),
   ];
 }
 

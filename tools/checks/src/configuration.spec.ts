@@ -8,6 +8,7 @@ const FILES = {
     export const serviceEnvironment = {
       PORT: z.coerce.number().default(0),
       LIMIT_MS: milliseconds(30_000),
+      OLDER: z.array(z.string()).default([]),
       SESSION_SECRET: secret('SESSION_SECRET'),
     };`,
   'apps/auth/src/config.ts': `
@@ -18,6 +19,7 @@ const FILES = {
 | --- | --- | --- | --- |
 | \`PORT\` | all | \`0\` | where |
 | \`LIMIT_MS\` | all | \`30000\` | how long |
+| \`OLDER\` | all | optional | a list |
 | \`SESSION_SECRET\` | all | required | keys |
 | \`ADMIN\` | auth | optional | who |
 | \`HOLDFAST_HOME\` | launcher | \`.holdfast\` | data |

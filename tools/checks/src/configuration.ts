@@ -1,5 +1,5 @@
 import type { Check } from './check.js';
-import { COMPOSE, composeFile, type ComposeService } from './compose-file.js';
+import { COMPOSE, composeFile, SECRET_NAME, type ComposeService } from './compose-file.js';
 import { plain, tableRows } from './markdown.js';
 import type { Repository } from './repository.js';
 import { readsOf, variablesOf, type Variables } from './variables.js';
@@ -119,7 +119,7 @@ function exampleFaults(repository: Repository): readonly string[] {
       .filter((name) => !asked.has(name))
       .map((name) => `${EXAMPLE}: ${name} is not used by ${COMPOSE}`),
     ...[...given]
-      .filter(([name, value]) => /SECRET|PASSWORD/.test(name) && value !== '')
+      .filter(([name, value]) => SECRET_NAME.test(name) && value !== '')
       .map(([name]) => `${EXAMPLE}: ${name} must be empty`),
   ];
 }

@@ -1,9 +1,8 @@
-import ts from 'typescript';
 import type { Check } from './check.js';
 import { linksOf, plain, tableRows } from './markdown.js';
 import { join } from 'node:path/posix';
 import type { Repository } from './repository.js';
-import { nodesOf, parse } from './source-file.js';
+import { titlesIn } from './test-titles.js';
 
 const DOCUMENT = 'docs/guarantees.md';
 const TESTS = /^(apps|libs|tools|e2e)\/.*\.spec\.ts$|^libs\/[^/]+\/testing\/src\/.*\.ts$/;
@@ -60,13 +59,4 @@ function proofsIn(repository: Repository): ReadonlyMap<string, ReadonlySet<strin
     }
   }
   return proofs;
-}
-
-/** First arguments of `describe(…)`, `it(…)`, `test(…)`, `it.each(…)(…)`. */
-function titlesIn(path: string, text: string): readonly string[] {
-  return [...nodesOf(parse(path, text))].flatMap((node) => {
-    if (!ts.isCallExpression(node) || !/^(describe|it|test)\b/.test(node.expression.getText())) return [];
-    const [title] = node.arguments;
-    return title === undefined || ts.isArrayLiteralExpression(title) ? [] : [title.getText()];
-  });
 }

@@ -82,7 +82,7 @@ function fallbackOf(schema: ts.Expression): string {
 }
 
 function valueOf(node: ts.Expression | undefined): string {
-  // A default that is made by a function is no value that one could write into a variable.
-  if (node === undefined || ts.isArrowFunction(node)) return 'optional';
+  // A default that is made by a function, or a list, is no value that one could write into a variable.
+  if (node === undefined || ts.isArrowFunction(node) || ts.isArrayLiteralExpression(node)) return 'optional';
   return ts.isStringLiteralLike(node) || ts.isNumericLiteral(node) ? node.text : node.getText();
 }
