@@ -3,29 +3,38 @@ export { SessionEndedError, SessionError, SessionUnknownError, StoreUnavailableE
 export { MemorySessionStore, type MemorySessionStoreOptions } from './memory-session-store.js';
 export {
   RefreshTokens,
+  type FreshRefreshSecret,
   type IssuedRefreshToken,
   type ParsedRefreshToken,
   type RefreshKeyRing,
 } from './refresh-tokens.js';
 export { SESSION_ID_BYTES, SessionIds, type ParsedSessionId } from './session-ids.js';
 export { SessionKeys, type KeyPurpose } from './session-keys.js';
-export {
-  SessionManager,
-  type BeginSession,
-  type RefreshOutcome,
-  type SessionData,
-  type SessionGrant,
-  type SessionManagerDeps,
-} from './session-manager.js';
+export { SessionCookies, type IssuedCookie, type ParsedCookie } from './session-cookies.js';
+export type {
+  BearerGrant,
+  BeginSession,
+  CookieGrant,
+  CookieLookup,
+  RefreshOutcome,
+  SessionData,
+  SessionGrant,
+} from './session-grant.js';
+export { SessionManager, type SessionManagerDeps } from './session-manager.js';
 export {
   MAX_DATA_BYTES,
   SessionNamespace,
   type SessionNamespaceDeps,
   type Versioned,
 } from './session-namespace.js';
+export { amendRecord, beginRecord, show, touchIntervalMs } from './session-policy.js';
 export { DEFAULT_SESSION_SETTINGS, type SessionSettings } from './session-settings.js';
 export type {
+  Amendment,
+  AmendOutcome,
   BeginOutcome,
+  ClaimOutcome,
+  EndOptions,
   PresentedRefresh,
   RotateOutcome,
   RotationSecret,
@@ -35,10 +44,13 @@ export type {
 } from './session-store.js';
 export type {
   EndReason,
+  EndedDevice,
   EndedSession,
   LiveSession,
   NewSession,
+  PreviousCookie,
   SessionClient,
+  SessionCookieHashes,
   SessionLookup,
   SessionRecord,
 } from './session.js';

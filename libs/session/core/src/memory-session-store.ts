@@ -1,17 +1,24 @@
 import { systemClock, type Clock } from './clock.js';
+import { MemoryParcels } from './memory-parcels.js';
+import { MemoryTombstones } from './memory-tombstones.js';
 import type {
   EndReason,
+  EndedDevice,
   EndedSession,
   LiveSession,
   NewSession,
   SessionLookup,
   SessionRecord,
 } from './session.js';
-import { judgeRotation, rotated, type Rotation } from './rotation-policy.js';
-import { beginRecord, idleDeadline, judge } from './session-policy.js';
+import { judgeRotation, renewed, rotated, type Rotation } from './rotation-policy.js';
+import { amendRecord, beginRecord, judge, show } from './session-policy.js';
 import { DEFAULT_SESSION_SETTINGS } from './session-settings.js';
 import type {
+  AmendOutcome,
+  Amendment,
   BeginOutcome,
+  ClaimOutcome,
+  EndOptions,
   PresentedRefresh,
   RotateOutcome,
   RotationSecret,
@@ -33,20 +40,16 @@ export interface MemorySessionStoreOptions {
 
 /** A live session as the map holds it. */
 interface Held {
-  readonly record: SessionRecord;
+  record: SessionRecord;
   lastSeenAt: number;
-  rotation: Rotation;
+  /** Sessions that have cookies have none. */
+  rotation?: Rotation;
   readonly data: Map<string, Written>;
 }
 
 interface Written {
   readonly version: number;
   readonly json: string;
-}
-
-interface Tombstone {
-  readonly ended: EndedSession;
-  readonly forgetAt: number;
 }
 
 interface Epoch {
@@ -61,9 +64,9 @@ interface Epoch {
  */
 export class MemorySessionStore implements SessionStore {
   readonly #clock: Clock;
-  readonly #tombstoneMs: number;
   readonly #live = new Map<string, Held>();
-  readonly #tombstones = new Map<string, Tombstone>();
+  readonly #tombstones: MemoryTombstones;
+  readonly #parcels: MemoryParcels;
   /** By user id: live session ids. */
   readonly #index = new Map<string, Set<string>>();
   readonly #epochs = new Map<string, Epoch>();
@@ -74,14 +77,23 @@ export class MemorySessionStore implements SessionStore {
     tombstoneMs = DEFAULT_SESSION_SETTINGS.tombstoneMs,
   }: MemorySessionStoreOptions = {}) {
     this.#clock = clock;
-    this.#tombstoneMs = tombstoneMs;
+    this.#tombstones = new MemoryTombstones(tombstoneMs);
+    this.#parcels = new MemoryParcels(tombstoneMs);
   }
 
   async epoch(userId: string): Promise<number> {
     return this.#epochs.get(userId)?.value ?? 0;
   }
 
-  async begin(session: NewSession, firstSecret: RotationSecret, limit: number): Promise<BeginOutcome> {
+  async raiseEpoch(userId: string): Promise<void> {
+    this.#raiseEpoch(userId, 'revoked', this.#clock.now());
+  }
+
+  async begin(
+    session: NewSession,
+    firstSecret: RotationSecret | undefined,
+    limit: number,
+  ): Promise<BeginOutcome> {
     this.#sweep();
     const found = this.#find(session.sessionId);
     if (found.state === 'ended') return { outcome: 'ended', ended: found };
@@ -93,11 +105,11 @@ export class MemorySessionStore implements SessionStore {
     const now = this.#clock.now();
     const replaced = this.#makeRoom(session.userId, limit, now);
     const record = structuredClone(beginRecord(session, now));
-    const rotation = { generation: 1, current: firstSecret, rotatedAt: now };
+    const rotation = firstSecret && { generation: 1, current: firstSecret, rotatedAt: now };
     const held: Held = { record, lastSeenAt: now, rotation, data: new Map() };
     this.#live.set(session.sessionId, held);
     this.#index.set(session.userId, (this.#index.get(session.userId) ?? new Set()).add(session.sessionId));
-    return { outcome: 'begun', session: live(held), replaced };
+    return { outcome: 'begun', session: show(record, now, now), replaced };
   }
 
   async read(sessionId: string): Promise<SessionLookup> {
@@ -113,7 +125,7 @@ export class MemorySessionStore implements SessionStore {
     const found = this.#find(sessionId);
     const held = this.#live.get(sessionId);
     if (found.state === 'ended') return { outcome: 'ended', ended: found };
-    if (!held) return { outcome: 'refused' };
+    if (!held?.rotation) return { outcome: 'refused' };
     const now = this.#clock.now();
     const verdict = judgeRotation(held.rotation, presented, now, windowMs);
     if (verdict === 'refuse') return { outcome: 'refused' };
@@ -121,10 +133,24 @@ export class MemorySessionStore implements SessionStore {
     if (verdict === 'rotate') held.rotation = rotated(held.rotation, successor, now);
     held.lastSeenAt = now;
     const { generation, current } = held.rotation;
-    const session = live(held);
+    const session = show(held.record, now, now);
     return verdict === 'rotate'
       ? { outcome: 'rotated', session, generation }
       : { outcome: 'repeated', session, generation, keyId: current.keyId };
+  }
+
+  async amend(sessionId: string, expectedVersion: number, amendment: Amendment): Promise<AmendOutcome> {
+    const found = this.#find(sessionId);
+    const held = this.#live.get(sessionId);
+    if (found.state === 'ended') return { outcome: 'ended', ended: found };
+    if (found.state === 'absent' || !held) return { outcome: 'absent' };
+    if (held.record.version !== expectedVersion) return { outcome: 'conflict', session: found };
+    const now = this.#clock.now();
+    held.record = amendRecord(held.record, amendment, now);
+    const session = show(held.record, held.lastSeenAt, now);
+    if (!amendment.refresh || !held.rotation) return { outcome: 'amended', session };
+    held.rotation = renewed(held.rotation, amendment.refresh, now);
+    return { outcome: 'amended', session, generation: held.rotation.generation };
   }
 
   async touch(sessionId: string): Promise<boolean> {
@@ -135,25 +161,41 @@ export class MemorySessionStore implements SessionStore {
     return true;
   }
 
-  async end(sessionId: string, because: EndReason): Promise<boolean> {
+  async end(sessionId: string, because: EndReason, { keepData = false }: EndOptions = {}): Promise<boolean> {
     const found = this.#find(sessionId);
     const held = this.#live.get(sessionId);
     if (found.state !== 'live' || !held) return false;
-    this.#bury(held, because, this.#clock.now());
+    const now = this.#clock.now();
+    this.#bury(held, because, now);
+    const parcel = [...held.data].map(([name, { json }]) => [name, json]);
+    if (keepData) this.#parcels.keep(sessionId, Object.fromEntries(parcel) as Record<string, string>, now);
     return true;
   }
 
   async endAll(userId: string, because: EndReason, keepSessionId?: string): Promise<readonly string[]> {
     const now = this.#clock.now();
-    const before = this.#epochs.get(userId)?.value ?? 0;
-    this.#epochs.set(userId, { value: Math.max(before + 1, now), because, raisedAt: now });
+    this.#raiseEpoch(userId, because, now);
     const over = this.#liveOf(userId).filter((held) => held.record.sessionId !== keepSessionId);
     for (const held of over) this.#bury(held, because, now);
     return over.map((held) => held.record.sessionId);
   }
 
   async list(userId: string): Promise<readonly LiveSession[]> {
-    return this.#liveOf(userId).map(live);
+    const now = this.#clock.now();
+    return this.#liveOf(userId).map(({ record, lastSeenAt }) => show(record, lastSeenAt, now));
+  }
+
+  async listEnded(userId: string): Promise<readonly EndedDevice[]> {
+    this.#liveOf(userId); // who is over, but was not met, is listed too
+    return this.#tombstones.listOf(userId, this.#clock.now());
+  }
+
+  async claimParcel(sessionId: string, claimantId: string, leaseMs: number): Promise<ClaimOutcome> {
+    return this.#parcels.claim(sessionId, claimantId, leaseMs, this.#clock.now());
+  }
+
+  async dropParcel(sessionId: string, claimantId: string): Promise<boolean> {
+    return this.#parcels.drop(sessionId, claimantId, this.#clock.now());
   }
 
   async readData(sessionId: string): Promise<Readonly<Record<string, VersionedData>> | undefined> {
@@ -193,18 +235,20 @@ export class MemorySessionStore implements SessionStore {
       const judged = judge(held.record, held.lastSeenAt, now);
       return judged.state === 'live' ? judged : this.#bury(held, judged.because, judged.endedAt);
     }
-    const tombstone = this.#tombstones.get(sessionId);
-    return tombstone && now < tombstone.forgetAt ? tombstone.ended : ABSENT;
+    return this.#tombstones.find(sessionId, now) ?? ABSENT;
+  }
+
+  #raiseEpoch(userId: string, because: EndReason, now: number): void {
+    const before = this.#epochs.get(userId)?.value ?? 0;
+    this.#epochs.set(userId, { value: Math.max(before + 1, now), because, raisedAt: now });
   }
 
   #bury({ record }: Held, because: EndReason, endedAt: number): EndedSession {
-    const ended: EndedSession = { state: 'ended', because, endedAt };
     this.#live.delete(record.sessionId);
-    this.#tombstones.set(record.sessionId, { ended, forgetAt: this.#clock.now() + this.#tombstoneMs });
     const own = this.#index.get(record.userId);
     own?.delete(record.sessionId);
     if (own?.size === 0) this.#index.delete(record.userId);
-    return ended;
+    return this.#tombstones.bury(record, because, endedAt, this.#clock.now());
   }
 
   /** Live sessions of a user, most recently active first. */
@@ -227,14 +271,9 @@ export class MemorySessionStore implements SessionStore {
     if (now - this.#sweptAt < SWEEP_EVERY_MS) return;
     this.#sweptAt = now;
     for (const sessionId of [...this.#live.keys()]) this.#find(sessionId);
-    for (const [sessionId, { forgetAt }] of this.#tombstones) {
-      if (forgetAt <= now) this.#tombstones.delete(sessionId);
-    }
+    this.#tombstones.sweep(now);
+    this.#parcels.sweep(now);
   }
-}
-
-function live({ record, lastSeenAt }: Held): LiveSession {
-  return { state: 'live', record, lastSeenAt, idleExpiresAt: idleDeadline(record, lastSeenAt) };
 }
 
 function decode({ version, json }: Written): VersionedData {

@@ -32,6 +32,13 @@ export interface IssuedRefreshToken {
   readonly secret: RotationSecret;
 }
 
+/** A random secret for a token of which only the store will say the generation. */
+export interface FreshRefreshSecret {
+  readonly secret: RotationSecret;
+  /** The token, once its generation is known. Default: the first. */
+  tokenOf(generation?: number): string;
+}
+
 interface RefreshKey {
   readonly mac: Buffer;
   readonly derive: Buffer;
@@ -57,7 +64,18 @@ export class RefreshTokens {
 
   /** The first token of a session; its secret is random. */
   first(sessionId: string): IssuedRefreshToken {
-    return this.#issue(sessionId, FIRST_GENERATION, randomBytes(SECRET_BYTES), this.#activeKeyId);
+    const { secret, tokenOf } = this.fresh(sessionId);
+    return { token: tokenOf(FIRST_GENERATION), secret };
+  }
+
+  /** A token that nobody can derive from the ones before it, for a session whose level was raised. */
+  fresh(sessionId: string): FreshRefreshSecret {
+    const secret = randomBytes(SECRET_BYTES);
+    const keyId = this.#activeKeyId;
+    return {
+      secret: { hash: hashOf(secret), keyId },
+      tokenOf: (generation = FIRST_GENERATION) => this.#issue(sessionId, generation, secret, keyId).token,
+    };
   }
 
   /** What the token says; `undefined` if no key of the ring issued it. */

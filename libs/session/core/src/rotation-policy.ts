@@ -5,6 +5,8 @@ export interface Rotation {
   readonly generation: number;
   readonly current: RotationSecret;
   readonly previousHash?: string;
+  /** The current secret was not derived from the previous one: a step-up made it. */
+  readonly isFresh?: true;
   readonly rotatedAt: number;
 }
 
@@ -13,7 +15,8 @@ export type RotationVerdict = 'rotate' | 'repeat' | 'theft' | 'refuse';
 
 /**
  * Decides by generation first: a wrong secret for its generation is a guess and ends nothing; the
- * previous one is a race or a retry within the window; anything older can only be stolen.
+ * previous one is a race or a retry within the window; anything older can only be stolen. After a step-up there is no
+ * successor that a retry could be given: the raised one is not for who holds the token of before.
  */
 export function judgeRotation(
   rotation: Rotation,
@@ -26,15 +29,17 @@ export function judgeRotation(
   if (behind === 0) return presented.hash === rotation.current.hash ? 'rotate' : 'refuse';
   if (behind > 1) return 'theft';
   if (presented.hash !== rotation.previousHash) return 'refuse';
-  return now - rotation.rotatedAt <= windowMs ? 'repeat' : 'theft';
+  if (now - rotation.rotatedAt > windowMs) return 'theft';
+  return rotation.isFresh ? 'refuse' : 'repeat';
 }
 
 /** The state after a rotation. */
 export function rotated(rotation: Rotation, successor: RotationSecret, now: number): Rotation {
-  return {
-    generation: rotation.generation + 1,
-    current: successor,
-    previousHash: rotation.current.hash,
-    rotatedAt: now,
-  };
+  const { generation, current } = rotation;
+  return { generation: generation + 1, current: successor, previousHash: current.hash, rotatedAt: now };
+}
+
+/** The state after a step-up. */
+export function renewed(rotation: Rotation, fresh: RotationSecret, now: number): Rotation {
+  return { ...rotated(rotation, fresh, now), isFresh: true };
 }

@@ -1,70 +1,60 @@
-import { SessionEndedError } from './errors.js';
-import type { EndReason, EndedSession, LiveSession, SessionClient, SessionLookup } from './session.js';
+import { adopt } from './adoption.js';
+import { amend, giveRoles } from './amending.js';
+import { SessionEndedError, SessionUnknownError } from './errors.js';
+import { newCookie, newRefreshToken, type NewCredential } from './new-credential.js';
+import type { ParsedRefreshToken, RefreshTokens } from './refresh-tokens.js';
+import type { EndReason, EndedDevice, LiveSession, SessionClient, SessionLookup } from './session.js';
+import { SessionCookies } from './session-cookies.js';
+import type {
+  BearerGrant,
+  BeginSession,
+  CookieGrant,
+  CookieLookup,
+  RefreshOutcome,
+  SessionData,
+  SessionGrant,
+} from './session-grant.js';
 import type { SessionIds } from './session-ids.js';
 import { SessionNamespace } from './session-namespace.js';
-import { checkSettings, type SessionSettings } from './session-settings.js';
+import { asSeenBy } from './session-policy.js';
+import { checkSettings, timeouts, type SessionSettings } from './session-settings.js';
 import type { SessionStore } from './session-store.js';
-import type { ParsedRefreshToken, RefreshTokens } from './refresh-tokens.js';
 
 const MAX_USER_AGENT = 256;
+const ABSENT = { state: 'absent' } as const;
 
 /** What a `SessionManager` is made of. */
 export interface SessionManagerDeps {
   readonly store: SessionStore;
   readonly ids: SessionIds;
-  /** Only the authorisation server has them: who begins and refreshes sessions. */
+  /** Only the authorisation server has them: who begins, steps up and refreshes sessions. */
   readonly refreshTokens?: RefreshTokens;
   readonly settings: SessionSettings;
+  /** How to wait, in milliseconds. Default: a timer. */
+  readonly pause?: (ms: number) => Promise<void>;
 }
-
-/** A sign-in that succeeded. */
-export interface BeginSession {
-  readonly userId: string;
-  readonly roles: readonly string[];
-  readonly client: SessionClient;
-  /** Authentication context class; default 1 (password). */
-  readonly acr?: number;
-  /** Lives for `rememberMeTimeoutMs` instead of `absoluteTimeoutMs`. Idleness counts all the same. */
-  readonly rememberMe?: boolean;
-  /** What `epoch(userId)` answered before the credential was checked. Without it, only the begin itself is guarded. */
-  readonly epoch?: number;
-}
-
-/** A session that has begun, or was refreshed, and its refresh token. */
-export interface SessionGrant {
-  readonly session: LiveSession;
-  readonly refreshToken: string;
-}
-
-/** What came of a refresh. `ended` says why, if the session is over; without it the token was never good. */
-export type RefreshOutcome =
-  | ({ readonly outcome: 'refreshed' } & SessionGrant)
-  | {
-      readonly outcome: 'refused';
-      readonly ended?: EndedSession;
-      /** This refresh was a theft and ended it. */ readonly theft?: true;
-    };
-
-/** The values of all namespaces of a session, by namespace. */
-export type SessionData = Readonly<Record<string, unknown>>;
 
 /**
- * Sessions, as services use them. Forged ids and tokens are refused here, before the store is asked.
+ * Sessions, as services use them. Forged ids, tokens and cookies are refused here, before the store is asked.
  * Every method rejects with `StoreUnavailableError` when the store cannot answer.
  */
 export class SessionManager {
   readonly #store: SessionStore;
   readonly #ids: SessionIds;
+  readonly #cookies: SessionCookies;
   readonly #refreshTokens: RefreshTokens | undefined;
   readonly #settings: SessionSettings;
+  readonly #pause: (ms: number) => Promise<void>;
   readonly #queues = new Map<string, Promise<unknown>>();
 
   /** @throws TypeError if a setting is out of range */
   constructor(deps: SessionManagerDeps) {
     this.#store = deps.store;
     this.#ids = deps.ids;
+    this.#cookies = new SessionCookies(deps.ids);
     this.#refreshTokens = deps.refreshTokens;
     this.#settings = checkSettings(deps.settings);
+    this.#pause = deps.pause ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
   }
 
   /** What `begin` wants as `epoch`: read it before the credential is checked. */
@@ -72,33 +62,57 @@ export class SessionManager {
     return this.#store.epoch(userId);
   }
 
-  /** Begins a session. @throws SessionEndedError if all of the user's sessions were ended meanwhile */
+  /**
+   * Begins a session.
+   *
+   * @throws SessionEndedError if all of the user's sessions were ended, or the user's roles changed, since `epoch`
+   */
+  begin(input: BeginSession & { readonly transport?: 'bearer' }): Promise<BearerGrant>;
+  begin(input: BeginSession & { readonly transport: 'cookie' }): Promise<CookieGrant>;
+  begin(input: BeginSession): Promise<SessionGrant>;
   async begin(input: BeginSession): Promise<SessionGrant> {
-    const epoch = input.epoch ?? (await this.#store.epoch(input.userId));
-    const sessionId = this.#ids.mint(input.userId);
-    const first = this.#issuer().first(sessionId);
-    const settings = this.#settings;
+    const { userId, guest = false, rememberMe = false, transport = 'bearer' } = input;
+    const epoch = input.epoch ?? (await this.#store.epoch(userId));
+    const sessionId = this.#ids.mint(userId);
+    const { kept, grant } = this.#credential(sessionId, transport);
     const begun = await this.#store.begin(
       {
         sessionId,
-        userId: input.userId,
+        userId,
         roles: [...input.roles],
-        acr: input.acr ?? 1,
-        client: { ip: input.client.ip, userAgent: input.client.userAgent.slice(0, MAX_USER_AGENT) },
+        acr: input.acr ?? (guest ? 0 : 1),
+        client: shortened(input.client),
+        ...(kept.cookieHash !== undefined && { cookieHash: kept.cookieHash }),
+        ...(rememberMe && !guest && { rememberMe }),
         epoch,
-        idleTimeoutMs: settings.idleTimeoutMs,
-        absoluteTimeoutMs: input.rememberMe ? settings.rememberMeTimeoutMs : settings.absoluteTimeoutMs,
+        ...timeouts(this.#settings, { guest, rememberMe }),
       },
-      first.secret,
-      settings.sessionsPerUser,
+      kept.refresh,
+      this.#settings.sessionsPerUser,
     );
     if (begun.outcome === 'ended') throw new SessionEndedError(begun.ended);
-    return { session: begun.session, refreshToken: first.token };
+    return grant(begun.session);
   }
 
   /** What is known of a session. */
   async resolve(sessionId: string): Promise<SessionLookup> {
-    return this.#ids.parse(sessionId) ? this.#store.read(sessionId) : { state: 'absent' };
+    return this.#ids.parse(sessionId) ? this.#store.read(sessionId) : ABSENT;
+  }
+
+  /**
+   * What a cookie opens. A live session is shown as *this* cookie sees it: one that was rotated a moment ago is good
+   * for the refresh window, with the level and the times of before. Forged, unknown and rotated away: `absent`.
+   */
+  async resolveCookie(cookie: string): Promise<CookieLookup> {
+    const parsed = this.#cookies.parse(cookie);
+    if (!parsed) return ABSENT;
+    const found = await this.#store.read(parsed.sessionId);
+    return found.state === 'live' ? (asSeenBy(found, parsed.hash) ?? ABSENT) : found;
+  }
+
+  /** The session that a cookie names, live or not. No store is asked: whether it opens it is not said. */
+  sessionOfCookie(cookie: string): string | undefined {
+    return this.#cookies.parse(cookie)?.sessionId;
   }
 
   /** Swaps a refresh token for its successor. Races and retries within the window get the same one. */
@@ -107,14 +121,11 @@ export class SessionManager {
     const parsed = issuer.parse(token);
     const successor = parsed && issuer.successor(parsed);
     if (!parsed || !successor) return { outcome: 'refused' };
-    const rotated = await this.#store.rotate(
-      parsed.presented,
-      successor.secret,
-      this.#settings.refreshWindowMs,
-    );
+    const { refreshWindowMs } = this.#settings;
+    const rotated = await this.#store.rotate(parsed.presented, successor.secret, refreshWindowMs);
     switch (rotated.outcome) {
       case 'rotated':
-        return { outcome: 'refreshed', session: rotated.session, refreshToken: successor.token };
+        return refreshed(rotated.session, successor.token);
       case 'repeated':
         return this.#repeat(parsed, rotated.keyId, rotated.session);
       case 'reused':
@@ -131,6 +142,34 @@ export class SessionManager {
     return this.#issuer().parse(token)?.presented.sessionId;
   }
 
+  /**
+   * Notes that the user has just proved again who they are: raises the level (it never falls), moves the time of
+   * authentication, and swaps the refresh token or the cookie for a fresh one. What was out before is not raised.
+   *
+   * @throws SessionEndedError, SessionUnknownError if the session is not live
+   */
+  async stepUp(sessionId: string, { acr }: { readonly acr: number }): Promise<SessionGrant> {
+    const session = await this.#live(sessionId);
+    const { kept, grant } = this.#credential(sessionId, session.record.cookie ? 'cookie' : 'bearer');
+    const change = { ...kept, stepUp: true, previousForMs: this.#settings.refreshWindowMs } as const;
+    const amended = await amend(this.#store, session, ({ record }) => ({
+      ...change,
+      acr: Math.max(record.acr, acr),
+    }));
+    return grant(amended?.session ?? session, amended?.generation);
+  }
+
+  /**
+   * Gives a user other roles: those count in all live sessions when this answers, and a sign-in in flight with the
+   * roles of before begins nothing. Change the account first. Answers how many sessions it changed: 0 when repeated.
+   */
+  async changeRoles(userId: string, roles: readonly string[]): Promise<number> {
+    await this.#store.raiseEpoch(userId);
+    const sessions = await this.#store.list(userId);
+    const given = await Promise.all(sessions.map((session) => giveRoles(this.#store, session, roles)));
+    return given.filter(Boolean).length;
+  }
+
   /** Ends one session. Answers how many ended: 0 when repeated. */
   async revoke(sessionId: string, because: EndReason): Promise<number> {
     if (!this.#ids.parse(sessionId)) return 0;
@@ -142,12 +181,38 @@ export class SessionManager {
     return (await this.#store.endAll(userId, because, keepSessionId)).length;
   }
 
+  /** Ends a session that another is to follow (`replaced`); its data waits for `adopt`. Answers how many ended. */
+  async replace(sessionId: string): Promise<number> {
+    if (!this.#ids.parse(sessionId)) return 0;
+    return (await this.#store.end(sessionId, 'replaced', { keepData: true })) ? 1 : 0;
+  }
+
+  /**
+   * Hands the data of a replaced session over to another: each namespace that this one has not written itself.
+   * Repeat it until it answers, with the same session or a later one: nothing is lost, nothing is adopted twice.
+   * Whoever began to adopt and did not come to the end is ended (`replaced`) by the next one, so give out
+   * what opens `into` only afterwards.
+   *
+   * @returns whether there was anything (left) to adopt
+   * @throws SessionEndedError, SessionUnknownError if `into` is not live, or another session got it meanwhile
+   */
+  async adopt(fromSessionId: string, intoSessionId: string): Promise<boolean> {
+    if (!this.#ids.parse(fromSessionId)) return false;
+    if (!this.#ids.parse(intoSessionId)) throw new SessionUnknownError();
+    return adopt({ store: this.#store, pause: this.#pause }, fromSessionId, intoSessionId);
+  }
+
   /** A user's live sessions, most recently active first. */
   list(userId: string): Promise<readonly LiveSession[]> {
     return this.#store.list(userId);
   }
 
-  /** Notes activity. `false` if the session is not live. Only the gateway does this, at most once a minute per session. */
+  /** A user's ended sessions, newest first: the last 20, for as long as their tombstones live. */
+  listEnded(userId: string): Promise<readonly EndedDevice[]> {
+    return this.#store.listEnded(userId);
+  }
+
+  /** Notes activity. `false` if the session is not live. Only the gateway does this, once in `touchIntervalMs` at most. */
   async touch(sessionId: string): Promise<boolean> {
     return this.#ids.parse(sessionId) ? this.#store.touch(sessionId) : false;
   }
@@ -163,11 +228,21 @@ export class SessionManager {
     return new SessionNamespace<T>({ store: this.#store, ids: this.#ids, queues: this.#queues }, name);
   }
 
+  async #live(sessionId: string): Promise<LiveSession> {
+    const found = await this.resolve(sessionId);
+    if (found.state === 'ended') throw new SessionEndedError(found);
+    if (found.state === 'absent') throw new SessionUnknownError();
+    return found;
+  }
+
   #repeat(parsed: ParsedRefreshToken, keyId: string, session: LiveSession): RefreshOutcome {
     const successor = this.#issuer().successor(parsed, keyId);
-    return successor
-      ? { outcome: 'refreshed', session, refreshToken: successor.token }
-      : { outcome: 'refused' };
+    return successor ? refreshed(session, successor.token) : { outcome: 'refused' };
+  }
+
+  #credential(sessionId: string, transport: 'bearer' | 'cookie'): NewCredential {
+    const issuer = this.#issuer();
+    return transport === 'cookie' ? newCookie(this.#cookies, sessionId) : newRefreshToken(issuer, sessionId);
   }
 
   #issuer(): RefreshTokens {
@@ -175,4 +250,12 @@ export class SessionManager {
       throw new TypeError('This process has no refresh keys: it cannot begin sessions.');
     return this.#refreshTokens;
   }
+}
+
+function refreshed(session: LiveSession, refreshToken: string): RefreshOutcome {
+  return { outcome: 'refreshed', session, transport: 'bearer', refreshToken };
+}
+
+function shortened({ ip, userAgent }: SessionClient): SessionClient {
+  return { ip, userAgent: userAgent.slice(0, MAX_USER_AGENT) };
 }

@@ -1,20 +1,88 @@
-import type { EndedSession, LiveSession, NewSession, SessionRecord } from './session.js';
+import type { EndedSession, LiveSession, NewSession, PreviousCookie, SessionRecord } from './session.js';
+import { isSameHash } from './session-cookies.js';
+import type { Amendment } from './session-store.js';
+
+const LONGEST_TOUCH_INTERVAL_MS = 60_000;
+
+/**
+ * How seldom activity is noted: a session is touched at most once in this time. Idleness is judged with as much
+ * patience, so that it ends nobody early.
+ *
+ * @returns milliseconds: a quarter of the idle timeout, 60 seconds at most
+ */
+export function touchIntervalMs(idleTimeoutMs: number): number {
+  return Math.min(LONGEST_TOUCH_INTERVAL_MS, Math.floor(idleTimeoutMs / 4));
+}
 
 /** When a session ends if nothing touches it: a pause too long, but never after the absolute deadline. */
 export function idleDeadline(record: SessionRecord, lastSeenAt: number): number {
   return Math.min(lastSeenAt + record.idleTimeoutMs, record.expiresAt);
 }
 
-/** Whether a session still is live at `now`; if not, it ended at its deadline and not when somebody noticed. */
+/** A live session, as a store at `now` shows it: its previous cookie only while that is good. */
+export function show(record: SessionRecord, lastSeenAt: number, now: number): LiveSession {
+  const { cookie } = record;
+  const isSpent = cookie?.previous !== undefined && now > cookie.previous.untilAt;
+  const shown = isSpent ? { ...record, cookie: { hash: cookie.hash } } : record;
+  return { state: 'live', record: shown, lastSeenAt, idleExpiresAt: idleDeadline(record, lastSeenAt) };
+}
+
+/** Whether a session still is live at `now`; if not, it ended when it was over and not when somebody noticed. */
 export function judge(record: SessionRecord, lastSeenAt: number, now: number): LiveSession | EndedSession {
-  const idleExpiresAt = idleDeadline(record, lastSeenAt);
-  if (now < idleExpiresAt) return { state: 'live', record, lastSeenAt, idleExpiresAt };
-  const because = idleExpiresAt === record.expiresAt ? 'expired' : 'idle';
-  return { state: 'ended', because, endedAt: idleExpiresAt };
+  const { idleTimeoutMs, expiresAt } = record;
+  const overAt = Math.min(lastSeenAt + idleTimeoutMs + touchIntervalMs(idleTimeoutMs), expiresAt);
+  if (now < overAt) return show(record, lastSeenAt, now);
+  return { state: 'ended', because: overAt === expiresAt ? 'expired' : 'idle', endedAt: overAt };
 }
 
 /** The record of a session that begins at `now`. */
 export function beginRecord(session: NewSession, now: number): SessionRecord {
-  const { absoluteTimeoutMs, epoch: _epoch, ...rest } = session;
-  return { ...rest, authTimeAt: now, createdAt: now, expiresAt: now + absoluteTimeoutMs };
+  const { absoluteTimeoutMs, epoch: _epoch, cookieHash, ...rest } = session;
+  const times = { authTimeAt: now, createdAt: now, expiresAt: now + absoluteTimeoutMs };
+  return { ...rest, ...(cookieHash !== undefined && { cookie: { hash: cookieHash } }), version: 1, ...times };
+}
+
+/** The record after an amendment at `now`. */
+export function amendRecord(record: SessionRecord, amendment: Amendment, now: number): SessionRecord {
+  const { roles = record.roles, acr = record.acr, stepUp, cookieHash, previousForMs = 0 } = amendment;
+  const previous = record.cookie && previousCookie(record, record.cookie.hash, now + previousForMs);
+  return {
+    ...record,
+    roles: [...roles],
+    acr,
+    version: record.version + 1,
+    ...(stepUp && { authTimeAt: now, steppedUpAt: now }),
+    ...(cookieHash !== undefined && { cookie: { hash: cookieHash, ...(previous && { previous }) } }),
+  };
+}
+
+/**
+ * A session as one of its cookies sees it: the current one as it is, the previous one as what it was. Nothing of what
+ * a step-up raised gets into what was out before it.
+ *
+ * @returns `undefined` if the hash is of neither
+ */
+export function asSeenBy(session: LiveSession, cookieHash: string): LiveSession | undefined {
+  const { record } = session;
+  if (!record.cookie) return undefined;
+  if (isSameHash(record.cookie.hash, cookieHash)) return session;
+  const { previous } = record.cookie;
+  if (!previous || !isSameHash(previous.hash, cookieHash)) return undefined;
+  const { steppedUpAt: _raised, ...rest } = record;
+  const { steppedUpAt } = previous;
+  const seen = {
+    ...rest,
+    acr: Math.min(record.acr, previous.acr),
+    authTimeAt: Math.min(record.authTimeAt, previous.authTimeAt),
+    ...(steppedUpAt !== undefined && { steppedUpAt }),
+  };
+  return { ...session, record: seen };
+}
+
+function previousCookie(
+  { acr, authTimeAt, steppedUpAt }: SessionRecord,
+  hash: string,
+  untilAt: number,
+): PreviousCookie {
+  return { hash, untilAt, acr, authTimeAt, ...(steppedUpAt !== undefined && { steppedUpAt }) };
 }

@@ -1,4 +1,11 @@
-import type { EndReason, EndedSession, LiveSession, NewSession, SessionLookup } from './session.js';
+import type {
+  EndReason,
+  EndedDevice,
+  EndedSession,
+  LiveSession,
+  NewSession,
+  SessionLookup,
+} from './session.js';
 
 /** The first or next secret of a rotation, as the store keeps it: only hashes and the id of the deriving key. */
 export interface RotationSecret {
@@ -14,6 +21,55 @@ export interface PresentedRefresh {
   readonly generation: number;
   /** SHA-256 of the presented secret, base64url. */
   readonly hash: string;
+}
+
+/** What changes of a live session. Times are the store's. */
+export interface Amendment {
+  readonly roles?: readonly string[];
+  readonly acr?: number;
+  /** The user has proved again who they are: moves `authTimeAt` and `steppedUpAt` to now. */
+  readonly stepUp?: true;
+  /** The hash of a new cookie; the one before it is good for `previousForMs` more, as what it was. */
+  readonly cookieHash?: string;
+  /** How long the cookie before is good, in milliseconds. Default 0. */
+  readonly previousForMs?: number;
+  /**
+   * A fresh refresh secret, which becomes the next generation. It was not derived from the one before, so that a
+   * repeat of the one before cannot be given it: within the window that is refused, after it a theft as always.
+   */
+  readonly refresh?: RotationSecret;
+}
+
+/** What an amendment decided. On `conflict`, `session` is what is there now. */
+export type AmendOutcome =
+  | {
+      readonly outcome: 'amended';
+      readonly session: LiveSession;
+      /** Of the fresh refresh secret, if there is one. */
+      readonly generation?: number;
+    }
+  | { readonly outcome: 'conflict'; readonly session: LiveSession }
+  | { readonly outcome: 'ended'; readonly ended: EndedSession }
+  | { readonly outcome: 'absent' };
+
+/** What a claim of a parcel decided. */
+export type ClaimOutcome =
+  | {
+      readonly outcome: 'claimed';
+      /** The values by namespace. */
+      readonly data: Readonly<Record<string, unknown>>;
+      /** Claimants before this one that did not finish in time: what they wrote must not count. */
+      readonly formerly: readonly string[];
+    }
+  /** Another claimant's lease is not over. */
+  | { readonly outcome: 'busy' }
+  /** No data was kept, it has been dropped, or it is too old. */
+  | { readonly outcome: 'none' };
+
+/** How a session is ended. */
+export interface EndOptions {
+  /** Its data becomes a parcel, kept for as long as the tombstone. Default: it goes. */
+  readonly keepData?: boolean;
 }
 
 /** What a begin decided. */
@@ -65,16 +121,21 @@ export type WriteOutcome =
  */
 export interface SessionStore {
   /**
-   * The user's epoch: 0, or what the last `endAll` raised it to. A sign-in reads it before it checks
-   * the credential and hands it to `begin`, so that an `endAll` in between is not outrun.
+   * The user's epoch: 0, or what the last `endAll` or `raiseEpoch` raised it to. A sign-in reads it before it
+   * checks the credential and hands it to `begin`, so that neither is outrun.
    */
   epoch(userId: string): Promise<number>;
+
+  /** Raises the user's epoch: begins in flight with the epoch of before are refused (`revoked`). Nothing ends. */
+  raiseEpoch(userId: string): Promise<void>;
 
   /**
    * Begins a session. Ids are never reused; repeating a begin with the same id answers what is there.
    * A user has at most `limit` sessions: the least recently active give way (`replaced`), and their ids are returned.
+   *
+   * @param firstSecret - of its refresh token; `undefined` for a session that has cookies
    */
-  begin(session: NewSession, firstSecret: RotationSecret, limit: number): Promise<BeginOutcome>;
+  begin(session: NewSession, firstSecret: RotationSecret | undefined, limit: number): Promise<BeginOutcome>;
 
   /** Reads a session: one command, no write but that of a passed deadline. */
   read(sessionId: string): Promise<SessionLookup>;
@@ -85,11 +146,14 @@ export interface SessionStore {
    */
   rotate(presented: PresentedRefresh, successor: RotationSecret, windowMs: number): Promise<RotateOutcome>;
 
+  /** Changes a live session if its version still is `expectedVersion`. Does not count as activity. */
+  amend(sessionId: string, expectedVersion: number, amendment: Amendment): Promise<AmendOutcome>;
+
   /** Notes activity: moves the idle deadline. `false` if the session is not live. */
   touch(sessionId: string): Promise<boolean>;
 
   /** Ends one session. Repeating it changes nothing: the first reason stays. `false` if it was not live. */
-  end(sessionId: string, because: EndReason): Promise<boolean>;
+  end(sessionId: string, because: EndReason, options?: EndOptions): Promise<boolean>;
 
   /**
    * Ends all live sessions of a user but `keepSessionId` and raises the user's epoch, which also ends
@@ -99,6 +163,23 @@ export interface SessionStore {
 
   /** A user's live sessions, most recently active first. */
   list(userId: string): Promise<readonly LiveSession[]>;
+
+  /** A user's ended sessions, newest first: the last 20, for as long as their tombstones live. */
+  listEnded(userId: string): Promise<readonly EndedDevice[]>;
+
+  /**
+   * Claims what a session ended with `keepData` left behind. Nobody else gets it before the lease is over; the
+   * claimant may claim again, which renews the lease.
+   *
+   * @param claimantId - the session that is to have it
+   */
+  claimParcel(sessionId: string, claimantId: string, leaseMs: number): Promise<ClaimOutcome>;
+
+  /**
+   * Drops a parcel that was adopted. `false` if the last who claimed it is somebody else (or nobody): then nothing
+   * is dropped. True again when repeated by who dropped it.
+   */
+  dropParcel(sessionId: string, claimantId: string): Promise<boolean>;
 
   /** A session's data in all namespaces; `undefined` if it is not live. */
   readData(sessionId: string): Promise<Readonly<Record<string, VersionedData>> | undefined>;

@@ -1,0 +1,49 @@
+import { SessionEndedError, SessionUnknownError, StoreUnavailableError } from './errors.js';
+import type { LiveSession } from './session.js';
+import type { Amendment, AmendOutcome, SessionStore } from './session-store.js';
+
+const MAX_ATTEMPTS = 1_000;
+
+/** An amendment that was written. */
+export type Amended = Extract<AmendOutcome, { outcome: 'amended' }>;
+
+/**
+ * Amends a live session, and decides anew when another amendment was faster.
+ *
+ * @param change - what to change of the session as it is now; `undefined`: nothing, it is as wanted
+ * @throws SessionEndedError, SessionUnknownError if the session is not live
+ */
+export async function amend(
+  store: SessionStore,
+  session: LiveSession,
+  change: (session: LiveSession) => Amendment | undefined,
+): Promise<Amended | undefined> {
+  let current = session;
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    const { sessionId, version } = current.record;
+    const amendment = change(current);
+    if (!amendment) return undefined;
+    const amended = await store.amend(sessionId, version, amendment);
+    if (amended.outcome === 'amended') return amended;
+    if (amended.outcome === 'ended') throw new SessionEndedError(amended.ended);
+    if (amended.outcome === 'absent') throw new SessionUnknownError();
+    current = amended.session;
+  }
+  throw new StoreUnavailableError('The amendment lost too many races.');
+}
+
+/** Gives a live session other roles. `false` if it has them, or is over. */
+export async function giveRoles(
+  store: SessionStore,
+  session: LiveSession,
+  roles: readonly string[],
+): Promise<boolean> {
+  const wanted = [...roles].sort().join(' ');
+  const isGiven = ({ record }: LiveSession): boolean => [...record.roles].sort().join(' ') === wanted;
+  try {
+    return (await amend(store, session, (now) => (isGiven(now) ? undefined : { roles }))) !== undefined;
+  } catch (error) {
+    if (error instanceof SessionEndedError || error instanceof SessionUnknownError) return false;
+    throw error;
+  }
+}
