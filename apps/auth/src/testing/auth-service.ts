@@ -37,11 +37,13 @@ export const admin = { email: 'admin@holdfast.local', password: 'an administrato
 /** The auth service as it is, on real Redis and Postgres; only the user service is a stand-in. */
 export class AuthServiceUnderTest {
   readonly database: Database;
+  /** Of its own: where specs share a registry none takes the other's stand-in away. */
+  private readonly standInId = `user-stand-in-${randomUUID()}`;
 
   private constructor(
     private readonly fleet: ServiceFleet<RunningService>,
     readonly userService: UserServiceStandIn,
-    /** What the instances logged from `warn` on, one JSON line each. */
+    /** What the instances logged from `LOG_LEVEL` on, `warn` by default, one JSON line each. */
     readonly log: readonly string[],
     /** The folder that mails are written to. */
     readonly outbox: string,
@@ -64,7 +66,8 @@ export class AuthServiceUnderTest {
     const outbox = mkdtempSync(join(tmpdir(), 'holdfast-outbox-'));
     const log: string[] = [];
     const sink = new Writable({ write: (line, _encoding, done) => (log.push(String(line)), done()) });
-    const logger = createLogger({ service: 'auth', instance: 'spec', level: 'warn' }, sink);
+    const level = extra['LOG_LEVEL'] ?? 'warn';
+    const logger = createLogger({ service: 'auth', instance: 'spec', level }, sink);
     const fleet = await ServiceFleet.start(
       2,
       { ...servers, TEST_REDIS_URL: redis },
@@ -95,7 +98,7 @@ export class AuthServiceUnderTest {
     const service = new AuthServiceUnderTest(fleet, userService, log, outbox);
     const { url } = userService;
     const standIn = {
-      id: 'user-stand-in',
+      id: service.standInId,
       service: 'user',
       state: 'ready',
       pid: 1,
@@ -120,7 +123,7 @@ export class AuthServiceUnderTest {
   }
 
   async stop(): Promise<void> {
-    await this.registry.withdraw('user-stand-in');
+    await this.registry.withdraw(this.standInId);
     await this.fleet.stop();
     await this.userService.stop();
     rmSync(this.outbox, { recursive: true, force: true });
