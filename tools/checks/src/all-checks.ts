@@ -1,3 +1,4 @@
+import { asvs } from './asvs.js';
 import type { Check } from './check.js';
 import { compose } from './compose.js';
 import { configuration } from './configuration.js';
@@ -5,6 +6,7 @@ import { dockerfile } from './dockerfile.js';
 import { docstrings } from './docstrings.js';
 import { documents } from './documents.js';
 import { errorCodes } from './error-codes.js';
+import { exampleSecrets } from './example-secrets.js';
 import { guarantees } from './guarantees.js';
 import { imports } from './imports.js';
 import { leaks } from './leaks.js';
@@ -23,7 +25,9 @@ export const ALL_CHECKS: readonly Check[] = [
   docstrings,
   errorCodes,
   configuration,
+  exampleSecrets,
   guarantees,
+  asvs,
   documents,
   leaks,
   lockfile,

@@ -21,6 +21,13 @@ export function linksOf(text: string): readonly string[] {
   return [...withoutCodeBlocks(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target ?? '');
 }
 
+/** All links of a Markdown text: what they say and where they lead. What they say holds no brackets. */
+export function namedLinksOf(text: string): readonly { readonly name: string; readonly target: string }[] {
+  return [...withoutCodeBlocks(text).matchAll(/\[([^\]]*)\]\(([^)\s]+)\)/g)].map(
+    ([, name = '', target = '']) => ({ name, target }),
+  );
+}
+
 /** What stands between single back-ticks. */
 export function codeSpansOf(text: string): readonly string[] {
   return [...withoutCodeBlocks(text).matchAll(/`([^`\n]+)`/g)].map(([, code]) => code ?? '');
