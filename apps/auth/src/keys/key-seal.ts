@@ -1,8 +1,5 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, type JsonWebKey } from 'node:crypto';
-
-const VERSION = 'v1.';
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
+import type { JsonWebKey } from 'node:crypto';
+import { Sealer } from './sealer.js';
 
 /** The sealed key was made with another secret, belongs to another kid, or was changed. */
 export class SealBrokenError extends Error {
@@ -11,35 +8,21 @@ export class SealBrokenError extends Error {
   }
 }
 
-/** Seals private keys for Postgres: AES-256-GCM, bound to the key's id, so that no row can be swapped for another. */
+/** Seals private keys for Postgres, each bound to its id. */
 export class KeySeal {
-  private constructor(private readonly key: Buffer) {}
+  private constructor(private readonly sealer: Sealer) {}
 
   static fromSecret(secret: string): KeySeal {
-    const key = hkdfSync('sha256', Buffer.from(secret, 'base64url'), '', 'holdfast signing-key seal v1', 32);
-    return new KeySeal(Buffer.from(key));
+    return new KeySeal(Sealer.fromSecret(secret, 'holdfast signing-key seal v1'));
   }
 
   seal(kid: string, jwk: JsonWebKey): string {
-    const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.key, iv).setAAD(Buffer.from(kid));
-    const sealed = [iv, cipher.update(JSON.stringify(jwk)), cipher.final(), cipher.getAuthTag()];
-    return VERSION + Buffer.concat(sealed).toString('base64url');
+    return this.sealer.seal(kid, JSON.stringify(jwk));
   }
 
   open(kid: string, sealed: string): JsonWebKey {
-    if (!sealed.startsWith(VERSION)) throw new SealBrokenError(kid);
-    const bytes = Buffer.from(sealed.slice(VERSION.length), 'base64url');
-    try {
-      // A shortened tag would be taken for a good one: its length is fixed.
-      const decipher = createDecipheriv('aes-256-gcm', this.key, bytes.subarray(0, IV_BYTES), {
-        authTagLength: TAG_BYTES,
-      });
-      decipher.setAAD(Buffer.from(kid)).setAuthTag(bytes.subarray(-TAG_BYTES));
-      const clear = Buffer.concat([decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]);
-      return JSON.parse(clear.toString()) as JsonWebKey;
-    } catch {
-      throw new SealBrokenError(kid);
-    }
+    const clear = this.sealer.open(kid, sealed);
+    if (clear === undefined) throw new SealBrokenError(kid);
+    return JSON.parse(clear) as JsonWebKey;
   }
 }
