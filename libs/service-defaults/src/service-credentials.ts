@@ -1,19 +1,11 @@
 import type { ServiceClient, ServiceRequest, ServiceResponse } from '@holdfast/balancer-undici';
-import { CodedError } from '@holdfast/contracts';
+import { CodedError, serviceTokenAnswerSchema } from '@holdfast/contracts';
 import { systemClock, type Clock } from '@holdfast/session-core';
-import { z } from 'zod';
 
 /** A token is renewed when this little of its life is left, in milliseconds. */
 const RENEW_BEFORE_MS = 30_000;
 const DEADLINE_MS = 2_000;
 const UNAUTHORIZED = 401;
-
-/** RFC 6749 5.1, as far as it is needed. */
-const answerSchema = z.object({
-  access_token: z.string().min(1),
-  token_type: z.string().regex(/^bearer$/i),
-  expires_in: z.number().positive(),
-});
 
 interface ServiceToken {
   readonly value: string;
@@ -95,7 +87,8 @@ export class ServiceCredentials {
     });
     if (answer.status !== 200)
       throw new Error(`auth answered ${answer.status} to the client ${this.clientId}.`);
-    const { access_token: value, expires_in: seconds } = answerSchema.parse(await answer.json());
+    const granted = serviceTokenAnswerSchema.parse(await answer.json());
+    const { access_token: value, expires_in: seconds } = granted;
     return { value, expiresAt: askedAt + seconds * 1000 };
   }
 }

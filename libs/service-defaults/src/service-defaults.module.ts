@@ -8,6 +8,7 @@ import type { Pool } from 'pg';
 import type { ServiceConfig } from './environment.js';
 import { DATABASE_POOL } from './database.module.js';
 import type { HealthCheck } from './health/dependency-health.js';
+import { travellingHeaders } from './http/request-context.js';
 import { ProbesModule } from './health/probes.module.js';
 import { Membership, SERVICE_IDENTITY } from './membership.js';
 import { REDIS_GENERAL, REDIS_READ, REDIS_WRITE, RedisModule } from './redis.module.js';
@@ -43,7 +44,7 @@ export class ServiceDefaultsModule {
     const balancer = BalancerModule.forRootAsync({
       imports: [redis],
       inject: [REDIS_GENERAL],
-      useFactory: (general: Redis) => ({ redis: general }),
+      useFactory: (general: Redis) => ({ redis: general, travellingHeaders }),
     });
     const sessions = sessionModule(config, extras, redis, balancer);
     const database = extras.database ? [extras.database] : [];

@@ -11,6 +11,8 @@ export interface BalancerModuleOptions {
   readonly redis: RegistryRedis;
   /** Default: `DEFAULT_UPSTREAM_SETTINGS`. */
   readonly settings?: Partial<UpstreamSettings>;
+  /** Headers that every request of the `ServiceClient` has besides its own (see there). Default: none. */
+  readonly travellingHeaders?: () => Readonly<Record<string, string>>;
 }
 
 /** `BalancerModuleOptions`, made from what the application provides. */
@@ -44,8 +46,9 @@ export class BalancerModule {
         },
         {
           provide: ServiceClient,
-          inject: [Upstreams],
-          useFactory: (upstreams: Upstreams) => new ServiceClient(upstreams),
+          inject: [Upstreams, BALANCER_OPTIONS],
+          useFactory: (upstreams: Upstreams, { travellingHeaders }: BalancerModuleOptions) =>
+            new ServiceClient(upstreams, travellingHeaders),
         },
         Discovery,
       ],

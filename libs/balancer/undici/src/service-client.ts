@@ -32,12 +32,20 @@ export interface ServiceResponse {
 
 /** Calls other services by name: balanced, retried where safe, within a deadline. */
 export class ServiceClient {
-  constructor(private readonly upstreams: Upstreams) {}
+  /**
+   * @param travellingHeaders - asked at each request for headers that it has besides its own, names in lower case:
+   * what it is part of (a request id, a trace). Those of the request itself win. Default: none.
+   */
+  constructor(
+    private readonly upstreams: Upstreams,
+    private readonly travellingHeaders: () => Readonly<Record<string, string>> = () => ({}),
+  ) {}
 
   /** Rejects with an `UpstreamError` if no instance answered (in time); an answer of any status resolves. */
   async request(service: string, init: ServiceRequest): Promise<ServiceResponse> {
     const deadlineMs = init.deadlineMs ?? DEFAULT_DEADLINE_MS;
     const startedAt = performance.now();
+    const headers = { ...this.travellingHeaders(), ...init.headers };
     if (!this.upstreams.areKnown) await Promise.race([this.upstreams.known, pause(deadlineMs)]);
     return new Promise((resolve, reject) => {
       const remainingMs = Math.max(0, deadlineMs - (performance.now() - startedAt));
@@ -53,7 +61,11 @@ export class ServiceClient {
         (response) => settle(() => resolve(response)),
         (failure) => settle(() => reject(toError(service, failure))),
       );
-      const forwarding = this.upstreams.forward(service, toUpstreamRequest(init, remainingMs), sink);
+      const forwarding = this.upstreams.forward(
+        service,
+        toUpstreamRequest({ ...init, headers }, remainingMs),
+        sink,
+      );
     });
   }
 

@@ -1,6 +1,7 @@
 import { ERRORS, type ErrorCode, type ProblemExtensions } from '@holdfast/contracts';
 import { isDatabaseUnavailable } from '@holdfast/postgres';
-import { SessionEndedError } from '@holdfast/session-core';
+import { SessionEndedError, SessionUnknownError } from '@holdfast/session-core';
+import { EndedSessionError } from '@holdfast/session-nest';
 import { HttpException } from '@nestjs/common';
 
 /** What a client is told of an error. */
@@ -44,16 +45,17 @@ const STATUS_CODES: Readonly<Record<number, ErrorCode>> = {
  * What to tell a client of any error: one with a `code` of `ERRORS` speaks for itself (`detail`, `extensions`,
  * `headers`), Fastify's and Nest's own are mapped, a database that is away is 503, anything else `ERR_INTERNAL`.
  */
-export function problemOf(error: unknown): Problem {
+export function problemOf(thrown: unknown): Problem {
+  const error = inHttp(thrown);
   const coded = codeOf(error);
   const code = coded ?? mappedCode(error);
-  const extensions = coded ? extensionsOf(error) : {};
+  const extensions: ProblemExtensions = coded ? (memberOf(error, 'extensions', isObject) ?? {}) : {};
   return {
     code,
     detail: coded ? (memberOf(error, 'detail', isText) ?? ERRORS[code].remedy) : detailOf(code),
     extensions: { ...(ERRORS[code].status === 503 && { retryAfterSeconds: 1 }), ...extensions },
     headers: {
-      ...(ERRORS[code].status === 401 && { 'www-authenticate': challengeOf(code) }),
+      ...(ERRORS[code].status === 401 && { 'www-authenticate': 'Bearer realm="holdfast"' }),
       ...memberOf(error, 'headers', isHeaders),
     },
   };
@@ -80,17 +82,10 @@ function detailOf(code: ErrorCode): string {
   return code === 'ERR_VALIDATION' ? 'The body is not well-formed.' : ERRORS[code].remedy;
 }
 
-function extensionsOf(error: unknown): ProblemExtensions {
-  if (error instanceof SessionEndedError) {
-    const { because, endedAt } = error.ended;
-    return { endedBecause: because, endedAt: new Date(endedAt).toISOString() };
-  }
-  return memberOf(error, 'extensions', isObject) ?? {};
-}
-
-function challengeOf(code: ErrorCode): string {
-  const spent = code === 'ERR_SESSION_ENDED' ? ', error="invalid_token"' : '';
-  return `Bearer realm="holdfast"${spent}`;
+/** The core knows no HTTP: what it says of an ended session is answered like what the guard says. */
+function inHttp(error: unknown): unknown {
+  if (error instanceof SessionEndedError) return new EndedSessionError(error.ended);
+  return error instanceof SessionUnknownError ? new EndedSessionError() : error;
 }
 
 function memberOf<T>(error: unknown, name: string, is: (value: unknown) => value is T): T | undefined {

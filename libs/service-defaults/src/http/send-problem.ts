@@ -1,4 +1,5 @@
-import { ERRORS, problemDocument, type ErrorCode } from '@holdfast/contracts';
+import { ERRORS, problemDocument, type ErrorCode, type ProblemExtensions } from '@holdfast/contracts';
+import { EndedSessionError } from '@holdfast/session-nest';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problemOf } from './problem-of.js';
 
@@ -11,13 +12,14 @@ const INVALID_REQUEST: ReadonlySet<ErrorCode> = new Set([
 
 /**
  * Answers an error as a problem document (RFC 9457), or, where an OAuth client's request is invalid, as RFC 6749
- * says. Faults of 500 and up are logged, with the id of the request.
+ * says. Faults of 500 and up are logged, and so is the end of a session that answers one, with the id of the request.
  */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const { code, detail, extensions, headers } = problemOf(error);
   const { status } = ERRORS[code];
   if (status >= 500)
     request.log[code === 'ERR_INTERNAL' ? 'error' : 'warn']({ err: error, code }, 'request failed');
+  if (code === 'ERR_SESSION_ENDED') logEnd(error, extensions, request);
   if (reply.raw.headersSent) {
     // Too late for an answer: a cut connection says that this one is not complete.
     reply.raw.destroy();
@@ -37,6 +39,12 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .code(status)
     .type('application/problem+json; charset=utf-8')
     .send(JSON.stringify(problemDocument(code, detail, request.id, extensions)));
+}
+
+/** "Why was I signed out?" is asked of the log, too. The public id names the session and opens nothing. */
+function logEnd(error: unknown, { endedBecause, endedAt }: ProblemExtensions, request: FastifyRequest): void {
+  const sessionId = error instanceof EndedSessionError ? error.sessionId : request.session?.sessionId;
+  request.log.info({ sessionId, endedBecause, endedAt }, 'refused: the session has ended');
 }
 
 function sendInvalidRequest(description: string, reply: FastifyReply): void {

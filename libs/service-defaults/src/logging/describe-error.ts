@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { scrub } from './scrub.js';
 
 /** An error as it is logged. */
 interface ErrorDescription {
@@ -10,8 +11,8 @@ interface ErrorDescription {
 }
 
 /**
- * What of an error may be logged: name, message, code, frames, causes. Other members are left out, since drivers put
- * the values of a query or a command there.
+ * What of an error may be logged: name, message (see `scrub`), code, frames, causes. Other members are left out, since
+ * drivers put the values of a query or a command there.
  */
 export function describeError(error: unknown, depth = 0): ErrorDescription {
   if (!types.isNativeError(error))
@@ -29,7 +30,8 @@ export function describeError(error: unknown, depth = 0): ErrorDescription {
 
 /** Drizzle's message is the statement and then its values: a password's hash, an e-mail. */
 function messageOf(error: Error): string {
-  return 'query' in error && typeof error.query === 'string' ? `Failed query: ${error.query}` : error.message;
+  const hasQuery = 'query' in error && typeof error.query === 'string';
+  return scrub(hasQuery ? `Failed query: ${error.query}` : error.message);
 }
 
 /** Only the frames: the head of a stack repeats the message. */

@@ -1,44 +1,58 @@
 import pino from 'pino';
 import { describeError } from './describe-error.js';
+import { scrub } from './scrub.js';
+import { withoutSecrets } from './without-secrets.js';
 
 /** A pino logger. */
 export type Logger = pino.Logger;
 
-/** Members that are never written, wherever they stand in a log line. Nothing logs them: this is the net under it. */
-const SECRETS = [
-  'authorization',
-  'cookie',
-  'set-cookie',
-  'password',
-  'newPassword',
-  'access_token',
-  'refresh_token',
-  'token',
-  'secret',
-];
+/** What a framework may hand us whole. Of a request its method and path are written, of an answer its status. */
+interface LoggedRequest {
+  readonly method?: string;
+  readonly url?: string;
+}
+interface LoggedReply {
+  readonly statusCode?: number;
+}
 
 /**
  * JSON lines on stdout: time, level, service, instance, message, and the request's id where there is one. Errors are
- * written without the values that caused them, and secrets (tokens, cookies, passwords) as `[secret]`.
+ * written without the values that caused them, requests without query, headers and body, and secrets (tokens, cookies,
+ * passwords, e-mail addresses) as `[secret]`.
  */
 export function createLogger(
   options: { readonly service: string; readonly instance: string; readonly level: string },
   destination: pino.DestinationStream = pino.destination(1),
 ): Logger {
-  const paths = SECRETS.map((name) => JSON.stringify(name)).flatMap((name) => [
-    `[${name}]`,
-    `*[${name}]`,
-    `*.*[${name}]`,
-  ]);
   return pino(
     {
       level: options.level,
       base: { service: options.service, instance: options.instance, pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (level) => ({ level }) },
-      serializers: { err: describeError },
-      redact: { paths, censor: '[secret]' },
+      formatters: { level: (level) => ({ level }), bindings: withoutSecrets, log: withoutSecrets },
+      // These win over those that Fastify brings along: its `req` shows the query.
+      serializers: { err: describeError, req: describeRequest, res: describeReply },
+      hooks: {
+        logMethod(input, method) {
+          method.apply(this, input.map(scrubText) as typeof input);
+        },
+      },
     },
     destination,
   );
+}
+
+function scrubText(value: unknown): unknown {
+  return typeof value === 'string' ? scrub(value) : value;
+}
+
+function describeRequest({ method, url }: LoggedRequest): { method?: string; path?: string } {
+  return {
+    ...(method !== undefined && { method }),
+    ...(url !== undefined && { path: url.split('?', 1)[0] }),
+  };
+}
+
+function describeReply({ statusCode }: LoggedReply): { status?: number } {
+  return statusCode === undefined ? {} : { status: statusCode };
 }

@@ -1,5 +1,13 @@
 import type { LiveSession, SessionRecord } from '@holdfast/session-core';
+import type {} from 'fastify';
 import type { AccessTokenClaims } from './access-token-claims.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The caller's live session; `undefined` without one, and where nobody looked (a public route). */
+    session: ActiveSession | undefined;
+  }
+}
 
 /** Who is calling, as a route sees it: what counts is the lesser of token and record. */
 export interface ActiveSession {

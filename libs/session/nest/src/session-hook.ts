@@ -1,13 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import type { ActiveSession } from './active-session.js';
 import { credentialOf, type Credential, type CredentialSources } from './credential.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** What came of the credential; `undefined` where nobody looked (a public route). */
     credential: Credential | undefined;
-    /** The caller's live session. */
-    session: ActiveSession | undefined;
   }
 }
 
