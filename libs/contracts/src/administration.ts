@@ -4,8 +4,8 @@ import { ROLES } from './permissions.js';
 import { route, type RouteContract } from './route.js';
 import { receipt, sessionListSchema, sessionPathSchema } from './sessions.js';
 
-/** Path of one user or account. */
-export const userIdPath = z.strictObject({ id: z.uuid() });
+/** Path of one user or account; the id comes out in lower case, as it was given out. */
+export const userIdPath = z.strictObject({ id: z.uuid().toLowerCase() });
 
 /** An account as those see it who look after them. Neither a password nor a key of a second factor is in it. */
 export const accountSchema = z
@@ -44,12 +44,15 @@ export const rolesSchema = z
   .meta({ id: 'Roles', examples: [{ roles: ['user', 'support'] }] });
 
 /** Query of `GET /platform/sessions`. */
-export const platformSessionsQuery = z.strictObject({ userId: z.uuid() });
+export const platformSessionsQuery = z.strictObject({ userId: z.uuid().toLowerCase() });
 
 /** Answer of `POST /platform/keys/rotate`: the next key, from when on it signs, and the one that signs until then. */
 export const keysRotatedSchema = z
   .object({ kid: z.string(), signsFrom: z.iso.datetime(), previousKid: z.string() })
   .meta({ id: 'KeysRotated' });
+
+/** The validated path of one user or account. */
+export type UserIdPath = z.output<typeof userIdPath>;
 
 const account = { 200: { description: 'The account.', schema: accountSchema } };
 

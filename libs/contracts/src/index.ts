@@ -15,6 +15,7 @@ export {
   platformSessionsQuery,
   rolesSchema,
   userIdPath,
+  type UserIdPath,
 } from './administration.js';
 export { authRoutes } from './auth.js';
 export {
@@ -22,6 +23,7 @@ export {
   accountsLookupBody,
   exchangeAnswerSchema,
   exchangeBody,
+  type AccountsLookupAnswer,
 } from './internal.js';
 export {
   BROWSER_CLIENT_ID,
@@ -99,7 +101,15 @@ export {
   type OrderParams,
   type PlaceOrder,
 } from './order.js';
-export { DEFAULT_PAGE_LIMIT, nextCursor, pageQuery, type PageQuery } from './pagination.js';
+export {
+  badCursor,
+  cursorOf,
+  DEFAULT_PAGE_LIMIT,
+  idOfCursor,
+  nextCursor,
+  pageQuery,
+  type PageQuery,
+} from './pagination.js';
 export { endedBecauseSchema, problemSchema } from './problem.js';
 export {
   isOAuthRoute,

@@ -18,3 +18,6 @@ export const accountsLookupBody = z.strictObject({ ids: z.array(z.uuid()).min(1)
 export const accountsLookupAnswerSchema = z.object({
   accounts: z.array(z.object({ id: z.uuid(), roles: z.array(z.string()) })),
 });
+
+/** A validated answer of the internal `POST /internal/accounts/lookup`. */
+export type AccountsLookupAnswer = z.output<typeof accountsLookupAnswerSchema>;

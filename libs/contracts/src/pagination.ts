@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { CodedError } from './errors.js';
+
+const NOT_OURS = 'is not a cursor that this list gave out';
 
 /** How many entries a page has when the client does not say. */
 export const DEFAULT_PAGE_LIMIT = 20;
@@ -14,7 +17,7 @@ export const pageQuery = z.strictObject({
   ),
   cursor: z
     .string()
-    .regex(/^[A-Za-z0-9_-]{1,128}$/, 'is not a cursor that this list gave out')
+    .regex(/^[A-Za-z0-9_-]{1,128}$/, NOT_OURS)
     .optional()
     .meta({ description: '`nextCursor` of the page before; opaque.' }),
 });
@@ -24,6 +27,25 @@ export const nextCursor = z.string().nullable().meta({ description: '`null` on t
 
 /** A validated page query. */
 export type PageQuery = z.output<typeof pageQuery>;
+
+/** The cursor behind an entry: its id, a UUID, in 22 characters that promise nothing. */
+export function cursorOf(id: string): string {
+  return Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url');
+}
+
+/** The id in a cursor. @throws CodedError `ERR_VALIDATION` if it is not one that `cursorOf` makes */
+export function idOfCursor(cursor: string): string {
+  const bytes = Buffer.from(cursor, 'base64url');
+  if (bytes.length !== 16 || bytes.toString('base64url') !== cursor) throw badCursor();
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+/** The answer to a cursor that this list did not give out, or not to this user. */
+export function badCursor(): CodedError {
+  return new CodedError('ERR_VALIDATION', `cursor ${NOT_OURS}`, {
+    errors: [{ path: 'cursor', message: NOT_OURS }],
+  });
+}
 
 /** A query has only text. What JavaScript takes for a number besides (`0x10`, `1e1`, `+5`) stays text and is refused. */
 function digitsAsNumber(value: unknown): unknown {

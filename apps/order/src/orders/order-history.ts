@@ -1,9 +1,16 @@
-import { CodedError, type Order, type OrderPage, type PageQuery } from '@holdfast/contracts';
+import {
+  badCursor,
+  CodedError,
+  cursorOf,
+  idOfCursor,
+  type Order,
+  type OrderPage,
+  type PageQuery,
+} from '@holdfast/contracts';
 import { Injectable } from '@nestjs/common';
 import { and, desc, eq, sql } from 'drizzle-orm';
 import { Database } from '../db/database.js';
 import { orders } from '../db/schema.js';
-import { badCursor, cursorOf, orderIdOf } from './order-cursor.js';
 import { orderView } from './order-view.js';
 
 /** A user's orders. Another user's are not there. */
@@ -39,7 +46,7 @@ export class OrderHistory {
   }
 
   async #after(userId: string, cursor: string) {
-    const id = orderIdOf(cursor);
+    const id = idOfCursor(cursor);
     if ((await this.#find(userId, id)) === undefined) throw badCursor();
     // The order itself says where it stands, to the microsecond, which no JavaScript date could carry.
     return sql`(${orders.createdAt}, ${orders.id}) < (select created_at, id from orders where id = ${id})`;

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { cursorOf, orderIdOf } from './order-cursor.js';
+import { cursorOf, idOfCursor } from './pagination.js';
 
 describe('a cursor', () => {
-  it('leads back to its order', () => {
+  it('leads back to its entry', () => {
     const id = randomUUID();
     expect(cursorOf(id)).toMatch(/^[A-Za-z0-9_-]{22}$/);
-    expect(orderIdOf(cursorOf(id))).toBe(id);
+    expect(idOfCursor(cursorOf(id))).toBe(id);
   });
 
   it.each(['', 'x', 'A'.repeat(21), 'A'.repeat(23), `${'A'.repeat(21)}B`, `${'A'.repeat(21)}=`])(
     'is not %p',
     (cursor) => {
-      expect(() => orderIdOf(cursor)).toThrow(expect.objectContaining({ code: 'ERR_VALIDATION' }));
+      expect(() => idOfCursor(cursor)).toThrow(expect.objectContaining({ code: 'ERR_VALIDATION' }));
     },
   );
 });
