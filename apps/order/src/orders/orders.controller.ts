@@ -1,6 +1,7 @@
 import {
   orderParams,
   pageQuery,
+  PERMISSIONS,
   placeOrderBody,
   type Order,
   type OrderPage,
@@ -8,12 +9,14 @@ import {
   type PageQuery,
   type PlaceOrder,
 } from '@holdfast/contracts';
-import { CurrentSession, type ActiveSession } from '@holdfast/session-nest';
+import { CurrentSession, Roles, type ActiveSession } from '@holdfast/session-nest';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { IdempotencyKey } from './idempotency-key.decorator.js';
 import { OrderHistory } from './order-history.js';
 import { OrderPlacement } from './order-placement.js';
 
+/** A user's orders; a guest has a cart and signs in to order. */
+@Roles(...PERMISSIONS['orders:own'])
 @Controller('orders')
 export class OrdersController {
   constructor(
