@@ -11,6 +11,8 @@ import { PreferencesController } from './preferences/preferences.controller.js';
 import { InternalProfilesController } from './profiles/internal-profiles.controller.js';
 import { ProfilesController } from './profiles/profiles.controller.js';
 import { Profiles } from './profiles/profiles.js';
+import { AccountRoles } from './users/account-roles.js';
+import { UsersController } from './users/users.controller.js';
 
 /** The user service: profiles and preferences. */
 @Module({})
@@ -21,8 +23,8 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [ServiceDefaultsModule.forRoot(config, { name: 'user', database, ...(jwks && { jwks }) })],
-      controllers: [ProfilesController, InternalProfilesController, PreferencesController],
-      providers: [Database, Profiles],
+      controllers: [ProfilesController, PreferencesController, UsersController, InternalProfilesController],
+      providers: [Database, Profiles, AccountRoles],
     };
   }
 }

@@ -1,8 +1,13 @@
-import { loadConfig, serviceEnvironment } from '@holdfast/service-defaults';
+import { loadConfig, secret, serviceEnvironment } from '@holdfast/service-defaults';
 import { z } from 'zod';
 
 const databaseEnvironment = { DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }) };
-const userEnvironment = z.object({ ...serviceEnvironment, ...databaseEnvironment });
+const userEnvironment = z.object({
+  ...serviceEnvironment,
+  ...databaseEnvironment,
+  /** This service asks auth for roles as itself. */
+  CLIENT_SECRET: secret('CLIENT_SECRET'),
+});
 
 /** The user service's configuration. */
 export type UserConfig = Readonly<z.infer<typeof userEnvironment>>;

@@ -1,11 +1,30 @@
-import { CodedError, type ProfileSeed, type UpdateMe } from '@holdfast/contracts';
+import {
+  badCursor,
+  CodedError,
+  cursorOf,
+  idOfCursor,
+  type PageQuery,
+  type ProfileSeed,
+  type UpdateMe,
+} from '@holdfast/contracts';
 import { Injectable } from '@nestjs/common';
-import { and, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import { Database } from '../db/database.js';
 import { profiles } from '../db/schema.js';
 
 /** A profile as it is kept. */
 export type Profile = typeof profiles.$inferSelect;
+
+/** Some profiles, and where the next ones begin; `null` after the last. */
+export interface ProfilePage {
+  readonly profiles: readonly Profile[];
+  readonly nextCursor: string | null;
+}
+
+/** What is answered for a profile that is not there, or not for the one who asks: nobody can tell which. */
+export function noSuchProfile(): CodedError {
+  return new CodedError('ERR_NOT_FOUND', 'There is no such profile.');
+}
 
 /** The users' profiles. */
 @Injectable()
@@ -14,9 +33,22 @@ export class Profiles {
 
   /** @throws CodedError `ERR_NOT_FOUND` */
   async read(id: string): Promise<Profile> {
-    const [profile] = await this.database.orm.select().from(profiles).where(eq(profiles.id, id));
-    if (profile === undefined) throw new CodedError('ERR_NOT_FOUND', 'There is no such profile.');
+    const profile = await this.#find(id);
+    if (profile === undefined) throw noSuchProfile();
     return profile;
+  }
+
+  /** Newest first. Profiles that are made while somebody turns pages shift nothing. */
+  async page({ limit, cursor }: PageQuery): Promise<ProfilePage> {
+    const rows = await this.database.orm
+      .select()
+      .from(profiles)
+      .where(cursor === undefined ? undefined : await this.#after(cursor))
+      .orderBy(desc(profiles.createdAt), desc(profiles.id))
+      .limit(limit + 1);
+    const page = rows.slice(0, limit);
+    const last = rows.length > limit ? page.at(-1) : undefined;
+    return { profiles: page, nextCursor: last ? cursorOf(last.id) : null };
   }
 
   /**
@@ -47,5 +79,17 @@ export class Profiles {
     if (profile) return profile;
     const current = await this.read(id);
     throw new CodedError('ERR_CONFLICT', `The profile is at version ${current.version}, not ${version}.`);
+  }
+
+  async #find(id: string): Promise<Profile | undefined> {
+    const [profile] = await this.database.orm.select().from(profiles).where(eq(profiles.id, id));
+    return profile;
+  }
+
+  async #after(cursor: string) {
+    const id = idOfCursor(cursor);
+    if ((await this.#find(id)) === undefined) throw badCursor();
+    // The profile itself says where it stands, to the microsecond, which no JavaScript date could carry.
+    return sql`(${profiles.createdAt}, ${profiles.id}) < (select created_at, id from profiles where id = ${id})`;
   }
 }

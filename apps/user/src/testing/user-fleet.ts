@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { RedisRegistry } from '@holdfast/balancer-redis';
 import { createPool, migrateDatabase } from '@holdfast/postgres';
 import {
   createService,
@@ -16,6 +18,7 @@ import {
 } from '@holdfast/service-testing';
 import { AppModule } from '../app.module.js';
 import { readConfig } from '../config.js';
+import { AuthStandIn } from './auth-stand-in.js';
 
 type Redis = Parameters<typeof createSessionManager>[1]['read'];
 
@@ -24,9 +27,14 @@ export type UserFleet = ServiceFleet<RunningService>;
 
 const migrations = fileURLToPath(new URL('../../migrations', import.meta.url));
 
-export function startUserFleet(instances: number, servers: TestServers): Promise<UserFleet> {
+export function startUserFleet(
+  instances: number,
+  servers: TestServers,
+  clientSecret = newSecret(),
+): Promise<UserFleet> {
   return ServiceFleet.start(instances, servers, {
     name: 'user',
+    environment: { CLIENT_SECRET: clientSecret },
     migrate: (databaseUrl) => migrateDatabase(databaseUrl, migrations),
     connect: createPool,
     start: (environment, issuer) =>
@@ -38,6 +46,31 @@ export function startUserFleet(instances: number, servers: TestServers): Promise
   });
 }
 
+/**
+ * A fleet that finds an auth service: a stand-in. `redisDatabase`: where they are listed, one for each spec file, so
+ * that none finds another's.
+ */
+export async function startUserFleetWithAuth(
+  instances: number,
+  servers: TestServers,
+  redisDatabase: number,
+): Promise<{ fleet: UserFleet; auth: AuthStandIn; stop(): Promise<void> }> {
+  const clientSecret = newSecret();
+  const auth = await AuthStandIn.start(clientSecret);
+  const redis = new URL(`/${redisDatabase}`, servers.TEST_REDIS_URL).href;
+  const fleet = await startUserFleet(instances, { ...servers, TEST_REDIS_URL: redis }, clientSecret);
+  auth.issue(await fleet.issuer.serviceToken('user'));
+  const member = { id: 'auth-stand-in', service: 'auth', state: 'ready', url: auth.url } as const;
+  const registry = fleet.at(0).app.get(RedisRegistry, { strict: false });
+  await registry.announce({ ...member, pid: process.pid, startedAt: Date.now() });
+  const stop = async () => {
+    await registry.withdraw(member.id);
+    await fleet.stop();
+    await auth.stop();
+  };
+  return { fleet, auth, stop };
+}
+
 /** Begins a session, as auth would. */
 export function signIn(fleet: UserFleet, visitor?: Visitor): Promise<SignedIn> {
   const { app } = fleet.at(0);
@@ -47,4 +80,8 @@ export function signIn(fleet: UserFleet, visitor?: Visitor): Promise<SignedIn> {
   };
   const sessions = createSessionManager(readConfig(fleet.environment), redis, fleet.issuer.refreshKeys);
   return SignedIn.begin(fleet, sessions, visitor);
+}
+
+function newSecret(): string {
+  return randomBytes(32).toString('base64url');
 }
