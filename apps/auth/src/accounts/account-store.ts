@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { and, eq, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
 import { Database } from '../db/database.js';
 import { users } from '../db/schema.js';
 
@@ -36,6 +36,29 @@ export class AccountStore {
   async findByEmail(email: string): Promise<Account | undefined> {
     const [account] = await this.database.orm.select().from(users).where(eq(users.email, email));
     return account;
+  }
+
+  async findById(id: string): Promise<Account | undefined> {
+    const [account] = await this.database.orm.select().from(users).where(eq(users.id, id));
+    return account;
+  }
+
+  /** The accounts among these ids, in no order. */
+  findAllById(ids: readonly string[]): Promise<Account[]> {
+    return this.database.orm
+      .select()
+      .from(users)
+      .where(inArray(users.id, [...ids]));
+  }
+
+  /** Replaces a hash by one of the same password, made with today's parameters; `false` if it was changed meanwhile. */
+  async updateHash(id: string, before: string, after: string): Promise<boolean> {
+    const updated = await this.database.orm
+      .update(users)
+      .set({ passwordHash: after })
+      .where(and(eq(users.id, id), eq(users.passwordHash, before)))
+      .returning({ id: users.id });
+    return updated.length > 0;
   }
 
   /** Opens an account without a profile, claimed by the caller; `undefined` if the e-mail is taken. */

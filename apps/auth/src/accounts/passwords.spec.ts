@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { hash } from '@node-rs/argon2';
+import { BoundedLane } from './bounded-lane.js';
 import { Passwords } from './passwords.js';
 
 const passwords = await Passwords.create();
@@ -22,6 +24,41 @@ describe('Passwords', () => {
 
   it('accepts nothing for an account that is not there', async () => {
     expect(await passwords.verify(undefined, 'anything at all')).toBe(false);
+  });
+
+  it.each([
+    ['less memory', { memoryCost: 8_192, timeCost: 2, parallelism: 1 }],
+    ['fewer passes', { memoryCost: 19_456, timeCost: 1, parallelism: 1 }],
+    ['more lanes', { memoryCost: 19_456, timeCost: 2, parallelism: 2 }],
+  ])('accepts a hash that was made with %s, and wants it made anew', async (_what, parameters) => {
+    const made = await hash('correct horse battery', parameters);
+    expect(await passwords.verify(made, 'correct horse battery')).toBe(true);
+    expect(passwords.needsRehash(made)).toBe(true);
+    expect(passwords.needsRehash(await passwords.hash('correct horse battery'))).toBe(false);
+  });
+
+  it('says with the member’s path why it refuses a new password', () => {
+    const check = (password: string) => () => passwords.check(password, 'ada@example.test', 'newPassword');
+    expect(check('correct horse battery')).not.toThrow();
+    expect(check('password1234')).toThrow(
+      expect.objectContaining({
+        code: 'ERR_VALIDATION',
+        extensions: { errors: [{ path: 'newPassword', message: expect.stringMatching(/common/) }] },
+      }),
+    );
+  });
+
+  it('hashes no more at once than its lane is wide, unknown accounts included, and refuses what it cannot queue', async () => {
+    const narrow = await Passwords.create(new BoundedLane(1, 2));
+    const burst = Array.from({ length: 8 }, (_, n) =>
+      n % 2 ? narrow.hash('correct horse battery') : narrow.verify(undefined, 'correct horse battery'),
+    );
+    const outcomes = await Promise.allSettled(burst);
+    const refused = outcomes.filter(({ status }) => status === 'rejected');
+    expect(refused).toHaveLength(5);
+    for (const outcome of refused) expect(outcome).toMatchObject({ reason: { code: 'ERR_OVERLOADED' } });
+    // What was refused left nothing behind: the lane is free.
+    await expect(narrow.verify(undefined, 'correct horse battery')).resolves.toBe(false);
   });
 
   it('leaves the event loop free during a burst', async () => {

@@ -28,8 +28,9 @@ export class Registration {
     private readonly profiles: Profiles,
   ) {}
 
-  /** `ERR_CONFLICT` if the e-mail is taken; `ERR_UPSTREAM_UNAVAILABLE` if a repeat has to finish it. */
+  /** `ERR_VALIDATION` for a password that is guessed first; `ERR_CONFLICT` if the e-mail is taken; `ERR_UPSTREAM_UNAVAILABLE` if a repeat has to finish it. */
   async register(form: RegistrationForm): Promise<Registered> {
+    this.passwords.check(form.password, form.email, 'password');
     const existing = await this.accounts.findByEmail(form.email);
     if (existing !== undefined) return this.resume(existing, form.password);
 
