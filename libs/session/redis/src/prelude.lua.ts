@@ -3,8 +3,10 @@
  * of that user: one hash tag, so one slot, also on Cluster. `ARGV[1]` is the session's name, `ARGV[2]` the
  * tombstones' life in milliseconds. Numbers leave as text: Lua would print large ones as floats.
  *
- * Record: one clear line (`1 live created expires idle authTime`, or `1 ended because endedAt` as a tombstone), then
- * for live ones the body, which no script looks into.
+ * Record: one clear line, then the body, which no script looks into. The line of a live session is
+ * `1 live created expires idle authTime version steppedUp cookieUntil cookieAuthTime cookieSteppedUp` (0: never; the
+ * last three are of the cookie before the current one; records of before have the first four only). That of a
+ * tombstone is `1 ended because endedAt created`.
  */
 export const PRELUDE = `
 if redis.replicate_commands then redis.replicate_commands() end
@@ -19,43 +21,59 @@ local function text(number) return string.format('%.0f', number) end
 local function recordKey(of) return base .. 's:' .. of end
 local function rotationKey(of) return base .. 'r:' .. of end
 local function dataKey(of) return base .. 'd:' .. of end
+local function parcelKey(of) return base .. 'p:' .. of end
+local function claimKey(of) return base .. 'c:' .. of end
 local epochKey = base .. 'e'
+local historyKey = base .. 'h'
 
 local function isError(reply) return type(reply) == 'table' and reply.err ~= nil end
 
--- A tombstone replaces the record, and everything else of the session goes.
-local function bury(call, of, because, endedAt)
-  local stone = '1 ended ' .. because .. ' ' .. text(endedAt)
-  if not isError(call('SET', recordKey(of), stone, 'PX', text(tombstoneMs))) then
+-- A tombstone replaces the record but for the body, and everything else of the session goes. Data that is to be
+-- kept becomes a parcel.
+local function bury(call, session, because, endedAt, keepData)
+  local of = session.name
+  local stone = '1 ended ' .. because .. ' ' .. text(endedAt) .. ' ' .. session.created
+  local body = string.sub(session.raw, string.find(session.raw, '\\n', 1, true), -1)
+  if not isError(call('SET', recordKey(of), stone .. body, 'PX', text(tombstoneMs))) then
+    if keepData and call('EXISTS', dataKey(of)) == 1 then
+      call('RENAME', dataKey(of), parcelKey(of))
+      call('PEXPIRE', parcelKey(of), text(tombstoneMs))
+    end
     call('DEL', rotationKey(of), dataKey(of))
     call('ZREM', index, of)
+    call('ZADD', historyKey, text(endedAt), of)
+    call('ZREMRANGEBYRANK', historyKey, 0, -21)
+    call('PEXPIRE', historyKey, text(tombstoneMs))
   end
   return { state = 'ended', because = because, endedAt = endedAt }
 end
 
--- What is there: nil, a tombstone, or a live session. A passed deadline is a fact whether or not it can be
--- written down (a primary without replicas refuses writes), hence pcall.
+-- What is there: nil, a tombstone, or a live session. Touches are throttled: idleness is judged one touch interval
+-- late, so never early. A passed deadline is a fact whether or not it can be written down (a primary without
+-- replicas refuses writes), hence pcall.
 local function judge(of)
   local raw = redis.call('GET', recordKey(of))
   if not raw then return nil end
-  local because, endedAt = string.match(raw, '^1 ended (%S+) (%d+)$')
+  local because, endedAt = string.match(raw, '^1 ended (%S+) (%d+)')
   if because then return { state = 'ended', because = because, endedAt = tonumber(endedAt) } end
-  local created, expires, idle = string.match(raw, '^1 live (%d+) (%d+) (%d+) %d+\\n')
+  local created, expires, idle = string.match(raw, '^1 live (%d+) (%d+) (%d+) %d+[%d ]*\\n')
   if not created then error('unreadable session record') end
-  created, expires, idle = tonumber(created), tonumber(expires), tonumber(idle)
+  expires, idle = tonumber(expires), tonumber(idle)
   local score = redis.call('ZSCORE', index, of)
-  local seen = score and (tonumber(score) - idle) or created
-  local deadline = math.min(seen + idle, expires)
-  if now >= deadline then
-    return bury(redis.pcall, of, deadline == expires and 'expired' or 'idle', deadline)
-  end
-  return { state = 'live', name = of, raw = raw, seen = seen, idle = idle, expires = expires }
+  local seen = score and (tonumber(score) - idle) or tonumber(created)
+  local overAt = math.min(seen + idle + math.min(60000, math.floor(idle / 4)), expires)
+  local session = { state = 'live', name = of, raw = raw, created = created, seen = seen, idle = idle, expires = expires }
+  if now < overAt then return session end
+  return bury(redis.pcall, session, overAt == expires and 'expired' or 'idle', overAt)
 end
 
 local function notLive(found)
   if not found then return { 'absent' } end
   return { 'ended', found.because, text(found.endedAt) }
 end
+
+-- A live session as answers show it: lastSeenAt now record.
+local function show(session) return text(session.seen), text(now), session.raw end
 
 local function keepAtLeast(key, ms)
   if redis.call('PTTL', key) < ms then redis.call('PEXPIRE', key, text(ms)) end
@@ -65,6 +83,12 @@ local function touch(session)
   session.seen = now
   redis.call('ZADD', index, text(now + session.idle), session.name)
   keepAtLeast(index, session.expires - now + tombstoneMs)
+end
+
+local function raiseEpoch(because)
+  local epoch = math.max(tonumber(redis.call('HGET', epochKey, 'n') or '0') + 1, now)
+  redis.call('HSET', epochKey, 'n', text(epoch), 'because', because, 'at', text(now))
+  redis.call('PEXPIRE', epochKey, text(math.max(redis.call('PTTL', index), tombstoneMs)))
 end
 
 -- All live sessions of the user, most recently active first.

@@ -1,39 +1,84 @@
 import {
+  show,
   StoreUnavailableError,
+  type EndReason,
+  type EndedDevice,
   type LiveSession,
-  type NewSession,
+  type PreviousCookie,
   type SessionRecord,
   type VersionedData,
 } from '@holdfast/session-core';
 
-type Identity = Pick<SessionRecord, 'sessionId' | 'userId' | 'roles' | 'acr' | 'client'>;
-
-/** The body of a record: what no script needs to look into. */
-export function encodeBody({ sessionId, userId, roles, acr, client }: NewSession): string {
-  return JSON.stringify({ sessionId, userId, roles, acr, client } satisfies Identity);
+/** What no script needs to look into. The times of the previous cookie are the store's: they stand in the clear line. */
+interface Body extends Pick<
+  SessionRecord,
+  'sessionId' | 'userId' | 'roles' | 'acr' | 'client' | 'rememberMe'
+> {
+  readonly cookie?: { readonly hash: string; readonly previous?: Pick<PreviousCookie, 'hash' | 'acr'> };
 }
 
-/** A record as the scripts keep it: one clear line, then the body. */
+/** The body of a record. */
+export function encodeBody(record: Body): string {
+  const { sessionId, userId, roles, acr, client, rememberMe, cookie } = record;
+  const previous = cookie?.previous && { hash: cookie.previous.hash, acr: cookie.previous.acr };
+  const cookies = cookie && { hash: cookie.hash, previous };
+  return JSON.stringify({
+    sessionId,
+    userId,
+    roles,
+    acr,
+    client,
+    rememberMe,
+    cookie: cookies,
+  } satisfies Body);
+}
+
+/** A record as the scripts keep it: one clear line (see `PRELUDE`), then the body. */
 export function decodeRecord(raw: string): SessionRecord {
-  const [head, body] = splitLine(raw);
-  const [createdAt, expiresAt, idleTimeoutMs, authTimeAt] = head.split(' ').slice(2).map(Number);
+  const [head, json] = splitLine(raw);
+  const [createdAt, expiresAt, idleTimeoutMs, authTimeAt, ...later] = head.split(' ').slice(2).map(Number);
   if (!createdAt || !expiresAt || !idleTimeoutMs || !authTimeAt) throw unreadable();
-  const identity = parse(body) as Identity;
-  return { ...identity, idleTimeoutMs, authTimeAt, createdAt, expiresAt };
+  const [version = 1, steppedUpAt = 0, ...before] = later;
+  const { cookie, ...identity } = parse(json) as Body;
+  return {
+    ...identity,
+    idleTimeoutMs,
+    version,
+    authTimeAt,
+    ...(steppedUpAt && { steppedUpAt }),
+    ...(cookie && { cookie: decodeCookie(cookie, before) }),
+    createdAt,
+    expiresAt,
+  };
 }
 
-/** A live session: its record and when it was last active. */
-export function decodeLive(lastSeen = '', raw = ''): LiveSession {
-  const record = decodeRecord(raw);
-  const lastSeenAt = Number(lastSeen);
-  const idleExpiresAt = Math.min(lastSeenAt + record.idleTimeoutMs, record.expiresAt);
-  return { state: 'live', record, lastSeenAt, idleExpiresAt };
+/** A live session: its record, when it was last active, and what of it counts now. */
+export function decodeLive([lastSeen, now, raw = '']: readonly (string | undefined)[]): LiveSession {
+  return show(decodeRecord(raw), Number(lastSeen), Number(now));
+}
+
+/** A tombstone as the device list shows it; `undefined` if it has no body. */
+export function decodeDevice(raw: string): EndedDevice | undefined {
+  const [head, json] = splitLine(raw);
+  const [because, endedAt, createdAt] = head.split(' ').slice(2);
+  if (json === '') return undefined;
+  const { sessionId, client } = parse(json) as Body;
+  const times = { createdAt: Number(createdAt), endedAt: Number(endedAt) };
+  return { sessionId, client, because: because as EndReason, ...times };
 }
 
 /** A namespace as the scripts keep it: its version, then the value as JSON (nothing: never written). */
 export function decodeHeld(held = ''): VersionedData {
   const [version, json] = splitLine(held);
   return { version: Number(version), value: json === '' ? undefined : parse(json) };
+}
+
+function decodeCookie(
+  { hash, previous }: NonNullable<Body['cookie']>,
+  [untilAt = 0, authTimeAt = 0, steppedUpAt = 0]: readonly number[],
+): NonNullable<SessionRecord['cookie']> {
+  if (!previous) return { hash };
+  return { hash, previous: { ...previous, untilAt, authTimeAt, ...(steppedUpAt && { steppedUpAt }) } };
 }
 
 function splitLine(raw: string): [string, string] {

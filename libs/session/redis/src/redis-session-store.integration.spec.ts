@@ -6,17 +6,22 @@ import { RedisSessionStore } from './redis-session-store.js';
 const AGE = `
 local base, ms = string.sub(KEYS[1], 1, -2), tonumber(ARGV[1])
 local function back(number) return string.format('%.0f', tonumber(number) - ms) end
+-- Points in time have 13 digits; versions and durations fewer.
+local function allBack(line) return (string.gsub(line, '%d+', function(n) if #n >= 13 then return back(n) end end)) end
+local function age(key, field)
+  local at = redis.call('HGET', key, field)
+  if at then redis.call('HSET', key, field, back(at)) end
+end
 for i = 2, #ARGV do
   local key = base .. 's:' .. ARGV[i]
-  local raw = redis.call('GET', key)
-  local created, expires, idle, auth, body = string.match(raw or '', '^1 live (%d+) (%d+) (%d+) (%d+)\\n(.*)$')
-  if created then
-    raw = '1 live ' .. back(created) .. ' ' .. back(expires) .. ' ' .. idle .. ' ' .. back(auth) .. '\\n' .. body
-    redis.call('SET', key, raw, 'KEEPTTL')
-    redis.call('HSET', base .. 'r:' .. ARGV[i], 'at', back(redis.call('HGET', base .. 'r:' .. ARGV[i], 'at')))
-    redis.call('ZINCRBY', KEYS[1], -ms, ARGV[i])
+  local line, body = string.match(redis.call('GET', key), '^([^\\n]*)(.*)$')
+  redis.call('SET', key, allBack(line) .. body, 'KEEPTTL')
+  age(base .. 'r:' .. ARGV[i], 'at')
+  age(base .. 'c:' .. ARGV[i], 'until')
+  for _, set in ipairs({ KEYS[1], base .. 'h' }) do
+    if redis.call('ZSCORE', set, ARGV[i]) then redis.call('ZINCRBY', set, -ms, ARGV[i]) end
   end
-  for _, kind in ipairs({ 's:', 'r:', 'd:' }) do
+  for _, kind in ipairs({ 's:', 'r:', 'd:', 'p:', 'c:' }) do
     local ttl = redis.call('PTTL', base .. kind .. ARGV[i])
     if ttl > ms then redis.call('PEXPIRE', base .. kind .. ARGV[i], ttl - ms)
     elseif ttl > 0 then redis.call('DEL', base .. kind .. ARGV[i]) end

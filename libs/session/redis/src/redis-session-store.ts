@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import {
-  StoreUnavailableError,
+  amendRecord,
+  beginRecord,
+  type Amendment,
+  type AmendOutcome,
   type BeginOutcome,
+  type ClaimOutcome,
+  type EndOptions,
   type EndReason,
-  type EndedSession,
+  type EndedDevice,
   type LiveSession,
   type NewSession,
   type PresentedRefresh,
@@ -19,13 +24,29 @@ import type { Redis } from './create-redis.js';
 import { GroupedWriter } from './grouped-writer.js';
 import type { LuaScript, ScriptReply } from './lua-script.js';
 import { withPatience } from './patience.js';
-import { decodeHeld, decodeLive, decodeRecord, encodeBody } from './record-codec.js';
+import { decodeDevice, encodeBody } from './record-codec.js';
 import {
+  decodeAmended,
+  decodeBegun,
+  decodeClaim,
+  decodeData,
+  decodeFound,
+  decodeList,
+  decodeRotated,
+  decodeWritten,
+  sessionIdOf,
+} from './reply-codec.js';
+import {
+  AMEND,
   BEGIN,
+  CLAIM_PARCEL,
+  DROP_PARCEL,
   END,
   END_ALL,
   EPOCH,
   LIST,
+  LIST_ENDED,
+  RAISE_EPOCH,
   READ,
   READ_DATA,
   ROTATE,
@@ -89,28 +110,32 @@ export class RedisSessionStore implements SessionStore {
     return Number(epoch);
   }
 
-  async begin(session: NewSession, firstSecret: RotationSecret, limit: number): Promise<BeginOutcome> {
+  async raiseEpoch(userId: string): Promise<void> {
+    await this.#change(RAISE_EPOCH, { index: this.#indexOf(userId), name: '' }, [randomUUID()]);
+  }
+
+  async begin(
+    session: NewSession,
+    firstSecret: RotationSecret | undefined,
+    limit: number,
+  ): Promise<BeginOutcome> {
     const place = this.#place(session.sessionId);
     if (!place) throw new TypeError('The session id was not minted with these keys.');
-    const [outcome, ...rest] = await this.#change(BEGIN, place, [
+    const begun = await this.#change(BEGIN, place, [
       String(session.epoch),
       String(session.idleTimeoutMs),
       String(session.absoluteTimeoutMs),
       String(limit),
-      encodeBody(session),
-      firstSecret.hash,
-      firstSecret.keyId,
+      encodeBody(beginRecord(session, 0)),
+      firstSecret?.hash ?? '',
+      firstSecret?.keyId ?? '',
     ]);
-    if (outcome === 'ended') return { outcome, ended: decodeEnded(rest) };
-    const [lastSeen, raw, ...replaced] = rest;
-    return { outcome: 'begun', session: decodeLive(lastSeen, raw), replaced: replaced.map(sessionIdOf) };
+    return decodeBegun(begun);
   }
 
   async read(sessionId: string): Promise<SessionLookup> {
     const place = this.#place(sessionId);
-    const [state, ...rest] = place ? await this.#ask(READ, place) : ['absent'];
-    if (state === 'live') return decodeLive(rest[0], rest[1]);
-    return state === 'ended' ? decodeEnded(rest) : { state: 'absent' };
+    return place ? decodeFound(await this.#ask(READ, place)) : { state: 'absent' };
   }
 
   async rotate(
@@ -120,7 +145,7 @@ export class RedisSessionStore implements SessionStore {
   ): Promise<RotateOutcome> {
     const place = this.#place(presented.sessionId);
     if (!place) return { outcome: 'refused' };
-    const [outcome, ...rest] = await this.#change(ROTATE, place, [
+    const rotated = await this.#change(ROTATE, place, [
       randomUUID(),
       String(presented.generation),
       presented.hash,
@@ -128,11 +153,27 @@ export class RedisSessionStore implements SessionStore {
       successor.keyId,
       String(windowMs),
     ]);
-    if (outcome === 'ended' || outcome === 'reused') return { outcome, ended: decodeEnded(rest) };
-    if (outcome !== 'rotated' && outcome !== 'repeated') return { outcome: 'refused' };
-    const [lastSeen, raw, generation, keyId = ''] = rest;
-    const granted = { session: decodeLive(lastSeen, raw), generation: Number(generation) };
-    return outcome === 'rotated' ? { outcome, ...granted } : { outcome, ...granted, keyId };
+    return decodeRotated(rotated);
+  }
+
+  async amend(sessionId: string, expectedVersion: number, amendment: Amendment): Promise<AmendOutcome> {
+    const place = this.#place(sessionId);
+    const found = await this.read(sessionId);
+    if (!place || found.state === 'absent') return { outcome: 'absent' };
+    if (found.state === 'ended') return { outcome: 'ended', ended: found };
+    if (found.record.version !== expectedVersion) return { outcome: 'conflict', session: found };
+    // The body is made here and the times there: the script writes both, or neither if the version is another.
+    const { stepUp, cookieHash, previousForMs = 0, refresh } = amendment;
+    const amended = await this.#change(AMEND, place, [
+      randomUUID(),
+      String(expectedVersion),
+      encodeBody(amendRecord(found.record, amendment, 0)),
+      stepUp ? 'stepUp' : '',
+      cookieHash === undefined ? '' : String(previousForMs),
+      refresh?.hash ?? '',
+      refresh?.keyId ?? '',
+    ]);
+    return decodeAmended(amended);
   }
 
   async touch(sessionId: string): Promise<boolean> {
@@ -141,9 +182,11 @@ export class RedisSessionStore implements SessionStore {
     return place !== undefined && (await this.#ask(TOUCH, place))[0] === 'live';
   }
 
-  async end(sessionId: string, because: EndReason): Promise<boolean> {
+  async end(sessionId: string, because: EndReason, { keepData = false }: EndOptions = {}): Promise<boolean> {
     const place = this.#place(sessionId);
-    return place !== undefined && (await this.#change(END, place, [randomUUID(), because]))[0] === 'done';
+    if (!place) return false;
+    const args = [randomUUID(), because, keepData ? 'keepData' : ''];
+    return (await this.#change(END, place, args))[0] === 'done';
   }
 
   async endAll(userId: string, because: EndReason, keepSessionId = ''): Promise<readonly string[]> {
@@ -153,15 +196,31 @@ export class RedisSessionStore implements SessionStore {
   }
 
   async list(userId: string): Promise<readonly LiveSession[]> {
-    const reply = await this.#ask(LIST, { index: this.#indexOf(userId), name: '' });
-    return pairs(reply).map(([lastSeen, raw]) => decodeLive(lastSeen, raw));
+    return decodeList(await this.#ask(LIST, { index: this.#indexOf(userId), name: '' }));
+  }
+
+  async listEnded(userId: string): Promise<readonly EndedDevice[]> {
+    const reply = await this.#ask(LIST_ENDED, { index: this.#indexOf(userId), name: '' });
+    return reply.flatMap((raw) => decodeDevice(raw) ?? []);
+  }
+
+  async claimParcel(sessionId: string, claimantId: string, leaseMs: number): Promise<ClaimOutcome> {
+    const place = this.#place(sessionId);
+    if (!place) return { outcome: 'none' };
+    const claimed = await this.#change(CLAIM_PARCEL, place, [claimantId, String(leaseMs)]);
+    return decodeClaim(claimed, claimantId);
+  }
+
+  async dropParcel(sessionId: string, claimantId: string): Promise<boolean> {
+    const place = this.#place(sessionId);
+    return place !== undefined && (await this.#change(DROP_PARCEL, place, [claimantId]))[0] === 'done';
   }
 
   async readData(sessionId: string): Promise<Readonly<Record<string, VersionedData>> | undefined> {
     const place = this.#place(sessionId);
     const [state, ...rest] = place ? await this.#ask(READ_DATA, place) : ['absent'];
     if (state !== 'live') return undefined;
-    return Object.fromEntries(pairs(rest).map(([namespace = '', held]) => [namespace, decodeHeld(held)]));
+    return decodeData(rest);
   }
 
   async writeData(
@@ -173,10 +232,7 @@ export class RedisSessionStore implements SessionStore {
     const place = this.#place(sessionId);
     if (!place) return { outcome: 'absent' };
     const args = [randomUUID(), namespace, String(expectedVersion), json];
-    const [outcome, ...rest] = await this.#change(WRITE_DATA, place, args);
-    if (outcome === 'written') return { outcome, version: Number(rest[0]) };
-    if (outcome === 'conflict') return { outcome, current: decodeHeld(rest[0]) };
-    return outcome === 'ended' ? { outcome, ended: decodeEnded(rest) } : { outcome: 'absent' };
+    return decodeWritten(await this.#change(WRITE_DATA, place, args));
   }
 
   async close(): Promise<void> {
@@ -209,19 +265,6 @@ export class RedisSessionStore implements SessionStore {
 
 function indexKey(userTag: string): string {
   return `hf:{${userTag}}:i`;
-}
-
-function decodeEnded([because, endedAt]: ScriptReply): EndedSession {
-  if (because === undefined) throw new StoreUnavailableError('The store gave an unexpected answer.');
-  return { state: 'ended', because: because as EndReason, endedAt: Number(endedAt) };
-}
-
-function sessionIdOf(raw: string): string {
-  return decodeRecord(raw).sessionId;
-}
-
-function pairs(parts: readonly string[]): readonly (readonly string[])[] {
-  return Array.from({ length: parts.length / 2 }, (_, i) => parts.slice(2 * i, 2 * i + 2));
 }
 
 async function hangUp(redis: Redis): Promise<void> {

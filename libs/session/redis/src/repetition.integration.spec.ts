@@ -3,7 +3,19 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { SessionIds, SessionKeys } from '@holdfast/session-core';
 import { createRedis, type Redis } from './create-redis.js';
 import type { LuaScript, ScriptReply } from './lua-script.js';
-import { BEGIN, END, END_ALL, READ, ROTATE, WRITE_DATA } from './session-scripts.js';
+import {
+  AMEND,
+  BEGIN,
+  CLAIM_PARCEL,
+  DROP_PARCEL,
+  END,
+  END_ALL,
+  EPOCH,
+  RAISE_EPOCH,
+  READ,
+  ROTATE,
+  WRITE_DATA,
+} from './session-scripts.js';
 
 // Each script sent twice with the same arguments, as a retry or a reconnected client does.
 
@@ -31,15 +43,54 @@ function user() {
 it('begins once when the begin is repeated', async () => {
   const { run, begin } = user();
   const { name, args, reply } = await begin();
-  expect(await run(BEGIN, name, ...args)).toEqual(reply);
+  // lastSeenAt, now, record: only the time of asking is another.
+  const again = await run(BEGIN, name, ...args);
+  expect([again[1], again[3]]).toEqual([reply[1], reply[3]]);
+});
+
+it('amends once when the amendment is repeated, also when another was written in between', async () => {
+  const { run, begin } = user();
+  const { name } = await begin();
+  const change = ['{"n":1}', 'stepUp', '30000', 'h2', 'k1'];
+  const first = await run(AMEND, name, 'op-1', '1', ...change);
+  expect(first).toMatchObject(['amended', expect.any(String), expect.any(String), expect.any(String), '2']);
+  expect(await run(AMEND, name, 'op-1', '1', ...change)).toEqual(first);
+  expect((await run(AMEND, name, 'op-2', '2', '{"n":2}', '', '', '', ''))[0]).toBe('amended');
+  expect(await run(AMEND, name, 'op-1', '1', ...change)).toEqual(first);
+  expect((await run(AMEND, name, 'op-3', '1', ...change))[0]).toBe('conflict');
+  expect((await run(READ, name))[3]).toMatch(/^1 live [^\n]* 3 [^\n]*\n\{"n":2\}$/);
+});
+
+it('raises an epoch once when that is repeated', async () => {
+  const { run } = user();
+  await run(RAISE_EPOCH, '', 'op-1');
+  const epoch = await run(EPOCH, '');
+  await run(RAISE_EPOCH, '', 'op-1');
+  expect(await run(EPOCH, '')).toEqual(epoch);
+});
+
+it('hands a parcel over once, however often each step is repeated', async () => {
+  const { run, begin } = user();
+  const { name } = await begin();
+  await run(WRITE_DATA, name, 'op-1', 'order', '0', '"a"');
+  expect(await run(END, name, 'op-2', 'replaced', 'keepData')).toEqual(['done']);
+  expect(await run(END, name, 'op-2', 'replaced', 'keepData')).toEqual(['done']);
+  const claimed = ['claimed', '', 'order', '1\n"a"'];
+  expect(await run(CLAIM_PARCEL, name, 'claimant-1', '2000')).toEqual(claimed);
+  expect(await run(CLAIM_PARCEL, name, 'claimant-1', '2000')).toEqual(claimed);
+  expect(await run(CLAIM_PARCEL, name, 'claimant-2', '2000')).toEqual(['busy']);
+  expect(await run(DROP_PARCEL, name, 'claimant-2')).toEqual(['refused']);
+  expect(await run(DROP_PARCEL, name, 'claimant-1')).toEqual(['done']);
+  expect(await run(DROP_PARCEL, name, 'claimant-1')).toEqual(['done']);
+  expect(await run(CLAIM_PARCEL, name, 'claimant-1', '2000')).toEqual(['none']);
 });
 
 it('says of a repeated end that it ended the session, and of another end that it did not', async () => {
   const { run, begin } = user();
   const { name } = await begin();
-  expect(await run(END, name, 'op-1', 'logout')).toEqual(['done']);
-  expect(await run(END, name, 'op-1', 'logout')).toEqual(['done']);
-  expect(await run(END, name, 'op-2', 'revoked')).toMatchObject(['ended', 'logout', expect.any(String)]);
+  expect(await run(END, name, 'op-1', 'logout', '')).toEqual(['done']);
+  expect(await run(END, name, 'op-1', 'logout', '')).toEqual(['done']);
+  expect(await run(END, name, 'op-2', 'revoked', '')).toMatchObject(['ended', 'logout', expect.any(String)]);
 });
 
 it('repeats the answer of an end of all and ends nothing that began in between', async () => {

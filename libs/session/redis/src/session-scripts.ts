@@ -1,11 +1,13 @@
 import { LuaScript } from './lua-script.js';
 import { PRELUDE, REMEMBER } from './prelude.lua.js';
 
-/** name, tombstoneMs → live lastSeenAt record | ended because at | absent */
+// `session` in what a script answers stands for: lastSeenAt now record.
+
+/** name, tombstoneMs → live session | ended because at | absent */
 export const READ = new LuaScript(`${PRELUDE}
 local found = judge(name)
 if not found or found.state ~= 'live' then return notLive(found) end
-return { 'live', text(found.seen), found.raw }
+return { 'live', show(found) }
 `);
 
 /** '', tombstoneMs → epoch */
@@ -13,10 +15,16 @@ export const EPOCH = new LuaScript(`${PRELUDE}
 return { redis.call('HGET', epochKey, 'n') or '0' }
 `);
 
-/** name, tombstoneMs, epoch, idleMs, absoluteMs, limit, body, hash, keyId → begun lastSeenAt record replaced… | ended because at */
+/** '', tombstoneMs, operation → done */
+export const RAISE_EPOCH = new LuaScript(`${PRELUDE}${REMEMBER}
+raiseEpoch('revoked')
+return remember({ 'done' })
+`);
+
+/** name, tombstoneMs, epoch, idleMs, absoluteMs, limit, body, hash or '', keyId → begun session replaced… | ended because at */
 export const BEGIN = new LuaScript(`${PRELUDE}
 local found = judge(name)
-if found and found.state == 'live' then return { 'begun', text(found.seen), found.raw } end
+if found and found.state == 'live' then return { 'begun', show(found) } end
 if found then return notLive(found) end
 local epoch = redis.call('HMGET', epochKey, 'n', 'because', 'at')
 if epoch[1] and tonumber(ARGV[3]) < tonumber(epoch[1]) then return { 'ended', epoch[2], epoch[3] } end
@@ -24,19 +32,49 @@ if epoch[1] and tonumber(ARGV[3]) < tonumber(epoch[1]) then return { 'ended', ep
 local idle, absolute, limit = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local lifeMs = absolute + tombstoneMs
 local created = text(now)
-local raw = '1 live ' .. created .. ' ' .. text(now + absolute) .. ' ' .. ARGV[4] .. ' ' .. created .. '\\n' .. ARGV[7]
-local answer = { 'begun', created, raw }
+local head = { '1 live', created, text(now + absolute), ARGV[4], created, '1 0 0 0 0' }
+local raw = table.concat(head, ' ') .. '\\n' .. ARGV[7]
+local answer = { 'begun', created, created, raw }
 local live = liveOnes()
 for i = limit, #live do
-  bury(redis.call, live[i].name, 'replaced', now)
+  bury(redis.call, live[i], 'replaced', now)
   answer[#answer + 1] = live[i].raw
 end
 redis.call('SET', recordKey(name), raw, 'PX', text(lifeMs))
-redis.call('HSET', rotationKey(name), 'g', '1', 'h', ARGV[8], 'k', ARGV[9], 'at', created)
-redis.call('PEXPIRE', rotationKey(name), text(lifeMs))
+if ARGV[8] ~= '' then
+  redis.call('HSET', rotationKey(name), 'g', '1', 'h', ARGV[8], 'k', ARGV[9], 'at', created)
+  redis.call('PEXPIRE', rotationKey(name), text(lifeMs))
+end
 redis.call('ZADD', index, text(now + idle), name)
 keepAtLeast(index, lifeMs)
 return answer
+`);
+
+/**
+ * name, tombstoneMs, operation, version, body, stepUp or '', previousForMs or '' (no new cookie), hash of a fresh secret or '', its keyId
+ * → amended session [generation] | conflict session | ended because at | absent
+ */
+export const AMEND = new LuaScript(`${PRELUDE}${REMEMBER}
+local found = judge(name)
+if not found or found.state ~= 'live' then return notLive(found) end
+local fixed, auth, rest = string.match(found.raw, '^(1 live %d+ %d+ %d+) (%d+)([%d ]*)\\n')
+local version, stepped, before = string.match(rest, '^ (%d+) (%d+) (%d+ %d+ %d+)$')
+if not version then version, stepped, before = '1', '0', '0 0 0' end
+if version ~= ARGV[4] then return { 'conflict', show(found) } end
+
+if ARGV[7] ~= '' then before = table.concat({ text(now + tonumber(ARGV[7])), auth, stepped }, ' ') end
+if ARGV[6] ~= '' then auth, stepped = text(now), text(now) end
+local head = { fixed, auth, text(tonumber(version) + 1), stepped, before }
+found.raw = table.concat(head, ' ') .. '\\n' .. ARGV[5]
+redis.call('SET', recordKey(name), found.raw, 'KEEPTTL')
+local answer = { 'amended', show(found) }
+if ARGV[8] ~= '' and redis.call('EXISTS', rotationKey(name)) == 1 then
+  local state = redis.call('HMGET', rotationKey(name), 'g', 'h')
+  local generation = text(tonumber(state[1]) + 1)
+  redis.call('HSET', rotationKey(name), 'g', generation, 'h', ARGV[8], 'k', ARGV[9], 'p', state[2], 'at', text(now), 'f', '1')
+  answer[#answer + 1] = generation
+end
+return remember(answer)
 `);
 
 /** name, tombstoneMs → live | ended because at | absent */
@@ -47,63 +85,77 @@ touch(found)
 return { 'live' }
 `);
 
-/** name, tombstoneMs, operation, because → done | ended because at | absent */
+/** name, tombstoneMs, operation, because, keepData or '' → done | ended because at | absent */
 export const END = new LuaScript(`${PRELUDE}${REMEMBER}
 local found = judge(name)
 if not found or found.state ~= 'live' then return notLive(found) end
-bury(redis.call, name, ARGV[4], now)
+bury(redis.call, found, ARGV[4], now, ARGV[5] ~= '')
 return remember({ 'done' })
 `);
 
 /** name to keep or '', tombstoneMs, operation, because → done record… */
 export const END_ALL = new LuaScript(`${PRELUDE}${REMEMBER}
-local epoch = math.max((tonumber(redis.call('HGET', epochKey, 'n') or '0')) + 1, now)
-redis.call('HSET', epochKey, 'n', text(epoch), 'because', ARGV[4], 'at', text(now))
-redis.call('PEXPIRE', epochKey, text(math.max(redis.call('PTTL', index), tombstoneMs)))
+raiseEpoch(ARGV[4])
 local answer = { 'done' }
 for _, session in ipairs(liveOnes()) do
   if session.name ~= name then
-    bury(redis.call, session.name, ARGV[4], now)
+    bury(redis.call, session, ARGV[4], now)
     answer[#answer + 1] = session.raw
   end
 end
 return remember(answer)
 `);
 
-/** '', tombstoneMs → (lastSeenAt record)… */
+/** '', tombstoneMs → session… */
 export const LIST = new LuaScript(`${PRELUDE}
 local answer = {}
 for _, session in ipairs(liveOnes()) do
-  answer[#answer + 1] = text(session.seen)
-  answer[#answer + 1] = session.raw
+  for _, part in ipairs({ show(session) }) do answer[#answer + 1] = part end
 end
 return answer
 `);
 
-/** name, tombstoneMs, operation, generation, hash, successor's hash, its keyId, windowMs → rotated|repeated lastSeenAt record generation keyId | reused|ended because at | refused */
+/** '', tombstoneMs → tombstone… */
+export const LIST_ENDED = new LuaScript(`${PRELUDE}
+liveOnes() -- who is over, but was not met, is listed too
+local answer = {}
+for _, of in ipairs(redis.call('ZREVRANGE', historyKey, 0, -1)) do
+  answer[#answer + 1] = redis.call('GET', recordKey(of)) or nil
+end
+return answer
+`);
+
+/** name, tombstoneMs, operation, generation, hash, successor's hash, its keyId, windowMs → rotated|repeated session generation keyId | reused|ended because at | refused */
 export const ROTATE = new LuaScript(`${PRELUDE}${REMEMBER}
 local found = judge(name)
 if not found then return { 'refused' } end
 if found.state ~= 'live' then return notLive(found) end
-local state = redis.call('HMGET', rotationKey(name), 'g', 'h', 'k', 'p', 'at')
+local state = redis.call('HMGET', rotationKey(name), 'g', 'h', 'k', 'p', 'at', 'f')
 local generation = tonumber(state[1])
 if not generation then return { 'refused' } end
 local behind = generation - tonumber(ARGV[4])
 local presented = ARGV[5]
 
+local function granted(outcome, keyId)
+  touch(found)
+  local seen, at, raw = show(found)
+  return { outcome, seen, at, raw, text(generation), keyId }
+end
+
 if behind < 0 or (behind == 0 and presented ~= state[2]) or (behind == 1 and presented ~= state[4]) then
   return { 'refused' }
 end
 if behind == 0 then
-  redis.call('HSET', rotationKey(name), 'g', text(generation + 1), 'h', ARGV[6], 'k', ARGV[7], 'p', presented, 'at', text(now))
-  touch(found)
-  return { 'rotated', text(found.seen), found.raw, text(generation + 1), ARGV[7] }
+  generation = generation + 1
+  redis.call('HSET', rotationKey(name), 'g', text(generation), 'h', ARGV[6], 'k', ARGV[7], 'p', presented, 'at', text(now), 'f', '')
+  return granted('rotated', ARGV[7])
 end
 if behind == 1 and now - tonumber(state[5]) <= tonumber(ARGV[8]) then
-  touch(found)
-  return { 'repeated', text(found.seen), found.raw, text(generation), state[3] }
+  -- What a step-up made cannot be derived, and is not for who holds the token of before.
+  if state[6] == '1' then return { 'refused' } end
+  return granted('repeated', state[3])
 end
-bury(redis.call, name, 'token-reuse', now)
+bury(redis.call, found, 'token-reuse', now)
 return remember({ 'reused', 'token-reuse', text(now) })
 `);
 
@@ -127,4 +179,28 @@ version = text(version + 1)
 redis.call('HSET', dataKey(name), ARGV[4], version .. '\\n' .. ARGV[6])
 keepAtLeast(dataKey(name), redis.call('PTTL', recordKey(name)))
 return remember({ 'written', version })
+`);
+
+/** name, tombstoneMs, claimant, leaseMs → claimed formerClaimants (namespace held)… | busy | none */
+export const CLAIM_PARCEL = new LuaScript(`${PRELUDE}
+local held = redis.call('HGETALL', parcelKey(name))
+if #held == 0 then return { 'none' } end
+local claim = redis.call('HMGET', claimKey(name), 'by', 'until', 'before')
+local before = claim[3] or ''
+if claim[1] and claim[1] ~= ARGV[3] then
+  if now < tonumber(claim[2]) then return { 'busy' } end
+  before = before .. ' ' .. claim[1]
+end
+redis.call('HSET', claimKey(name), 'by', ARGV[3], 'until', text(now + tonumber(ARGV[4])), 'before', before)
+keepAtLeast(claimKey(name), redis.call('PTTL', parcelKey(name)))
+local answer = { 'claimed', before }
+for _, part in ipairs(held) do answer[#answer + 1] = part end
+return answer
+`);
+
+/** name, tombstoneMs, claimant → done | refused. The claim stays: who dropped it is known when it does so again. */
+export const DROP_PARCEL = new LuaScript(`${PRELUDE}
+if redis.call('HGET', claimKey(name), 'by') ~= ARGV[3] then return { 'refused' } end
+redis.call('DEL', parcelKey(name))
+return { 'done' }
 `);

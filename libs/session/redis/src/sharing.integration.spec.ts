@@ -131,6 +131,13 @@ it('G16: refuses forged ids and tokens without a Redis command', async () => {
     expect(await manager.resolve(id)).toEqual({ state: 'absent' });
     expect(await store.read(id)).toEqual({ state: 'absent' });
     expect(await manager.touch(id)).toBe(false);
+    expect(await manager.replace(id)).toBe(0);
+    expect(await manager.adopt(id, sessionId)).toBe(false);
+    await expect(manager.adopt(sessionId, id)).rejects.toThrow('no such session');
+    await expect(manager.stepUp(id, { acr: 2 })).rejects.toThrow('no such session');
+    expect(await store.amend(id, 1, {})).toEqual({ outcome: 'absent' });
+    expect(await store.claimParcel(id, sessionId, 2_000)).toEqual({ outcome: 'none' });
+    expect(await store.dropParcel(id, sessionId)).toBe(false);
     expect(await manager.revoke(id, 'logout')).toBe(0);
     expect(await manager.allData(id)).toBeUndefined();
     expect(await store.writeData(id, 'order', 0, '1')).toEqual({ outcome: 'absent' });
@@ -143,16 +150,20 @@ it('G16: refuses forged ids and tokens without a Redis command', async () => {
 });
 
 it('names keys by keyed hashes: neither ids nor refresh secrets are in them, and each key expires', async () => {
-  const { manager } = instance();
+  const { manager, store } = instance();
   const userId = randomUUID();
   const { session, refreshToken } = await begin(manager, userId);
   const { sessionId } = session.record;
   await manager.namespace('order').update(sessionId, () => ({ items: [] }));
   await manager.refresh(refreshToken);
   await manager.revokeAll(userId, 'revoked', sessionId);
+  const guest = (await begin(manager, userId)).session.record.sessionId;
+  await manager.namespace('order').update(guest, () => ({ items: [] }));
+  await manager.replace(guest);
+  await store.claimParcel(guest, sessionId, 2_000);
   const keys = await side.keys(`hf:{${ids.userTag(userId)}}:*`);
   const kinds = keys.map((key) => key.split(':')[2]).filter((kind) => kind !== 'o');
-  expect(kinds.sort()).toEqual(['d', 'e', 'i', 'r', 's']);
+  expect(kinds.sort()).toEqual(['c', 'd', 'e', 'h', 'i', 'p', 'r', 's', 's']);
   const all = keys.join('\n');
   for (const hidden of [userId, sessionId, sessionId.slice(20, 40), refreshToken.slice(80, 100)]) {
     expect(all).not.toContain(hidden);

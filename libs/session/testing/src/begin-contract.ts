@@ -1,5 +1,13 @@
 import { expect, it } from '@jest/globals';
-import { ABSOLUTE_MS, IDLE_MS, randomUser, secret, type StoreHarness } from './store-harness.js';
+import {
+  ABSOLUTE_MS,
+  cookieHash,
+  IDLE_MS,
+  randomUser,
+  secret,
+  TOUCH_MS,
+  type StoreHarness,
+} from './store-harness.js';
 
 /** Begin, read, list, and the limit of sessions per user. */
 export function describeBegin(harness: StoreHarness): void {
@@ -16,8 +24,18 @@ export function describeBegin(harness: StoreHarness): void {
     expect(begun).toMatchObject({ session: read });
     if (read.state !== 'live') throw new Error('not live');
     expect(Object.keys(read.record).sort()).toEqual(
-      [...Object.keys(identity), 'authTimeAt', 'createdAt', 'expiresAt'].sort(),
+      [...Object.keys(identity), 'authTimeAt', 'createdAt', 'expiresAt', 'version'].sort(),
     );
+    expect(read.record.version).toBe(1);
+  });
+
+  it('begins a session that has cookies and no refresh token', async () => {
+    const { record } = await harness.beginWithCookie(randomUser(), { rememberMe: true });
+    expect(record).toMatchObject({ cookie: { hash: cookieHash(1) }, rememberMe: true });
+    expect(record).not.toHaveProperty('cookieHash');
+    const guess = { sessionId: record.sessionId, generation: 1, hash: cookieHash(1) };
+    expect(await harness.store.rotate(guess, secret(2), 0)).toEqual({ outcome: 'refused' });
+    expect(await harness.live(record.sessionId)).toMatchObject({ record });
   });
 
   it('counts all deadlines from the begin', async () => {
@@ -40,7 +58,11 @@ export function describeBegin(harness: StoreHarness): void {
     expect(await harness.store.end(id, 'logout')).toBe(false);
     expect(await harness.store.readData(id)).toBeUndefined();
     expect(await harness.store.writeData(id, 'order', 0, '1')).toEqual({ outcome: 'absent' });
+    expect(await harness.store.amend(id, 1, { acr: 2 })).toEqual({ outcome: 'absent' });
+    expect(await harness.store.claimParcel(id, id, 1_000)).toEqual({ outcome: 'none' });
+    expect(await harness.store.dropParcel(id, id)).toBe(false);
     expect(await harness.store.list(randomUser())).toEqual([]);
+    expect(await harness.store.listEnded(randomUser())).toEqual([]);
   });
 
   it('answers what is there when a begin is repeated', async () => {
@@ -103,7 +125,7 @@ export function describeBegin(harness: StoreHarness): void {
     await harness.begin(user, { idleTimeoutMs: 60_000 });
     await harness.begin(user, { absoluteTimeoutMs: 60_000 });
     const live = await harness.begin(user);
-    await harness.driver.advance(user, 60_000);
+    await harness.driver.advance(user, 60_000 + TOUCH_MS);
     expect(await harness.store.begin(harness.draft(user), secret(1), 2)).toMatchObject({ replaced: [] });
     expect(await harness.store.read(live.record.sessionId)).toMatchObject({ state: 'live' });
   });

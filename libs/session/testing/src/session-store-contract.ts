@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
+import { describeAmending } from './amend-contract.js';
 import { describeBegin } from './begin-contract.js';
 import { describeData } from './data-contract.js';
 import { describeDeadlines } from './deadline-contract.js';
 import { describeEnding } from './ending-contract.js';
+import { describeHandOver } from './handover-contract.js';
+import { describeHistory } from './history-contract.js';
+import { describeParcels } from './parcel-contract.js';
 import { describeRotation } from './rotation-contract.js';
 import { StoreHarness, type MakeStore } from './store-harness.js';
 
@@ -19,7 +23,11 @@ export function runSessionStoreContract(name: string, makeStore: MakeStore): voi
     describe('begin', () => describeBegin(harness));
     describe('deadlines', () => describeDeadlines(harness));
     describe('rotation', () => describeRotation(harness));
+    describe('amending', () => describeAmending(harness));
     describe('ending', () => describeEnding(harness));
+    describe('history', () => describeHistory(harness));
     describe('data', () => describeData(harness));
+    describe('parcels', () => describeParcels(harness));
+    describe('hand-over', () => describeHandOver(harness));
   });
 }

@@ -2,6 +2,8 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import {
   SessionIds,
   SessionKeys,
+  touchIntervalMs,
+  type Amendment,
   type LiveSession,
   type NewSession,
   type PresentedRefresh,
@@ -28,6 +30,8 @@ export type MakeStore = (options: {
 
 /** Idle timeout of the contract's sessions, in milliseconds. */
 export const IDLE_MS = 1_800_000;
+/** How seldom the contract's sessions are touched, and so how late they end by idleness, in milliseconds. */
+export const TOUCH_MS = touchIntervalMs(IDLE_MS);
 /** Absolute timeout of the contract's sessions, in milliseconds. */
 export const ABSOLUTE_MS = 43_200_000;
 /** Refresh window of the contract, in milliseconds. */
@@ -71,6 +75,29 @@ export class StoreHarness {
     };
   }
 
+  /** Begins a session that has cookies; the first one's hash is `cookieHash(1)`. */
+  async beginWithCookie(userId: string, change: Partial<NewSession> = {}): Promise<LiveSession> {
+    const draft = this.draft(userId, { cookieHash: cookieHash(1), ...change });
+    const begun = await this.store.begin(draft, undefined, 100);
+    if (begun.outcome !== 'begun') throw new Error(`The session did not begin: ${begun.ended.because}.`);
+    return begun.session;
+  }
+
+  /** Amends a live session as it is now. */
+  async amend(sessionId: string, amendment: Amendment): Promise<LiveSession> {
+    const { record } = await this.live(sessionId);
+    const amended = await this.store.amend(sessionId, record.version, amendment);
+    if (amended.outcome !== 'amended') throw new Error(`Not amended: ${amended.outcome}.`);
+    return amended.session;
+  }
+
+  /** A session that is live. */
+  async live(sessionId: string): Promise<LiveSession> {
+    const found = await this.store.read(sessionId);
+    if (found.state !== 'live') throw new Error(`Not live: ${found.state}.`);
+    return found;
+  }
+
   /** Begins a session whose first refresh secret is `secret(1)`. */
   async begin(userId: string, change: Partial<NewSession> = {}, limit = 100): Promise<LiveSession> {
     const begun = await this.store.begin(this.draft(userId, change), secret(1), limit);
@@ -87,6 +114,11 @@ export function randomUser(): string {
 /** The secret of a generation, as the store keeps it. */
 export function secret(generation: number, keyId = 'k1'): RotationSecret {
   return { hash: createHash('sha256').update(`secret ${generation}`).digest('base64url'), keyId };
+}
+
+/** The hash of a session's n-th cookie. */
+export function cookieHash(n: number): string {
+  return createHash('sha256').update(`cookie ${n}`).digest('base64url');
 }
 
 /** A genuine refresh token of a generation. */
