@@ -3,12 +3,14 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module.js';
 import type { AuthConfig } from './config.js';
 import { AuthDatabaseModule } from './db/auth-database.module.js';
-import { KeysModule } from './keys/keys.module.js';
+import { GuestsModule } from './guests/guests.module.js';
+import { KeysModule, type KeySettings } from './keys/keys.module.js';
 import { SigningKeys } from './keys/signing-keys.js';
 import { OAuthModule } from './oauth/oauth.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
 import { ThrottlingModule, type ThrottleSettings } from './throttling/throttling.module.js';
+import { SERVICE_TOKEN_TTL_MS } from './tokens/access-tokens.js';
 import { refreshKeys } from './tokens/refresh-keys.js';
 import { TokensModule } from './tokens/tokens.module.js';
 
@@ -17,7 +19,7 @@ import { TokensModule } from './tokens/tokens.module.js';
 export class AppModule {
   static forRoot(config: Identified<AuthConfig>): DynamicModule {
     const database = AuthDatabaseModule.forRoot(config.DATABASE_URL);
-    const keys = KeysModule.forRoot(database, config.SIGNING_KEY_SECRET);
+    const keys = KeysModule.forRoot(database, keySettings(config));
     const tokens = TokensModule.forRoot(keys, {
       issuer: config.TOKEN_ISSUER,
       audience: config.TOKEN_AUDIENCE,
@@ -26,22 +28,34 @@ export class AppModule {
     const defaults = ServiceDefaultsModule.forRoot(config, {
       name: 'auth',
       database,
-      refreshKeys: refreshKeys(config.REFRESH_SECRET),
+      refreshKeys: refreshKeys(config.REFRESH_SECRET, config.REFRESH_SECRET_PREVIOUS),
       jwks: { imports: [keys], inject: [SigningKeys], useFactory: (own: SigningKeys) => own },
     });
     const throttling = ThrottlingModule.forRoot(defaults, throttleSettings(config));
     const accounts = AccountsModule.forRoot([database, tokens, throttling, defaults], adminOf(config));
+    const sessions = SessionsModule.forRoot([tokens, defaults], config.SESSION_SECRET);
+    const guests = GuestsModule.forRoot([database, throttling, sessions, defaults]);
     return {
       module: AppModule,
       imports: [
         accounts,
         throttling,
         SignInModule.forRoot([accounts, tokens, throttling, defaults]),
-        SessionsModule.forRoot([defaults], config.SESSION_SECRET),
+        sessions,
+        guests,
         OAuthModule.forRoot([tokens, throttling, defaults], config.TOKEN_ISSUER),
       ],
     };
   }
+}
+
+function keySettings(config: AuthConfig): KeySettings {
+  return {
+    secret: config.SIGNING_KEY_SECRET,
+    leadMs: config.SIGNING_KEY_LEAD_MS,
+    rotateAfterMs: config.SIGNING_KEY_ROTATION_MS,
+    tokenTtlMs: Math.max(config.ACCESS_TOKEN_TTL_MS, SERVICE_TOKEN_TTL_MS),
+  };
 }
 
 function throttleSettings(config: AuthConfig): ThrottleSettings {

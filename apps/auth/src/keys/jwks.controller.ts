@@ -9,7 +9,7 @@ export class JwksController {
 
   @Public()
   @Get('jwks.json')
-  @Header('cache-control', 'public, max-age=300')
+  @Header('cache-control', 'public, max-age=30')
   jwks() {
     return this.keys.jwks();
   }

@@ -1,16 +1,16 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createRedis, type Redis } from '@holdfast/session-redis';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { linkRedis, type RedisLink } from '../testing/redis-link.js';
+import { linkServer, type ServerLink } from '../testing/server-link.js';
 import { Ceilings } from './ceilings.js';
 import { ThrottleKeys } from './throttle-keys.js';
 
 const keys = new ThrottleKeys(randomBytes(32).toString('base64url'));
-let link: RedisLink;
+let link: ServerLink;
 let redis: Redis;
 
 beforeAll(async () => {
-  link = await linkRedis(process.env['TEST_REDIS_URL']);
+  link = await linkServer(process.env['TEST_REDIS_URL']);
   redis = createRedis({ url: link.url }, 'general');
   redis.on('error', () => undefined);
   await redis.ping();

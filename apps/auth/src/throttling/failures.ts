@@ -14,10 +14,7 @@ type Limiter = ReturnType<typeof insuredLimiter>;
 export class AddressFailures {
   private readonly window: Limiter;
 
-  constructor(
-    redis: Redis,
-    private readonly limit: FailureLimit,
-  ) {
+  constructor(redis: Redis, limit: FailureLimit) {
     const { failures: points, windowMs: durationMs } = limit;
     this.window = insuredLimiter(redis, { name: 'address', points, durationMs });
   }

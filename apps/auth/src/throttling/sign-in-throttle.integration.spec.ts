@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { CodedError } from '@holdfast/contracts';
 import { createRedis, type Redis } from '@holdfast/session-redis';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { linkRedis, type RedisLink } from '../testing/redis-link.js';
+import { linkServer, type ServerLink } from '../testing/server-link.js';
 import { AccountFailures, AddressFailures } from './failures.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 import { ThrottleKeys } from './throttle-keys.js';
@@ -10,12 +10,12 @@ import { ThrottleKeys } from './throttle-keys.js';
 const windowMs = 900_000;
 const secret = randomBytes(32).toString('base64url');
 const keys = new ThrottleKeys(secret);
-let link: RedisLink;
+let link: ServerLink;
 let redis: Redis;
 let far: Redis;
 
 beforeAll(async () => {
-  link = await linkRedis(process.env['TEST_REDIS_URL']);
+  link = await linkServer(process.env['TEST_REDIS_URL']);
   redis = createRedis({ url: process.env['TEST_REDIS_URL'] }, 'general');
   far = createRedis({ url: link.url }, 'general');
   far.on('error', () => undefined);

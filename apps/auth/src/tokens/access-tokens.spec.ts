@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { LiveSession } from '@holdfast/session-core';
+import type { LiveSession, SessionRecord } from '@holdfast/session-core';
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { newPrivateJwk, signingKeyOf } from '../keys/signing-key.js';
 import { AccessTokens } from './access-tokens.js';
@@ -18,12 +18,21 @@ const checks = {
   currentDate: new Date(now),
 };
 
-function session(expiresAt = now + 43_200_000): LiveSession {
+function session(expiresAt = now + 43_200_000, record: Partial<SessionRecord> = {}): LiveSession {
   const client = { ip: '127.0.0.1', userAgent: 'spec' };
   const times = { authTimeAt: now - 10_700, createdAt: now - 10_700, expiresAt, idleTimeoutMs: 1_800_000 };
   return {
     state: 'live',
-    record: { sessionId: 's1', userId: 'u1', roles: ['user'], acr: 1, client, ...times },
+    record: {
+      sessionId: 's1',
+      userId: 'u1',
+      version: 1,
+      roles: ['user'],
+      acr: 1,
+      client,
+      ...times,
+      ...record,
+    },
     lastSeenAt: now,
     idleExpiresAt: now + 1_800_000,
   };
@@ -55,16 +64,34 @@ describe('AccessTokens', () => {
     expect(tokens.forSession(session(now - 20_000)).expiresInSeconds).toBe(0);
   });
 
+  it('says when the user stepped up, and that a browser holds the session', async () => {
+    const { payload } = await jwtVerify(tokens.forSession(session()).token, keySet, checks);
+    expect(payload).not.toHaveProperty('step_up_time');
+    const record = { acr: 2, steppedUpAt: now - 600, cookie: { hash: 'h' } };
+    const raised = await jwtVerify(tokens.forSession(session(undefined, record)).token, keySet, checks);
+    expect(raised.payload).toMatchObject({
+      acr: '2',
+      step_up_time: 1_799_999_999,
+      client_id: 'holdfast-web',
+    });
+  });
+
   it('gives every token an id of its own', async () => {
     const ids = [0, 1].map(() => jwtVerify(tokens.forSession(session()).token, keySet, checks));
     const [first, second] = await Promise.all(ids);
     expect(first?.payload.jti).not.toBe(second?.payload.jti);
   });
 
-  it('signs a service token without a session', async () => {
+  it('signs the token of a service, which has no session', async () => {
     const { payload } = await jwtVerify(tokens.forService(), keySet, checks);
-    expect(payload).toMatchObject({ sub: 'auth', client_id: 'auth', scope: 'internal', exp: 1_800_000_060 });
+    expect(payload).toMatchObject({ sub: 'auth', client_id: 'auth', scope: 'internal', exp: 1_800_000_300 });
     expect(payload).not.toHaveProperty('sid');
+    const { token, expiresInSeconds } = tokens.forClient('order');
+    expect(expiresInSeconds).toBe(300);
+    expect((await jwtVerify(token, keySet, checks)).payload).toMatchObject({
+      sub: 'order',
+      client_id: 'order',
+    });
   });
 });
 

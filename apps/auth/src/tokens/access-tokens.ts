@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { PUBLIC_CLIENT_ID } from '@holdfast/contracts';
+import { BROWSER_CLIENT_ID, INTERNAL_SCOPE, PUBLIC_CLIENT_ID } from '@holdfast/contracts';
 import type { LiveSession } from '@holdfast/session-core';
 import jsonwebtoken from 'jsonwebtoken';
 import type { SigningKey } from '../keys/signing-key.js';
 
-const SERVICE_TOKEN_TTL_MS = 60_000;
+/** How long a service's own token is good for. */
+export const SERVICE_TOKEN_TTL_MS = 300_000;
 
 /** Who signs, for whom, and for how long. */
 export interface AccessTokenSettings {
@@ -32,18 +33,24 @@ export class AccessTokens {
     const untilAt = Math.min(this.clock.now() + this.settings.accessTokenTtlMs, record.expiresAt);
     return this.sign(untilAt, {
       sub: record.userId,
-      client_id: PUBLIC_CLIENT_ID,
+      client_id: record.cookie === undefined ? PUBLIC_CLIENT_ID : BROWSER_CLIENT_ID,
       sid: record.sessionId,
       auth_time: Math.floor(record.authTimeAt / 1000),
+      ...(record.steppedUpAt !== undefined && { step_up_time: Math.floor(record.steppedUpAt / 1000) }),
       acr: String(record.acr),
       roles: record.roles,
     });
   }
 
-  /** A token of this service itself, for the internal routes of others: no session, one minute. */
+  /** A service's own token, for the internal routes of others: no session, no user, 5 minutes. */
+  forClient(clientId: string): IssuedToken {
+    const claims = { sub: clientId, client_id: clientId, scope: INTERNAL_SCOPE };
+    return this.sign(this.clock.now() + SERVICE_TOKEN_TTL_MS, claims);
+  }
+
+  /** The token of this service itself. */
   forService(): string {
-    const claims = { sub: 'auth', client_id: 'auth', scope: 'internal' };
-    return this.sign(this.clock.now() + SERVICE_TOKEN_TTL_MS, claims).token;
+    return this.forClient('auth').token;
   }
 
   private sign(untilAt: number, claims: object): IssuedToken {

@@ -17,4 +17,16 @@ describe('refreshKeys', () => {
     expect(keys).toEqual({ [activeKeyId]: one });
     expect(one).not.toContain(activeKeyId);
   });
+
+  it('keeps the older secrets under their own ids, in whatever order', () => {
+    const [one, two, current] = [secret(), secret(), secret()];
+    const { activeKeyId, keys } = refreshKeys(current, [one, two]);
+    expect(activeKeyId).toBe(refreshKeys(current).activeKeyId);
+    expect(keys).toEqual({
+      ...refreshKeys(one).keys,
+      ...refreshKeys(two).keys,
+      ...refreshKeys(current).keys,
+    });
+    expect(refreshKeys(current, [current])).toEqual(refreshKeys(current));
+  });
 });

@@ -1,7 +1,7 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A way to Redis that can be cut, made silent as by a hung server, and healed. */
-export interface RedisLink {
+/** A way to Redis or Postgres that can be cut, made silent as by a hung server, and healed. */
+export interface ServerLink {
   readonly url: string;
   cut(): void;
   silence(): void;
@@ -9,9 +9,10 @@ export interface RedisLink {
   close(): Promise<void>;
 }
 
-/** Puts a link before a Redis. */
-export async function linkRedis(target: string | undefined): Promise<RedisLink> {
-  const { hostname, port } = new URL(target ?? '');
+/** Puts a link before a server; its URL is that of the server but for host and port. */
+export async function linkServer(target: string | undefined): Promise<ServerLink> {
+  const url = new URL(target ?? '');
+  const { hostname, port } = url;
   let state: 'open' | 'cut' | 'silent' = 'open';
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
@@ -31,8 +32,9 @@ export async function linkRedis(target: string | undefined): Promise<RedisLink> 
   };
   const reset = () => sockets.forEach((socket) => socket.destroy());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: url.href,
     cut: () => ((state = 'cut'), reset()),
     silence: () => (state = 'silent'),
     heal: () => (reset(), (state = 'open')),
