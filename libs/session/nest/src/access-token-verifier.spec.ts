@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createPublicKey, type KeyObject } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AccessTokenVerifier } from './access-token-verifier.js';
 import { KeysUnavailableError } from './errors.js';
@@ -7,6 +7,8 @@ import { TokenMint } from './spec/token-mint.js';
 const ISSUER = 'http://gateway.test';
 let now: number;
 let asked: string[];
+/** What the source says of our key id; at first our key. */
+let ours: () => KeyObject | undefined;
 let mint: TokenMint;
 let verifier: AccessTokenVerifier;
 
@@ -14,9 +16,10 @@ beforeEach(() => {
   now = 1_800_000_000_000;
   asked = [];
   mint = new TokenMint(ISSUER, 'holdfast', () => now);
+  ours = () => mint.publicKey;
   const getKey = async (kid: string) => {
     asked.push(kid);
-    return kid === mint.kid ? mint.publicKey : undefined;
+    return kid === mint.kid ? ours() : undefined;
   };
   verifier = new AccessTokenVerifier({
     issuer: ISSUER,
@@ -26,6 +29,7 @@ beforeEach(() => {
   });
 });
 
+const anotherKey = () => createPublicKey(mint.foreignKey());
 const claims = (changes = {}) => mint.userClaims('u1', 's1', changes);
 
 describe('AccessTokenVerifier', () => {
@@ -50,13 +54,33 @@ describe('AccessTokenVerifier', () => {
     });
   });
 
-  it('asks the cache first: a token is checked once, and never past its expiry', async () => {
+  it('reads the level of a guest, and when a user stepped up', async () => {
+    expect(await verifier.verify(mint.sign(claims({ acr: '0', roles: ['guest'] })))).toMatchObject({
+      acr: 0,
+    });
+    const stepped = mint.sign(claims({ acr: '2', step_up_time: now / 1000 - 60 }));
+    expect(await verifier.verify(stepped)).toMatchObject({ acr: 2, steppedUpAt: now - 60_000 });
+  });
+
+  it('checks the signature of a token once, and never takes it past its expiry', async () => {
     const token = mint.sign(claims());
     await verifier.verify(token);
-    await verifier.verify(token);
-    expect(asked).toHaveLength(1);
+    ours = anotherKey;
+    expect(await verifier.verify(token)).toBeDefined();
+    expect(await verifier.verify(mint.sign(claims()))).toBeUndefined();
     now += 306_000;
     expect(await verifier.verify(token)).toBeUndefined();
+  });
+
+  it('G12: a withdrawn key opens nothing any more, not even with a token that was verified before', async () => {
+    const token = mint.sign(claims());
+    await verifier.verify(token);
+    ours = () => undefined;
+    expect(await verifier.verify(token)).toBeUndefined();
+    ours = () => {
+      throw new KeysUnavailableError();
+    };
+    await expect(verifier.verify(token)).rejects.toThrow(KeysUnavailableError);
   });
 
   it('takes a token that expired within the tolerance of 5 s, and one from a clock that is ahead', async () => {
@@ -78,7 +102,7 @@ describe('AccessTokenVerifier', () => {
   });
 
   it('remembers no more tokens than it may', async () => {
-    const keys = { getKey: async (kid: string) => (asked.push(kid), mint.publicKey) };
+    const keys = { getKey: async () => ours() };
     const small = new AccessTokenVerifier({
       issuer: ISSUER,
       audience: 'holdfast',
@@ -87,10 +111,10 @@ describe('AccessTokenVerifier', () => {
       clock: { now: () => now },
     });
     const tokens = [1, 2, 3].map(() => mint.sign(claims()));
-    for (const token of [...tokens, ...tokens.slice(1)]) await small.verify(token);
-    expect(asked).toHaveLength(3);
-    await small.verify(tokens[0] ?? '');
-    expect(asked).toHaveLength(4);
+    for (const token of tokens) await small.verify(token);
+    ours = anotherKey;
+    const remembered = await Promise.all(tokens.map((token) => small.verify(token)));
+    expect(remembered.map((known) => known !== undefined)).toEqual([false, true, true]);
   });
 });
 
@@ -137,6 +161,13 @@ const FORGERIES: Readonly<Record<string, () => string>> = {
   'roles that are a text': () => mint.sign(claims({ roles: 'admin' })),
   'no roles': () => mint.sign(claims({ roles: undefined })),
   'no level': () => mint.sign(claims({ acr: undefined })),
+  'a level below 0': () => mint.sign(claims({ acr: -1 })),
+  'a level that is a word': () => mint.sign(claims({ acr: 'high' })),
+  'a level that is a fraction': () => mint.sign(claims({ acr: 1.5 })),
+  'an empty level': () => mint.sign(claims({ acr: '' })),
+  'a step-up time that is a text': () => mint.sign(claims({ step_up_time: String(now) })),
+  'a step-up time of null': () => mint.sign(claims({ step_up_time: null })),
+  'a step-up time of 0': () => mint.sign(claims({ step_up_time: 0 })),
   'no sign-in time': () => mint.sign(claims({ auth_time: undefined })),
   'a changed payload': () => {
     const [head, , signature] = good().split(dot);

@@ -8,7 +8,6 @@ import { VerifiedTokenCache } from './verified-token-cache.js';
 
 /** How far a signer's clock may be off, in seconds. */
 const CLOCK_TOLERANCE_S = 5;
-const NO_KEY = new Error('The token names no key of ours.');
 /** Longer ones are refused unread: ours are under 1 KiB. */
 const LONGEST_TOKEN = 8192;
 
@@ -28,7 +27,8 @@ export interface AccessTokenVerifierOptions {
 /**
  * Verifies access and service tokens (RFC 9068, RFC 8725): ES256 and `at+jwt` only, a known `kid`, no `crit`, our
  * issuer and audience, in time (5 s tolerance), every claim of the right type. A cache is asked first, so that a
- * token costs its signature check once; a key that is withdrawn counts for such a token until its `exp`.
+ * token costs its signature check once; whether its key is still published is asked each time, so that a withdrawn
+ * key opens nothing any more as soon as `keys` knows of it.
  */
 export class AccessTokenVerifier {
   readonly #options: AccessTokenVerifierOptions;
@@ -46,23 +46,24 @@ export class AccessTokenVerifier {
     if (token.length > LONGEST_TOKEN) return undefined;
     const now = this.#clock.now();
     const known = this.#cache.get(token, now);
-    if (known) return known;
-    const claims = await this.#authenticate(token, now);
+    const keyId = known?.keyId ?? keyIdOf(token);
+    if (keyId === undefined) return undefined;
+    const key = await this.#options.keys.getKey(keyId);
+    if (key === undefined) return undefined;
+    if (known) return known.claims;
+    const claims = await this.#authenticate(token, key, now);
     // Within the tolerance a token may be past its `exp`: it is taken, not remembered.
-    if (claims && claims.expiresAt > now) this.#cache.set(token, claims);
+    if (claims && claims.expiresAt > now) this.#cache.set(token, { claims, keyId });
     return claims;
   }
 
-  #authenticate(token: string, now: number): Promise<VerifiedClaims | undefined> {
+  #authenticate(token: string, key: KeyObject, now: number): Promise<VerifiedClaims | undefined> {
     return new Promise((resolve, reject) => {
       const strategy = new passportJwt.Strategy(
         {
           ...this.#checks(now),
           jwtFromRequest: () => token,
-          secretOrKeyProvider: (_request, _token, done) => {
-            // A source that cannot answer says nothing about the token: that is no refusal.
-            this.#keyOf(token).then((key) => done(key ? null : NO_KEY, asSecret(key)), reject);
-          },
+          secretOrKeyProvider: (_request, _token, done) => done(null, asSecret(key)),
         },
         (payload: Readonly<Record<string, unknown>>, done) => done(null, claimsOf(payload) ?? false),
       );
@@ -85,14 +86,9 @@ export class AccessTokenVerifier {
       jsonWebTokenOptions: { clockTimestamp: Math.floor(now / 1000), clockTolerance: CLOCK_TOLERANCE_S },
     };
   }
-
-  async #keyOf(token: string): Promise<KeyObject | undefined> {
-    const keyId = keyIdOf(token);
-    return keyId === undefined ? undefined : this.#options.keys.getKey(keyId);
-  }
 }
 
 /** jsonwebtoken takes a KeyObject; passport-jwt's types do not know it. */
-function asSecret(key: KeyObject | undefined): Buffer | undefined {
-  return key as unknown as Buffer | undefined;
+function asSecret(key: KeyObject): Buffer {
+  return key as unknown as Buffer;
 }

@@ -67,13 +67,54 @@ describe('RemoteJwks', () => {
     expect(fetches).toBe(1);
   });
 
-  it('forgets a withdrawn key within 5 minutes of use', async () => {
+  it('G12: knows a key that was published 10 s before it signs, whenever the set was fetched', async () => {
+    for (let fetchedBeforeMs = 0; fetchedBeforeMs <= 20_000; fetchedBeforeMs += 500) {
+      now += 1_000_000;
+      const fresh = new RemoteJwks(async () => served() as never, { now: () => now });
+      served = () => ({ keys: [one.jwk] });
+      await fresh.getKey(one.kid);
+      // Somebody who makes ids up keeps the cooldown busy all the time.
+      for (let at = 0; at < fetchedBeforeMs; at += 500) {
+        now += 500;
+        await fresh.getKey('made-up');
+      }
+      served = () => ({ keys: [one.jwk, two.jwk] });
+      for (let at = 0; at < 10_000; at += 500) {
+        await fresh.getKey('made-up');
+        now += 500;
+      }
+      expect(await fresh.getKey(two.kid)).toBeDefined();
+    }
+  });
+
+  it('forgets a withdrawn key a minute later where it is used', async () => {
     await jwks.getKey(one.kid);
     served = () => ({ keys: [two.jwk] });
-    now += 300_001;
+    now += 60_001;
     await jwks.getKey(one.kid);
     await new Promise((resolve) => setImmediate(resolve));
     expect(await jwks.getKey(one.kid)).toBeUndefined();
+  });
+
+  it('believes no key after 5 minutes before it has looked', async () => {
+    await jwks.getKey(one.kid);
+    served = () => ({ keys: [two.jwk] });
+    now += 300_001;
+    const found = await Promise.all([1, 2, 3].map(() => jwks.getKey(one.kid)));
+    expect([found, fetches]).toEqual([[undefined, undefined, undefined], 2]);
+  });
+
+  it('waits once for a service that hangs, not at every use of an old key', async () => {
+    await jwks.getKey(one.kid);
+    let giveUp: (reason: Error) => void = () => undefined;
+    served = () => new Promise((_resolve, reject) => (giveUp = reject));
+    now += 300_001;
+    const first = jwks.getKey(one.kid);
+    giveUp(new Error('timeout'));
+    expect(await first).toBeDefined();
+    now += 500;
+    expect(await jwks.getKey(one.kid)).toBeDefined();
+    expect(fetches).toBe(3);
   });
 
   it('takes P-256 signing keys only, and no set without one', async () => {

@@ -17,12 +17,16 @@ const UNKNOWN_KEY_COOLDOWN_MS = 10_000;
 /** Pause after a fetch that failed. */
 const FAILURE_COOLDOWN_MS = 500;
 /** Age at which the set is fetched again in the background, so that withdrawn keys go. */
-const REFRESH_AFTER_MS = 300_000;
+const REFRESH_AFTER_MS = 60_000;
+/** Age at which no key of the set is believed before it was fetched again: nobody asked for anything in between. */
+const BELIEVED_FOR_MS = 300_000;
 
 /**
  * Public keys of another service. Fetched when an unknown id is asked for (at most once in 10 s; one fetch at a
- * time) and in the background after 5 minutes; the last good set survives failures. While a fetch fails an unknown
- * id cannot be judged: `KeysUnavailableError`.
+ * time), in the background when a key is used a minute later, and before one is used after 5 minutes: that is how long
+ * a withdrawn key lasts at most, as long as the keys can be fetched. A key that is published 10 s before it signs is
+ * never missed. The last good set survives failures; while a fetch fails an unknown id cannot be judged:
+ * `KeysUnavailableError`.
  */
 export class RemoteJwks implements JwksSource {
   #keys: ReadonlyMap<string, KeyObject> = new Map();
@@ -36,16 +40,24 @@ export class RemoteJwks implements JwksSource {
   ) {}
 
   async getKey(kid: string): Promise<KeyObject | undefined> {
-    const known = this.#keys.get(kid);
-    if (known) {
-      if (this.#age() > REFRESH_AFTER_MS && this.#mayRetry()) void this.#fetch();
-      return known;
+    if (this.#keys.has(kid)) {
+      await this.#refresh();
+      return this.#keys.get(kid);
     }
     if (this.#age() >= UNKNOWN_KEY_COOLDOWN_MS && this.#mayRetry()) await this.#fetch();
     const fetched = this.#keys.get(kid);
     if (fetched === undefined && this.#failure)
       throw new KeysUnavailableError({ cause: this.#failure.cause });
     return fetched;
+  }
+
+  /** Waits for a set that is too old to be believed, but not for a service that failed lately: it would slow everybody. */
+  async #refresh(): Promise<void> {
+    const age = this.#age();
+    if (age <= REFRESH_AFTER_MS || !this.#mayRetry()) return;
+    const isAway = this.#failure !== undefined;
+    const fetched = this.#fetch();
+    if (age > BELIEVED_FOR_MS && !isAway) await fetched;
   }
 
   #age(): number {

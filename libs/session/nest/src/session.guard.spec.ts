@@ -110,15 +110,19 @@ describe('a route that says nothing', () => {
     const { id, token } = await app.begin();
     await app.manager.revoke(id, 'password-changed');
     const { status, body, challenge } = await app.get('/me', token);
-    expect([status, challenge]).toEqual([401, 'Bearer realm="holdfast", error="invalid_token"']);
+    expect([status, challenge]).toEqual([
+      401,
+      'Bearer realm="holdfast", error="invalid_token", error_description="The session ended: password-changed"',
+    ]);
     expect(body).toMatchObject({ code: 'ERR_SESSION_ENDED', endedBecause: 'password-changed' });
     expect(Date.parse(String(body.endedAt))).toBeGreaterThan(Date.now() - 5_000);
   });
 
   it('says that a session is over even when nobody remembers why', async () => {
     const token = app.mint.sign(app.mint.userClaims('u1', 'no-session-of-ours'));
-    const { status, body } = await app.get('/me', token);
+    const { status, body, challenge } = await app.get('/me', token);
     expect([status, body.code, body.endedBecause]).toEqual([401, 'ERR_SESSION_ENDED', undefined]);
+    expect(challenge).toContain('error_description="The session ended"');
   });
 
   it('answers 503 and never 401 while the store is away', async () => {
@@ -142,6 +146,12 @@ describe('a route that says nothing', () => {
     const later = { roles: ['admin', 'root'], acr: '2', auth_time: Math.floor(authTimeAt / 1000) + 100 };
     const { body } = await app.get('/me', app.mint.sign(app.mint.userClaims('u1', id, later)));
     expect(body).toMatchObject({ roles: ['admin'], acr: 1, authTimeAt });
+  });
+
+  it('lets a guest in as what it is', async () => {
+    const { token } = await app.begin({ roles: ['guest'], acr: 0 });
+    const { status, body } = await app.get('/me', token);
+    expect([status, body]).toEqual([200, expect.objectContaining({ roles: ['guest'], acr: 0 })]);
   });
 
   it('refuses a service token', async () => {
@@ -300,9 +310,8 @@ describe('@Internal()', () => {
 
 describe('without keys', () => {
   it('answers 503 and never 401, and leaves public routes alone', async () => {
-    const blind = await startSessionApp([Routes], {
-      getKey: async () => Promise.reject(new KeysUnavailableError()),
-    });
+    const keys = { getKey: async () => Promise.reject(new KeysUnavailableError()) };
+    const blind = await startSessionApp([Routes], { keys });
     const { token } = await blind.begin();
     expect(await blind.get('/me', token)).toMatchObject({
       status: 503,

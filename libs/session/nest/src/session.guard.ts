@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '@holdfast/session-core';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import type { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { ActiveSession } from './active-session.js';
 import type { Credential } from './credential.js';

@@ -1,27 +1,34 @@
 import { createHash } from 'node:crypto';
 import type { VerifiedClaims } from './access-token-claims.js';
 
+/** A token that was verified before. */
+export interface VerifiedToken {
+  readonly claims: VerifiedClaims;
+  /** The key that it was verified with. */
+  readonly keyId: string;
+}
+
 /**
- * Claims of tokens that were verified before, by SHA-256 of the token: a dump of memory opens nothing. An entry
+ * What is known of tokens that were verified before, by SHA-256 of the token: a dump of memory opens nothing. An entry
  * lives to the token's `exp`; over `capacity` the least recently used gives way.
  */
 export class VerifiedTokenCache {
-  readonly #entries = new Map<string, VerifiedClaims>();
+  readonly #entries = new Map<string, VerifiedToken>();
 
   constructor(private readonly capacity: number) {}
 
-  get(token: string, now: number): VerifiedClaims | undefined {
+  get(token: string, now: number): VerifiedToken | undefined {
     const key = digest(token);
-    const claims = this.#entries.get(key);
-    if (claims === undefined) return undefined;
+    const known = this.#entries.get(key);
+    if (known === undefined) return undefined;
     this.#entries.delete(key);
-    if (claims.expiresAt <= now) return undefined;
-    this.#entries.set(key, claims);
-    return claims;
+    if (known.claims.expiresAt <= now) return undefined;
+    this.#entries.set(key, known);
+    return known;
   }
 
-  set(token: string, claims: VerifiedClaims): void {
-    this.#entries.set(digest(token), claims);
+  set(token: string, verified: VerifiedToken): void {
+    this.#entries.set(digest(token), verified);
     if (this.#entries.size <= this.capacity) return;
     const [oldest] = this.#entries.keys();
     if (oldest !== undefined) this.#entries.delete(oldest);

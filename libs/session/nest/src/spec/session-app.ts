@@ -5,6 +5,7 @@ import {
   SessionIds,
   SessionKeys,
   SessionManager,
+  type Clock,
 } from '@holdfast/session-core';
 import { Catch, Module, type ArgumentsHost, type DynamicModule, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -18,6 +19,7 @@ import { TokenMint } from './token-mint.js';
 const STATUS: Readonly<Record<string, number>> = {
   ERR_AMBIGUOUS_CREDENTIALS: 400,
   ERR_FORBIDDEN: 403,
+  ERR_STEP_UP_REQUIRED: 403,
   ERR_STORE_UNAVAILABLE: 503,
   ERR_UPSTREAM_UNAVAILABLE: 503,
 };
@@ -55,7 +57,10 @@ export interface SessionApp {
 
 const ISSUER = 'http://gateway.test';
 
-export async function startSessionApp(controllers: Type[], keys?: JwksSource): Promise<SessionApp> {
+export async function startSessionApp(
+  controllers: Type[],
+  { keys, clock }: { readonly keys?: JwksSource; readonly clock?: Clock } = {},
+): Promise<SessionApp> {
   const ids = new SessionIds(SessionKeys.fromSecret('s'.repeat(43)));
   const ring = { activeKeyId: 'k1', keys: { k1: 'r'.repeat(43) } };
   const store = counted(new MemorySessionStore());
@@ -67,7 +72,8 @@ export async function startSessionApp(controllers: Type[], keys?: JwksSource): P
   });
   const mint = new TokenMint(ISSUER, 'holdfast');
   const local: JwksSource = { getKey: async (kid) => (kid === mint.kid ? mint.publicKey : undefined) };
-  const options = { manager, issuer: ISSUER, audience: 'holdfast', keys: keys ?? local };
+  const verifying = { issuer: ISSUER, audience: 'holdfast', keys: keys ?? local };
+  const options = { manager, ...verifying, ...(clock && { clock }) };
   const sessions = SessionModule.forRootAsync({ useFactory: () => options });
   const app = await listen({ module: AppModule, imports: [sessions], controllers });
   const url = await app.getUrl();
