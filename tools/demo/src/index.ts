@@ -1,4 +1,5 @@
 import { ApiClient, Device, readRunFile, register } from '@holdfast/fleet-client';
+import { bringTheCartAlong } from './acts/bring-the-cart-along.js';
 import { fillTheCart } from './acts/fill-the-cart.js';
 import { killAnInstance } from './acts/kill-an-instance.js';
 import { listDevices } from './acts/list-devices.js';
@@ -27,6 +28,7 @@ async function tell(home: string): Promise<boolean> {
     fillTheCart,
     killAnInstance,
     orderOnce,
+    bringTheCartAlong(credentials),
     listDevices(credentials),
     logOutEverywhere,
   ];

@@ -14,6 +14,9 @@ export interface Finding {
   readonly held: boolean;
 }
 
+/** What the heroine has signed in with by the end: her laptop, a browser, her phone. */
+export const DEVICES = 3;
+
 /** The running fleet, and who plays in the story. */
 export class Stage {
   constructor(

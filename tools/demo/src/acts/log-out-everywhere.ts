@@ -1,5 +1,5 @@
 import { expectStatus } from '@holdfast/fleet-client';
-import type { Act } from '../stage.js';
+import { DEVICES, type Act } from '../stage.js';
 
 const SIGNED_IN_ROUTES = [
   { service: 'auth', path: '/auth/session' },
@@ -26,7 +26,7 @@ export const logOutEverywhere: Act = {
     return {
       promise: 'every instance refuses at once',
       seen: `${revoked} sessions ended; ${asked} instances: ${distinct.join(', ')}`,
-      held: revoked === 2 && asked > 0 && distinct.join() === '401 ERR_SESSION_ENDED (logout)',
+      held: revoked === DEVICES && asked > 0 && distinct.join() === '401 ERR_SESSION_ENDED (logout)',
     };
   },
 };
