@@ -39,6 +39,7 @@ export class AuthServiceUnderTest {
   readonly database: Database;
   /** Of its own: where specs share a registry none takes the other's stand-in away. */
   private readonly standInId = `user-stand-in-${randomUUID()}`;
+  private gatewayToken: Promise<string> | undefined;
 
   private constructor(
     private readonly fleet: ServiceFleet<RunningService>,
@@ -159,6 +160,24 @@ export class AuthServiceUnderTest {
     const answer = await this.call('POST', '/auth/login', { body: { email, password }, headers });
     if (answer.status !== 200) throw new Error(`sign-in: ${answer.status} ${JSON.stringify(answer.body)}`);
     return answer.body as unknown as Tokens;
+  }
+
+  /** A token of a service's own (RFC 6749 4.4). */
+  async serviceToken(name: keyof typeof serviceClients): Promise<string> {
+    const basic = Buffer.from(`${name}:${serviceClients[name]}`).toString('base64');
+    const { status, body, text } = await this.call('POST', '/oauth/token', {
+      body: new URLSearchParams({ grant_type: 'client_credentials' }),
+      headers: { authorization: `Basic ${basic}` },
+    });
+    if (status !== 200) throw new Error(`service token: ${status} ${text}`);
+    return String(body['access_token']);
+  }
+
+  /** Swaps a cookie for an access token, as the gateway does. */
+  async exchange(cookie: unknown, n?: number): Promise<Answer> {
+    this.gatewayToken ??= this.serviceToken('gateway');
+    const token = await this.gatewayToken;
+    return this.call('POST', '/internal/sessions/exchange', { body: { cookie }, token, at: n });
   }
 
   private get registry(): RedisRegistry {
