@@ -14,9 +14,13 @@ export const emailSchema = z
   .toLowerCase()
   .describe('Compared and kept in lower case');
 
-/** A new password: 12 to 128 characters, any of Unicode. Nothing else is asked of it (NIST SP 800-63B 3.1.1.2). */
+/**
+ * A new password: 12 to 128 characters, any of Unicode that can be typed again: no control characters, no half ones.
+ * Nothing else is asked of its composition (NIST SP 800-63B-4 3.1.1.2).
+ */
 export const newPasswordSchema = z
   .string()
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'No control characters')
   .refine(
     (password) => characters(password) >= PASSWORD_LENGTH.min,
     `At least ${PASSWORD_LENGTH.min} characters`,

@@ -16,7 +16,7 @@ function canonicalLocale(tag: string): string | undefined {
 /** A language tag by BCP 47 (RFC 5646), e.g. `de-CH`; comes out in its canonical form (`de-ch` → `de-CH`). */
 export const localeSchema = z
   .string()
-  .max(LONGEST_LOCALE)
+  .max(LONGEST_LOCALE, { abort: true })
   .refine((tag) => canonicalLocale(tag) !== undefined, 'is not a BCP 47 language tag')
   .overwrite((tag) => canonicalLocale(tag) ?? tag)
   .meta({ description: 'BCP 47 language tag, e.g. de-CH.' });

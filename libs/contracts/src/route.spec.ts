@@ -1,0 +1,55 @@
+import { describe, expect, it } from '@jest/globals';
+import { authRoutes } from './auth.js';
+import { orderRoutes } from './order.js';
+import { isOAuthRoute, needsSession, permissionOf, routeErrors } from './route.js';
+import { allRoutes } from './routes.js';
+import { userRoutes } from './user.js';
+
+describe('the errors of a route', () => {
+  it('hold CSRF wherever a session changes something, and where one begins', () => {
+    const wanting = allRoutes.filter((contract) => routeErrors(contract).includes('ERR_CSRF'));
+    const changing = allRoutes.filter((contract) => needsSession(contract) && contract.method !== 'GET');
+    expect(new Set(wanting)).toEqual(new Set([...changing, authRoutes.login, authRoutes.guest]));
+  });
+
+  it('hold a missing role exactly where there is a permission', () => {
+    for (const contract of allRoutes) {
+      expect(routeErrors(contract).includes('ERR_FORBIDDEN')).toBe(permissionOf(contract) !== undefined);
+    }
+    expect(permissionOf(orderRoutes.readCart)).toBeUndefined();
+    expect(permissionOf(userRoutes.listUsers)).toBe('users:list');
+  });
+
+  it('hold a step-up exactly where one is wanted: whatever changes how somebody signs in, or who may what', () => {
+    const wanting = allRoutes.filter((contract) => routeErrors(contract).includes('ERR_STEP_UP_REQUIRED'));
+    expect(wanting.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'POST /auth/password',
+      'POST /auth/totp',
+      'POST /auth/totp/confirm',
+      'POST /auth/totp/recovery-codes',
+      'DELETE /auth/totp',
+      'POST /auth/users/:id/disable',
+      'POST /auth/users/:id/enable',
+      'PUT /auth/users/:id/roles',
+      'DELETE /auth/users/:id/totp',
+      'POST /platform/keys/rotate',
+    ]);
+  });
+
+  it('hold a limit wherever somebody without a session can try, or guess', () => {
+    const limited = allRoutes.filter((contract) => routeErrors(contract).includes('ERR_RATE_LIMITED'));
+    const open = Object.values(authRoutes).filter(
+      (contract) => contract.access === 'public' && contract.method === 'POST',
+    );
+    const guessing = [authRoutes.token, authRoutes.stepUp, authRoutes.confirmTotp];
+    expect(new Set(limited)).toEqual(new Set([...open, ...guessing]));
+  });
+
+  it('leave to OAuth how it says what is wrong with a form', () => {
+    for (const contract of allRoutes.filter(isOAuthRoute)) {
+      expect(contract.body?.type).toBe('application/x-www-form-urlencoded');
+      expect(routeErrors(contract)).not.toContain('ERR_VALIDATION');
+      expect(Object.keys(contract.responses)).toEqual(['200', '400', '401']);
+    }
+  });
+});
