@@ -1,5 +1,5 @@
 import type { sessionListSchema, sessionViewSchema } from '@holdfast/contracts';
-import type { LiveSession, SessionData } from '@holdfast/session-core';
+import type { EndedDevice, LiveSession, SessionData } from '@holdfast/session-core';
 import type { ActiveSession } from '@holdfast/session-nest';
 import type { z } from 'zod';
 
@@ -21,18 +21,29 @@ export function sessionView(session: ActiveSession, data: SessionData): z.infer<
   };
 }
 
-/** `GET /auth/sessions`. */
-export function sessionList(
-  sessions: readonly LiveSession[],
-  currentId: string,
-): z.infer<typeof sessionListSchema> {
-  const listed = sessions.map(({ record, lastSeenAt }) => ({
-    id: record.sessionId,
-    current: record.sessionId === currentId,
-    createdAt: time(record.createdAt),
-    lastSeenAt: time(lastSeenAt),
-    expiresAt: time(record.expiresAt),
-    ...record.client,
-  }));
-  return { sessions: listed };
+/** A user's devices: those that are signed in, and what lately became of the others. */
+export interface Devices {
+  readonly live: readonly LiveSession[];
+  readonly ended: readonly EndedDevice[];
+}
+
+/** `GET /auth/sessions`, and the same for an administrator, to whom none is the current one. */
+export function sessionList({ live, ended }: Devices, currentId?: string): z.infer<typeof sessionListSchema> {
+  return {
+    sessions: live.map(({ record, lastSeenAt }) => ({
+      id: record.sessionId,
+      current: record.sessionId === currentId,
+      createdAt: time(record.createdAt),
+      lastSeenAt: time(lastSeenAt),
+      expiresAt: time(record.expiresAt),
+      ...record.client,
+    })),
+    ended: ended.map(({ sessionId, client, createdAt, because, endedAt }) => ({
+      id: sessionId,
+      createdAt: time(createdAt),
+      ...client,
+      endedBecause: because,
+      endedAt: time(endedAt),
+    })),
+  };
 }

@@ -1,8 +1,10 @@
-import { Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { CodedError, sessionPathSchema } from '@holdfast/contracts';
+import { Controller, Delete, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { clearedSessionCookie, CodedError, sessionPathSchema } from '@holdfast/contracts';
 import { SessionIds, SessionManager } from '@holdfast/session-core';
 import { CurrentSession, type ActiveSession } from '@holdfast/session-nest';
+import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
+import { SessionEnds, type Receipt } from './session-ends.js';
 import { sessionList, sessionView } from './session-view.js';
 
 /** A user's own sessions: look at them, end them. */
@@ -10,6 +12,7 @@ import { sessionList, sessionView } from './session-view.js';
 export class SessionsController {
   constructor(
     private readonly manager: SessionManager,
+    private readonly ends: SessionEnds,
     private readonly ids: SessionIds,
   ) {}
 
@@ -20,36 +23,48 @@ export class SessionsController {
 
   @Get('sessions')
   async sessions(@CurrentSession() { userId, sessionId }: ActiveSession) {
-    return sessionList(await this.manager.list(userId), sessionId);
+    const [live, ended] = await Promise.all([this.manager.list(userId), this.manager.listEnded(userId)]);
+    return sessionList({ live, ended }, sessionId);
   }
 
   @Post('logout')
   @HttpCode(200)
-  async logout(@CurrentSession() { sessionId }: ActiveSession) {
-    return { revoked: await this.manager.revoke(sessionId, 'logout') };
+  async logout(@CurrentSession() session: ActiveSession, @Res({ passthrough: true }) reply: FastifyReply) {
+    return left(session, reply, await this.ends.end(session.sessionId, 'logout'));
   }
 
   @Delete('sessions/:id')
   async end(
-    @CurrentSession() { userId }: ActiveSession,
+    @CurrentSession() session: ActiveSession,
     @Param({ schema: sessionPathSchema }) { id }: z.output<typeof sessionPathSchema>,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     // The id itself says whose session it names, also when that has long ended and left no record.
-    if (this.ids.parse(id)?.userTag !== this.ids.userTag(userId)) {
+    if (this.ids.parse(id)?.userTag !== this.ids.userTag(session.userId)) {
       throw new CodedError('ERR_NOT_FOUND', 'You have no such session');
     }
-    return { revoked: await this.manager.revoke(id, 'revoked') };
+    const receipt = await this.ends.end(id, 'revoked');
+    return id === session.sessionId ? left(session, reply, receipt) : receipt;
   }
 
   @Post('logout-others')
   @HttpCode(200)
   async logoutOthers(@CurrentSession() { userId, sessionId }: ActiveSession) {
-    return { revoked: await this.manager.revokeAll(userId, 'revoked', sessionId) };
+    return this.ends.endAll(userId, 'revoked', sessionId);
   }
 
   @Post('logout-everywhere')
   @HttpCode(200)
-  async logoutEverywhere(@CurrentSession() { userId }: ActiveSession) {
-    return { revoked: await this.manager.revokeAll(userId, 'logout') };
+  async logoutEverywhere(
+    @CurrentSession() session: ActiveSession,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return left(session, reply, await this.ends.endAll(session.userId, 'logout'));
   }
+}
+
+/** The receipt for the end of the session that asked; a browser forgets its cookie with it. */
+function left({ record }: ActiveSession, reply: FastifyReply, receipt: Receipt): Receipt {
+  if (record.cookie !== undefined) reply.header('set-cookie', clearedSessionCookie());
+  return receipt;
 }
