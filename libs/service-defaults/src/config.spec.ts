@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { ConfigError, loadConfig } from './config.js';
@@ -6,7 +7,7 @@ import { secret, serviceEnvironment } from './environment.js';
 const schema = z.object({ ...serviceEnvironment, REFRESH_SECRET: secret('REFRESH_SECRET').optional() });
 const good = {
   REDIS_URL: 'redis://127.0.0.1:6379',
-  SESSION_SECRET: 's'.repeat(43),
+  SESSION_SECRET: randomBytes(32).toString('base64url'),
   TOKEN_ISSUER: 'http://127.0.0.1:8080',
 };
 
@@ -34,6 +35,9 @@ describe('loadConfig', () => {
       SESSION_IDLE_TIMEOUT_MS: 1_800_000,
       SESSION_ABSOLUTE_TIMEOUT_MS: 43_200_000,
       SESSION_REMEMBER_ME_TIMEOUT_MS: 2_592_000_000,
+      SESSION_REMEMBER_ME_IDLE_TIMEOUT_MS: 1_800_000,
+      SESSION_GUEST_TIMEOUT_MS: 604_800_000,
+      SESSION_GUEST_IDLE_TIMEOUT_MS: 1_800_000,
       SESSION_REFRESH_WINDOW_MS: 30_000,
       SESSION_LIMIT_PER_USER: 100,
       TOKEN_AUDIENCE: 'holdfast',
@@ -63,6 +67,15 @@ describe('loadConfig', () => {
     });
     expect(faults).toHaveLength(3);
     expect(faults.join()).not.toMatch(/hunter/);
+  });
+
+  it('refuses a secret that somebody made up, without showing it', () => {
+    const made = 'MyS3cr3t-Xyz'.repeat(4);
+    const faults = faultsOf({ ...good, SESSION_SECRET: made, CLIENT_SECRET: 'a'.repeat(43) });
+    expect(faults).toEqual([
+      'SESSION_SECRET: is a pattern: it must be 32 random bytes or more in base64url',
+      'CLIENT_SECRET: has too few different characters: it must be 32 random bytes or more in base64url',
+    ]);
   });
 
   it('takes an empty variable for an absent one', () => {

@@ -1,6 +1,9 @@
 /** Fewer different characters than this no encoder of 32 random bytes produces: hex has 16, of which 64 digits miss few. */
 const LEAST_DISTINCT = 10;
 
+/** What is repeated with a longer period is a secret of its own. */
+const LONGEST_PERIOD = 42;
+
 /** What people write into configurations instead of a secret, in lower case. Random base64url has none of them in a million years. */
 const WORDS = [
   'changeme',
@@ -39,20 +42,21 @@ const PUBLISHED: ReadonlySet<string> = new Set([
 export function weaknessOf(secret: string): string | undefined {
   if (PUBLISHED.has(secret)) return 'is a published example';
   if (new Set(secret).size < LEAST_DISTINCT) return 'has too few different characters';
-  if (isPattern(secret)) return 'is a pattern';
+  const bytes = Buffer.from(secret, 'base64url').toString('latin1');
+  if (isPattern(secret) || isPattern(bytes)) return 'is a pattern';
   const lower = secret.toLowerCase();
   return WORDS.some((word) => lower.includes(word)) ? 'looks like a placeholder' : undefined;
 }
 
-/** It repeats itself, or every other character follows from the one before: `abcd…`, `9876…`, `aabb…`. */
-function isPattern(secret: string): boolean {
-  const half = Math.floor(secret.length / 2);
-  for (let period = 1; period <= half; period += 1) {
-    if (secret.startsWith(secret.slice(period))) return true;
+/** It repeats something too short to be a secret itself, or most characters follow from the one before: `abcd…`, `9876…`. */
+function isPattern(text: string): boolean {
+  const half = Math.floor(text.length / 2);
+  for (let period = 1; period <= Math.min(half, LONGEST_PERIOD); period += 1) {
+    if (text.startsWith(text.slice(period))) return true;
   }
   let steps = 0;
-  for (let index = 1; index < secret.length; index += 1) {
-    if (Math.abs(secret.charCodeAt(index) - secret.charCodeAt(index - 1)) <= 1) steps += 1;
+  for (let index = 1; index < text.length; index += 1) {
+    if (Math.abs(text.charCodeAt(index) - text.charCodeAt(index - 1)) <= 1) steps += 1;
   }
   return steps >= half;
 }

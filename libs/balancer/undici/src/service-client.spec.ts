@@ -63,6 +63,23 @@ describe('ServiceClient', () => {
     });
   });
 
+  it('sends what travels with the request, as it is when it is made; its own headers win', async () => {
+    let id = 'r1';
+    const travelling = new ServiceClient(upstreams, () => ({ 'x-request-id': id, accept: 'text/plain' }));
+    const echoed = async (request: ReturnType<ServiceClient['request']>) =>
+      (await (await request).json<{ headers: Record<string, string> }>()).headers;
+    // Made before anybody is known: the context of the caller is another one by the time it is sent.
+    const early = travelling.request('user', { method: 'GET', path: '/' });
+    id = 'r2';
+    upstreams.update([await serve('user-1', echo)]);
+    expect(await echoed(early)).toMatchObject({ 'x-request-id': 'r1', accept: 'text/plain' });
+    const own = { method: 'GET', path: '/', headers: { accept: 'text/html' } };
+    expect(await echoed(travelling.request('user', own))).toMatchObject({
+      'x-request-id': 'r2',
+      accept: 'text/html',
+    });
+  });
+
   it('resolves for any status, headers in lower case', async () => {
     upstreams.update([
       await serve(

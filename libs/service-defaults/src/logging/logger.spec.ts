@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { createLogger } from './logger.js';
@@ -12,6 +13,9 @@ function capture() {
     last: (): Record<string, unknown> => JSON.parse(lines.at(-1) ?? '{}') as Record<string, unknown>,
   };
 }
+
+const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const jwt = `${part({ alg: 'ES256' })}.${part({ sub: 'u1' })}S3.S3`;
 
 describe('createLogger', () => {
   it('writes JSON that names service and instance', () => {
@@ -31,13 +35,90 @@ describe('createLogger', () => {
     const { logger, last } = capture();
     const secrets = {
       authorization: 'S3',
+      Authorization: 'S3',
       cookie: 'S3',
+      'SET-COOKIE': ['S3'],
       password: 'S3',
       refresh_token: 'S3',
-      'set-cookie': ['S3'],
+      refreshToken: 'S3',
+      client_secret: 'S3',
+      email: 'S3',
+      body: { any: 'S3' },
+      headers: { 'x-any': 'S3' },
+      rawHeaders: ['x-any', 'S3'],
     };
-    logger.info({ ...secrets, req: { headers: secrets }, body: secrets }, 'x');
+    logger.info({ ...secrets, a: { b: { c: secrets } }, list: [secrets] }, 'x');
     expect(JSON.stringify(last())).not.toContain('S3');
+    logger.child({ requestId: 'r1' }).info({ ...secrets, a: secrets }, 'x');
+    expect(JSON.stringify(last())).not.toContain('S3');
+    new NestLogger(logger).warn({ request: secrets }, 'Checkout');
+    expect(JSON.stringify(last())).not.toContain('S3');
+  });
+
+  it('writes of a request its method and path, of an answer its status', () => {
+    const { logger, last } = capture();
+    const req = {
+      method: 'GET',
+      url: '/x?access_token=S3',
+      headers: { cookie: 'S3' },
+      body: 'S3',
+      query: 'S3',
+    };
+    logger.info({ req, res: { statusCode: 200, headers: { 'set-cookie': 'S3' } } }, 'x');
+    expect(last()).toMatchObject({ req: { method: 'GET', path: '/x' }, res: { status: 200 } });
+    expect(JSON.stringify(last())).not.toContain('S3');
+  });
+
+  it('writes of other objects what they are, and errors wherever they stand', () => {
+    const { logger, last } = capture();
+    const cyclic: Record<string, unknown> = { n: 1 };
+    cyclic.self = cyclic;
+    class Held {
+      readonly inside = 'S3';
+    }
+    logger.info(
+      { held: new Held(), reason: new Error('why'), bytes: Buffer.from('S3'), at: new Date(0) },
+      'x',
+    );
+    expect(last()).toMatchObject({
+      held: '[Held]',
+      reason: { type: 'Error', message: 'why' },
+      bytes: '[Buffer]',
+      at: '1970-01-01T00:00:00.000Z',
+    });
+    expect(() =>
+      logger.info({ cyclic, many: Array.from({ length: 10_000 }, () => cyclic) }, 'x'),
+    ).not.toThrow();
+    expect(JSON.stringify(last()).length).toBeLessThan(20_000);
+  });
+
+  it.each([
+    ['a token', `Bearer ${jwt}`],
+    ['a token by itself', `failed for ${jwt}.`],
+    ['a cookie', `__Host-session=S3cookieS3cookie; Path=/`],
+    ['an opaque token', 'S3'.repeat(54)],
+    ['the credentials of a URL', 'connect postgres://user:S3@db:5432/auth failed'],
+    ['an e-mail address', '550 5.1.1 <S3@example.org>: Recipient address rejected'],
+    ['a body that was no JSON', `Unexpected token 'S', "S3 {"a":1}" is not valid JSON`],
+  ])('writes no %s out of a text, a member or an error', (_what, text) => {
+    const { logger, last } = capture();
+    logger.warn(text);
+    expect(last().msg).not.toContain('S3');
+    logger.warn({ why: text, err: new Error(text, { cause: new Error(text) }) }, 'x');
+    expect(JSON.stringify(last())).not.toContain('S3');
+  });
+
+  it('leaves alone what only names something', () => {
+    const { logger, last } = capture();
+    const sessionId = randomBytes(48).toString('base64url');
+    const url = 'http://127.0.0.1:3001/orders/5f0e7d1c-4a54-4f5b-9d53-1f6d3c1a2b3c';
+    logger.info({ sessionId, url, code: 'ERR_SESSION_ENDED' }, 'Basic things, and a bearer of news');
+    expect(last()).toMatchObject({
+      sessionId,
+      url,
+      code: 'ERR_SESSION_ENDED',
+      msg: 'Basic things, and a bearer of news',
+    });
   });
 
   it('writes of a failed query what it was, not its values', () => {

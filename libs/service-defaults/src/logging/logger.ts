@@ -29,7 +29,7 @@ export function createLogger(
       level: options.level,
       base: { service: options.service, instance: options.instance, pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (level) => ({ level }), bindings: withoutSecrets, log: withoutSecrets },
+      formatters: { level: (level) => ({ level }), log: withoutSecrets },
       // These win over those that Fastify brings along: its `req` shows the query.
       serializers: { err: describeError, req: describeRequest, res: describeReply },
       hooks: {
