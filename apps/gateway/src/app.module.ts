@@ -8,6 +8,7 @@ import {
   REDIS_WRITE,
   RedisModule,
   remoteJwks,
+  ServiceCredentials,
   type HealthCheck,
 } from '@holdfast/service-defaults';
 import { SessionModule } from '@holdfast/session-nest';
@@ -42,7 +43,16 @@ export class AppModule {
       inject: [REDIS_GENERAL, Upstreams],
       useFactory: healthChecks,
     });
-    return { module: AppModule, imports: [redis, balancer, sessions, probes] };
+    const credentials = {
+      provide: ServiceCredentials,
+      inject: [ServiceClient],
+      useFactory: (client: ServiceClient) => new ServiceCredentials(client, 'gateway', config.CLIENT_SECRET),
+    };
+    return {
+      module: AppModule,
+      imports: [redis, balancer, sessions, probes],
+      providers: [credentials],
+    };
   }
 }
 

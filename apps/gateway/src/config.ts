@@ -1,5 +1,5 @@
 import { BlockList } from 'node:net';
-import { loadConfig, serviceEnvironment } from '@holdfast/service-defaults';
+import { loadConfig, secret, serviceEnvironment } from '@holdfast/service-defaults';
 import { z } from 'zod';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -21,8 +21,31 @@ const networks = z.string().transform((list, context) => {
   return blocks;
 });
 
+/** Comma-separated origins, as browsers write them: `https://app.example.org,http://localhost:5173`. */
+const origins = z.string().transform((list, context): ReadonlySet<string> => {
+  const entries = list.split(',').map((part) => part.trim());
+  for (const entry of entries) {
+    if (!isOrigin(entry)) {
+      context.addIssue({
+        code: 'custom',
+        message: `"${entry}" is not an origin as browsers write it, such as https://app.example.org`,
+      });
+    }
+  }
+  return new Set(entries);
+});
+
+function isOrigin(text: string): boolean {
+  if (!/^https?:/.test(text) || !URL.canParse(text)) return false;
+  return new URL(text).origin === text;
+}
+
 const gatewayEnvironment = z.object({
   ...serviceEnvironment,
+  /** With it the gateway proves itself to auth, which swaps cookies for nobody else. */
+  CLIENT_SECRET: secret('CLIENT_SECRET'),
+  /** Pages of these origins may call with a bearer token. Default: none, CORS is off. */
+  CORS_ORIGINS: origins.default(() => new Set<string>()),
   /** Overrides `GATEWAY_PORT`, as `PORT` does for every app. */
   PORT: port.optional(),
   GATEWAY_PORT: port.default(8080),

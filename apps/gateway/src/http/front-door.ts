@@ -6,12 +6,13 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Socket } from 'node:net';
-import { requestIdFrom } from '@holdfast/service-defaults';
+import { requestIdFrom, securityHeaders } from '@holdfast/service-defaults';
 import { finishResponse, isBodyPending } from '../proxy/finish-response.js';
 import { namedByConnection } from '../proxy/hop-by-hop.js';
 import { gatewayHeaders, type GatewayHeaders } from '../proxy/response-headers.js';
 import { checkRequest } from '../proxy/strict-check.js';
 import { clientErrorWriter, refuseInTurn } from './client-errors.js';
+import type { CrossOrigin } from './cross-origin.js';
 import type { RequestsInFlight } from './requests-in-flight.js';
 import { sendProblem, type GatewayProblem } from './send-problem.js';
 
@@ -40,29 +41,34 @@ const MAX_REQUESTS_PER_SOCKET = 10_000;
  */
 const MAX_HEADER_LINES = 500;
 
+/** What the door knows. */
+export interface FrontDoorOptions {
+  readonly gatewayId: string;
+  readonly inFlight: RequestsInFlight;
+  readonly crossOrigin: CrossOrigin;
+}
+
 /**
  * The HTTP server with everything that comes before routing: the strict check of the raw request, refused methods
- * and upgrades, problem documents for what Node's parser refuses, and the count of requests in flight.
+ * and upgrades, preflights, problem documents for what Node's parser refuses, and the count of requests in flight.
  */
-export function createFrontDoor(
-  gatewayId: string,
-  inFlight: RequestsInFlight,
-  handler: RequestHandler,
-): Server {
+export function createFrontDoor(options: FrontDoorOptions, handler: RequestHandler): Server {
+  const { gatewayId, inFlight, crossOrigin } = options;
   const closing = new WeakSet<Socket>();
   const admit: RequestHandler = (request, response) => {
     // Whatever follows a request that could be read in two ways may be part of it.
     if (closing.has(request.socket)) return;
     inFlight.add(response);
     const problem = refusalOf(request);
-    if (!problem && request.url !== '*') return handler(request, response);
+    const preflight = problem ? undefined : crossOrigin.preflightHeaders(request);
+    if (!problem && !preflight && request.url !== '*') return handler(request, response);
     const ours = { requestId: requestIdFrom(request), gatewayId, servedBy: gatewayId, retries: 0 };
-    if (!problem) return sendAllowed(request, response, ours);
+    if (!problem) return sendAllowed(request, response, preflight ?? ALLOWED, ours);
     if (CLOSING.has(problem.code)) {
       closing.add(request.socket);
       response.shouldKeepAlive = false;
     }
-    sendProblem(request, response, problem, ours);
+    sendProblem(request, response, problem, { ...ours, crossOrigin: crossOrigin.headersFor(request) });
   };
   const server = createServer(SERVER_OPTIONS, admit);
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;
@@ -90,9 +96,18 @@ const METHOD_REFUSED: GatewayProblem = {
 const CLOSING: ReadonlySet<string> = new Set(['ERR_BAD_REQUEST', 'ERR_HEADERS_TOO_LARGE']);
 
 /** The answer to `OPTIONS *`. */
-function sendAllowed(request: IncomingMessage, response: ServerResponse, ours: GatewayHeaders): void {
+const ALLOWED: readonly string[] = ['allow', METHODS.join(', ')];
+const SECURITY_HEADERS: readonly string[] = securityHeaders().flat();
+
+/** Says what is allowed, and nothing else. */
+function sendAllowed(
+  request: IncomingMessage,
+  response: ServerResponse,
+  allowed: readonly string[],
+  ours: GatewayHeaders,
+): void {
   if (isBodyPending(request)) response.shouldKeepAlive = false;
-  response.writeHead(204, ['allow', METHODS.join(', '), ...gatewayHeaders(ours)]);
+  response.writeHead(204, [...allowed, ...SECURITY_HEADERS, ...gatewayHeaders(ours)]);
   finishResponse(request, response);
 }
 

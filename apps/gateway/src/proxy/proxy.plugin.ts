@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { CrossOrigin } from '../http/cross-origin.js';
 import { METHODS } from '../http/front-door.js';
 import { sendProblem, type GatewayProblem } from '../http/send-problem.js';
 import type { Proxy } from './proxy.js';
@@ -8,6 +9,7 @@ import { serviceOf } from './service-routes.js';
 /** What the proxied route needs. */
 export interface ProxyRouteOptions {
   readonly gatewayId: string;
+  readonly crossOrigin: CrossOrigin;
   /** `undefined` until the application is built. */
   readonly proxy: () => Proxy | undefined;
   /** The methods of the gateway's own routes at a path; empty if it has none there. */
@@ -20,7 +22,7 @@ export interface ProxyRouteOptions {
  * takes over when it is made.
  */
 export async function registerProxy(fastify: FastifyInstance, options: ProxyRouteOptions): Promise<void> {
-  const { gatewayId } = options;
+  const { gatewayId, crossOrigin } = options;
   await fastify.register(async (scope) => {
     // A logger of its own for each request costs more than the whole proxy; our lines name the request themselves.
     scope.setChildLoggerFactory((logger) => logger);
@@ -31,7 +33,11 @@ export async function registerProxy(fastify: FastifyInstance, options: ProxyRout
       const proxy = options.proxy();
       if (service !== undefined && proxy) return proxy.handle(service, request.raw, reply.raw, request.id);
       const ours = { requestId: request.id, gatewayId, servedBy: gatewayId, retries: 0 };
-      sendProblem(request.raw, reply.raw, refusalOf(pathOf(target), options), ours);
+      const refusal = refusalOf(pathOf(target), options);
+      sendProblem(request.raw, reply.raw, refusal, {
+        ...ours,
+        crossOrigin: crossOrigin.headersFor(request.raw),
+      });
     });
     scope.route({
       method: [...METHODS],

@@ -4,6 +4,9 @@ import { isIdempotent } from '@holdfast/balancer-core';
 import type { UpstreamFailure, Upstreams } from '@holdfast/balancer-undici';
 import type { ErrorCode } from '@holdfast/contracts';
 import type { Logger } from '@holdfast/service-defaults';
+import type { Admission, CredentialGate, Verdict } from '../credentials/credential-gate.js';
+import { credentialUse } from '../credentials/credential-use.js';
+import type { CrossOrigin } from '../http/cross-origin.js';
 import { sendProblem, type GatewayProblem } from '../http/send-problem.js';
 import type { SessionToucher } from '../sessions/session-toucher.js';
 import { clientAddress } from './client-address.js';
@@ -34,7 +37,9 @@ const DETAILS: Readonly<Record<UpstreamFailure['kind'], string>> = {
 export interface ProxyOptions {
   readonly gatewayId: string;
   readonly upstreams: Upstreams;
-  readonly toucher: Pick<SessionToucher, 'note'>;
+  readonly gate: Pick<CredentialGate, 'admit'>;
+  readonly toucher: Pick<SessionToucher, 'note' | 'noteSession'>;
+  readonly crossOrigin: CrossOrigin;
   readonly trustedProxies: BlockList;
   readonly bodyLimitBytes: number;
   readonly logger: Logger;
@@ -45,32 +50,58 @@ export class Proxy {
   constructor(private readonly options: ProxyOptions) {}
 
   handle(service: string, request: IncomingMessage, response: ServerResponse, requestId: string): void {
-    const exchange = { request, response, requestId, gatewayId: this.options.gatewayId };
-    const writer = new ResponseWriter(exchange, (failure) => this.#fail(service, exchange, failure));
+    const { gatewayId, gate } = this.options;
+    const crossOrigin = this.options.crossOrigin.headersFor(request);
+    const exchange = { request, response, requestId, gatewayId, crossOrigin };
+    const use = () => credentialUse(request.method ?? '', request.url ?? '/');
+    const verdict = gate.admit({ request, requestId, use });
+    if (!(verdict instanceof Promise)) return this.#proceed(service, exchange, verdict);
+    verdict
+      .then((found) => this.#proceed(service, exchange, found))
+      .catch((err: unknown) => {
+        this.options.logger.error({ requestId, err }, 'request failed');
+        response.destroy();
+      });
+  }
+
+  #proceed(service: string, exchange: Exchange, verdict: Verdict): void {
+    if ('refusal' in verdict) return this.#answer(exchange, verdict.refusal);
+    const { request, response } = exchange;
+    // It left while its cookie was looked at.
+    if (response.destroyed) return;
+    const onFailure = (failure: UpstreamFailure) => this.#fail(service, exchange, failure);
+    const writer = new ResponseWriter(exchange, onFailure, verdict.clearsCookie);
+    const forward = (body: RequestBody) => this.#forward(service, exchange, { body, admission: verdict }, writer);
     if (!hasBody(request)) {
-      this.#forward(service, exchange, { kind: 'none' }, writer);
+      forward({ kind: 'none' });
     } else {
       const onTooLarge = () => {
         writer.abort();
         this.#refuseBody(exchange);
       };
       takeBody(request, response, this.options.bodyLimitBytes, onTooLarge).then(
-        (body) => this.#forward(service, exchange, body, writer),
+        forward,
         // Only a client that left makes reading its body fail, and nobody is there to be told.
         () => response.destroy(),
       );
     }
-    this.options.toucher.note(request.headers.authorization);
+    if (verdict.session) this.options.toucher.noteSession(verdict.session);
+    else this.options.toucher.note(request.headers.authorization);
   }
 
-  #forward(service: string, exchange: Exchange, body: RequestBody, writer: ResponseWriter): void {
+  #forward(
+    service: string,
+    exchange: Exchange,
+    { body, admission }: { readonly body: RequestBody; readonly admission: Admission },
+    writer: ResponseWriter,
+  ): void {
     const { request, response, requestId } = exchange;
     if (body.kind === 'too-large') return this.#refuseBody(exchange);
     // It left while we read its body.
     if (response.destroyed) return;
     const { method = '', url = '' } = request;
     const client = clientAddress(request, this.options.trustedProxies);
-    const { headers, keyed } = requestHeaders(request, client, requestId);
+    const { headers, keyed } = requestHeaders(request, client, requestId, admission);
     if (body.kind === 'stream' && body.length !== undefined) headers.push('content-length', body.length);
     const forwarding = this.options.upstreams.forward(
       service,
@@ -105,7 +136,9 @@ export class Proxy {
     this.#answer(exchange, { code: 'ERR_BODY_TOO_LARGE', detail });
   }
 
-  #answer({ request, response, requestId, gatewayId }: Exchange, problem: GatewayProblem, retries = 0): void {
-    sendProblem(request, response, problem, { requestId, gatewayId, servedBy: gatewayId, retries });
+  #answer(exchange: Exchange, problem: GatewayProblem, retries = 0): void {
+    const { request, response, requestId, gatewayId, crossOrigin } = exchange;
+    const ours = { requestId, gatewayId, servedBy: gatewayId, retries, crossOrigin };
+    sendProblem(request, response, problem, ours);
   }
 }

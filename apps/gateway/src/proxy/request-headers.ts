@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import type { Admission } from '../credentials/credential-gate.js';
+import { withoutSessionCookie } from '../credentials/cookie-header.js';
 import type { ClientAddress } from './client-address.js';
 import { isHopByHop, namedByConnection } from './hop-by-hop.js';
 
@@ -20,7 +22,9 @@ const OURS: ReadonlySet<string> = new Set([
   'cf-connecting-ip',
   'x-original-url',
   'x-rewrite-url',
+  'x-http-method',
   'x-http-method-override',
+  'x-method-override',
 ]);
 /** Prefixes of the same, and of identity headers: services believe tokens only, but must not even see these. */
 const OUR_PREFIXES = /^x-(?:forwarded|user|session|auth|roles?|internal|holdfast)(?:-|$)/;
@@ -33,11 +37,15 @@ export interface OutgoingHeaders {
   readonly keyed: boolean;
 }
 
-/** The headers to forward: the client's end-to-end ones without what only we may say, then what we say. */
+/**
+ * The headers to forward: the client's end-to-end ones without what only we may say, then what we say. The session's
+ * cookie is cut out of its line; the token that stands for it comes with what we say, where `Connection` cannot name it.
+ */
 export function requestHeaders(
   request: IncomingMessage,
   client: ClientAddress,
   requestId: string,
+  { authorization, cutsCookie }: Pick<Admission, 'authorization' | 'cutsCookie'> = {},
 ): OutgoingHeaders {
   const { rawHeaders } = request;
   const { connection } = request.headers;
@@ -51,10 +59,12 @@ export function requestHeaders(
     if (isHopByHop(name) || isOurs(name) || named?.has(name)) continue;
     if (name === 'traceparent' && !TRACEPARENT.test(value)) continue;
     if (name === 'idempotency-key') keys += 1;
-    headers.push(rawName, value);
+    const kept = cutsCookie && name === 'cookie' ? withoutSessionCookie(value) : value;
+    if (kept !== '' || value === '') headers.push(rawName, kept);
   }
   // The one transfer coding preference that may travel on: we hand trailers on.
   if (/(?:^|,)\s*trailers\s*(?:,|$)/i.test(String(request.headers.te))) headers.push('te', 'trailers');
+  if (authorization !== undefined) headers.push('authorization', authorization);
   headers.push('x-request-id', requestId, 'x-forwarded-for', client.ip, 'x-forwarded-proto', client.proto);
   if (client.host !== undefined) headers.push('x-forwarded-host', client.host);
   return { headers, keyed: keys === 1 };

@@ -1,3 +1,5 @@
+import { clearedSessionCookie, SESSION_COOKIE } from '@holdfast/contracts';
+import { securityHeaders } from '@holdfast/service-defaults';
 import { isHopByHop, namedByConnection } from './hop-by-hop.js';
 
 /** What the gateway says of every answer. */
@@ -6,33 +8,70 @@ export interface GatewayHeaders {
   readonly gatewayId: string;
   readonly servedBy: string;
   readonly retries: number;
+  /** What it says to pages of other origins, flat. Default: nothing. */
+  readonly crossOrigin?: readonly string[];
 }
 
 const OURS: ReadonlySet<string> = new Set(['x-request-id', 'x-gateway', 'x-served-by', 'x-retries']);
 
 /** Our own headers, flat. */
-export function gatewayHeaders({ requestId, gatewayId, servedBy, retries }: GatewayHeaders): string[] {
+export function gatewayHeaders({
+  requestId,
+  gatewayId,
+  servedBy,
+  retries,
+  crossOrigin,
+}: GatewayHeaders): string[] {
   const headers = ['x-request-id', requestId, 'x-served-by', servedBy, 'x-gateway', gatewayId];
   if (retries > 0) headers.push('x-retries', String(retries));
+  if (crossOrigin !== undefined) headers.push(...crossOrigin);
   return headers;
 }
 
+/** The security headers that an answer must have; services send them all, what stands for one may not. */
+const SECURITY = new Map(securityHeaders());
+const COOKIE_START = `${SESSION_COOKIE}=`;
+
+/** What an answer is told besides. */
+export interface AnswerOptions extends GatewayHeaders {
+  /** The browser is told to drop the session's cookie, unless the answer brings a new one. */
+  readonly clearsCookie?: boolean | undefined;
+}
+
 /**
- * The headers to answer with, flat: the service's end-to-end ones, repeated ones kept apart (`Set-Cookie`), then ours.
- * Latin-1 gives back the very bytes that came. 204 and 304 have no body, whatever their length says (RFC 9110 8.6).
+ * The headers to answer with, flat: the service's end-to-end ones, repeated ones kept apart (`Set-Cookie`), the
+ * security headers that it lacks, then ours. Latin-1 gives back the very bytes that came. 204 and 304 have no body,
+ * whatever their length says (RFC 9110 8.6).
  */
-export function responseHeaders(raw: readonly Buffer[], status: number, ours: GatewayHeaders): string[] {
+export function responseHeaders(raw: readonly Buffer[], status: number, options: AnswerOptions): string[] {
   const named = namedIn(raw);
   const headers: string[] = [];
+  let secured = 0;
+  let clears = options.clearsCookie === true;
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const rawName = raw[index]?.toString('latin1') ?? '';
     const name = rawName.toLowerCase();
-    if (isHopByHop(name) || OURS.has(name) || named?.has(name)) continue;
+    if (isHopByHop(name) || isOurs(name) || named?.has(name)) continue;
     if (status === 204 && name === 'content-length') continue;
-    headers.push(rawName, raw[index + 1]?.toString('latin1') ?? '');
+    const value = raw[index + 1]?.toString('latin1') ?? '';
+    if (SECURITY.has(name)) secured += 1;
+    if (clears && name === 'set-cookie' && value.startsWith(COOKIE_START)) clears = false;
+    headers.push(rawName, value);
   }
-  headers.push(...gatewayHeaders(ours));
+  if (secured < SECURITY.size) headers.push(...lackingSecurity(headers));
+  if (clears) headers.push('set-cookie', clearedSessionCookie());
+  headers.push(...gatewayHeaders(options));
   return headers;
+}
+
+/** Only the gateway knows who may read an answer. */
+function isOurs(name: string): boolean {
+  return OURS.has(name) || name.startsWith('access-control-');
+}
+
+function lackingSecurity(headers: readonly string[]): string[] {
+  const present = new Set(headers.filter((_each, index) => index % 2 === 0).map((name) => name.toLowerCase()));
+  return [...SECURITY].filter(([name]) => !present.has(name)).flat();
 }
 
 function namedIn(raw: readonly Buffer[]): ReadonlySet<string> | undefined {

@@ -9,6 +9,8 @@ export interface Exchange {
   readonly response: ServerResponse;
   readonly requestId: string;
   readonly gatewayId: string;
+  /** What its answer says to pages of other origins, flat. */
+  readonly crossOrigin: readonly string[];
 }
 
 /** Writes a service's answer to the client, no faster than the client reads. */
@@ -19,6 +21,7 @@ export class ResponseWriter implements UpstreamSink {
   constructor(
     private readonly exchange: Exchange,
     private readonly onProblem: (failure: UpstreamFailure) => void,
+    private readonly clearsCookie?: boolean,
   ) {}
 
   /** The client's leaving ends the request at the service, its reading on resumes it. */
@@ -37,9 +40,11 @@ export class ResponseWriter implements UpstreamSink {
   }
 
   onHead({ status, headers: raw, instanceId, retries }: UpstreamHead): void {
-    const { request, response, requestId, gatewayId } = this.exchange;
+    const { request, response, requestId, gatewayId, crossOrigin } = this.exchange;
     if (response.headersSent || response.destroyed) return;
-    const headers = responseHeaders(raw, status, { requestId, gatewayId, servedBy: instanceId, retries });
+    const { clearsCookie } = this;
+    const ours = { requestId, gatewayId, crossOrigin, clearsCookie, servedBy: instanceId, retries };
+    const headers = responseHeaders(raw, status, ours);
     // Whatever of the body still comes is not the next request.
     if (isBodyPending(request)) response.shouldKeepAlive = false;
     response.writeHead(status, headers);

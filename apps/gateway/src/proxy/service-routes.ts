@@ -13,6 +13,12 @@ const SERVICE_OF_PREFIX: ReadonlyMap<string, string> = new Map([
   ['orders', 'order'],
 ]);
 
+/** Of the platform's operations these are a service's; the rest is the gateway's own, or nothing. */
+const SERVICE_OF_OPERATION: ReadonlyMap<string, string> = new Map([
+  ['sessions', 'auth'],
+  ['keys', 'auth'],
+]);
+
 /** The services behind this gateway. */
 export const SERVICES: readonly string[] = [...new Set(SERVICE_OF_PREFIX.values())];
 
@@ -35,7 +41,8 @@ export function normalisePath(target: string): string {
 
 /** The service that answers a target; `undefined` if none does. */
 export function serviceOf(target: string): string | undefined {
-  const service = SERVICE_OF_PREFIX.get(firstSegment(normalisePath(target)));
+  const [first = '', second = ''] = segmentsOf(normalisePath(target));
+  const service = first === 'platform' ? SERVICE_OF_OPERATION.get(second) : SERVICE_OF_PREFIX.get(first);
   // Read literally, dot segments included, it must not name what is internal either.
   return service !== undefined && isInternal(pathOf(target)) ? undefined : service;
 }
@@ -53,9 +60,12 @@ function isInternal(path: string): boolean {
   );
 }
 
-function firstSegment(path: string): string {
+/** The first two. */
+function segmentsOf(path: string): string[] {
   const end = path.indexOf('/', 1);
-  return end === -1 ? path.slice(1) : path.slice(1, end);
+  if (end === -1) return [path.slice(1)];
+  const next = path.indexOf('/', end + 1);
+  return [path.slice(1, end), path.slice(end + 1, next === -1 ? undefined : next)];
 }
 
 function decodeAscii(escape: string): string {

@@ -1,11 +1,11 @@
-import type { SessionManager } from '@holdfast/session-core';
+import { touchIntervalMs, type LiveSession, type SessionManager } from '@holdfast/session-core';
 import type { AccessTokenVerifier } from '@holdfast/session-nest';
 
-/** A session is touched at most this often. */
+/** How long a token is left alone that names no live session. */
 const INTERVAL_MS = 60_000;
 /** After a failure. */
 const RETRY_MS = 1_000;
-/** Tokens that are remembered, so that most requests cost one look-up. */
+/** Tokens and sessions that are remembered, so that most requests cost one look-up. */
 const CAPACITY = 50_000;
 /** Tokens looked at at a time; over it activity is noted by a later request. */
 const MAX_UNDER_WAY = 100;
@@ -13,8 +13,8 @@ const MAX_UNDER_WAY = 100;
 const KEY_LENGTH = 43;
 
 /**
- * Notes activity: the session of a genuine bearer token is touched at most once a minute. Nobody waits for it, and
- * it refuses nobody: that is the services' to decide.
+ * Notes activity: the session of a genuine bearer token, or of a cookie, is touched at most once in its
+ * `touchIntervalMs`. Nobody waits for it, and it refuses nobody: that is the services' to decide.
  */
 export class SessionToucher {
   readonly #dueAt = new Map<string, number>();
@@ -34,9 +34,21 @@ export class SessionToucher {
     if (now < (this.#dueAt.get(key) ?? 0)) return;
     const [, token] = /^bearer +(\S+) *$/i.exec(authorization) ?? [];
     if (token === undefined) return;
+    this.#begin(key, now, () => this.#touch(token));
+  }
+
+  /** Takes the session that a cookie opened a moment ago. Returns at once and never throws. */
+  noteSession(session: LiveSession): void {
+    const { sessionId } = session.record;
+    const now = this.now();
+    if (this.#underWay >= MAX_UNDER_WAY || now < (this.#dueAt.get(sessionId) ?? 0)) return;
+    this.#begin(sessionId, now, () => this.#touchIfDue(session));
+  }
+
+  #begin(key: string, now: number, touch: () => Promise<number>): void {
     this.#remember(key, now + INTERVAL_MS);
     this.#underWay += 1;
-    void this.#touch(token)
+    void touch()
       .then(
         (dueInMs) => this.#remember(key, now + dueInMs),
         () => this.#remember(key, now + RETRY_MS),
@@ -49,13 +61,15 @@ export class SessionToucher {
     const claims = await this.verifier.verify(token);
     if (claims?.kind !== 'session') return INTERVAL_MS;
     const found = await this.manager.resolve(claims.sessionId);
-    if (found.state !== 'live') return INTERVAL_MS;
-    // With a short idle timeout a minute would be too coarse.
-    const intervalMs = Math.min(INTERVAL_MS, found.record.idleTimeoutMs / 4);
+    return found.state === 'live' ? this.#touchIfDue(found) : INTERVAL_MS;
+  }
+
+  async #touchIfDue({ record: { sessionId, idleTimeoutMs }, lastSeenAt }: LiveSession): Promise<number> {
+    const intervalMs = touchIntervalMs(idleTimeoutMs);
     // Another worker, or another token of the session, may have done it.
-    const sinceMs = Math.max(0, this.now() - found.lastSeenAt);
+    const sinceMs = Math.max(0, this.now() - lastSeenAt);
     if (sinceMs < intervalMs) return intervalMs - sinceMs;
-    await this.manager.touch(claims.sessionId);
+    await this.manager.touch(sessionId);
     return intervalMs;
   }
 

@@ -7,6 +7,7 @@ import {
   ProblemFilter,
   Readiness,
   RouteTable,
+  ServiceCredentials,
   type Logger,
 } from '@holdfast/service-defaults';
 import { SessionManager } from '@holdfast/session-core';
@@ -16,11 +17,16 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import fastifyPackage, { type FastifyInstance } from 'fastify';
 import { AppModule } from '../app.module.js';
 import type { GatewayConfig } from '../config.js';
+import { CookieExchange } from '../credentials/cookie-exchange.js';
+import { CredentialGate } from '../credentials/credential-gate.js';
+import { guardOwnRoutes } from '../credentials/own-routes.js';
+import { RequestOrigin } from '../credentials/request-origin.js';
 import { serveDocs } from '../docs.js';
+import { CrossOrigin } from '../http/cross-origin.js';
 import { fastifyOptions } from '../http/fastify-options.js';
 import { RequestsInFlight } from '../http/requests-in-flight.js';
 import { registerProxy } from '../proxy/proxy.plugin.js';
-import { Proxy } from '../proxy/proxy.js';
+import { Proxy, type ProxyOptions } from '../proxy/proxy.js';
 import { hasDotSegments } from '../proxy/service-routes.js';
 import { SessionToucher } from '../sessions/session-toucher.js';
 import { drainGateway } from './drain-gateway.js';
@@ -59,20 +65,23 @@ export async function createGateway(
 ): Promise<RunningGateway> {
   const logger = parts.logger ?? createLogger({ service: 'gateway', instance: id, level: config.LOG_LEVEL });
   const inFlight = new RequestsInFlight();
-  const adapter = createAdapter(id, inFlight, logger);
+  const crossOrigin = new CrossOrigin(config.CORS_ORIGINS);
+  const adapter = createAdapter(logger, fastifyOptions(id, inFlight, crossOrigin));
   const fastify = adapter.getInstance<FastifyInstance>();
   const routes = new RouteTable();
+  let gate: CredentialGate | undefined;
   let proxy: Proxy | undefined;
   await registerProxy(fastify, {
     gatewayId: id,
+    crossOrigin,
     proxy: () => proxy,
     methodsOf: (path) => routes.methodsOf(path),
   });
   routes.watch(fastify);
-  fastify.addHook('onRequest', async (request, reply) => {
-    reply.headers({ 'x-request-id': request.id, 'x-served-by': id, 'x-gateway': id });
-    // Of our own routes only the one that serves files takes such a path, and it answers 403: nothing is there.
-    if (hasDotSegments(request.raw.url ?? '/')) {
+  guardOwnRoutes(fastify, { gatewayId: id, crossOrigin, gate: () => gate });
+  // Of our own routes only the one that serves files takes such a path, and it answers 403: nothing is there.
+  fastify.addHook('onRequest', async ({ raw }) => {
+    if (hasDotSegments(raw.url ?? '/')) {
       throw new CodedError('ERR_NOT_FOUND', 'There is nothing at this path.');
     }
   });
@@ -83,19 +92,9 @@ export async function createGateway(
   app.useGlobalFilters(new ProblemFilter(routes));
   (parts.serveDocs ?? serveDocs)(app, config.TOKEN_ISSUER);
   await app.init();
-  const upstreams = app.get(Upstreams, { strict: false });
-  proxy = new Proxy({
-    gatewayId: id,
-    upstreams,
-    toucher: new SessionToucher(
-      app.get(AccessTokenVerifier, { strict: false }),
-      app.get(SessionManager, { strict: false }),
-    ),
-    trustedProxies: config.TRUSTED_PROXIES,
-    bodyLimitBytes: config.BODY_LIMIT_BYTES,
-    logger,
-  });
-  await listenWhenKnown(app, config, upstreams.known, parts.registryWaitMs);
+  gate = createGate(app, config, logger);
+  proxy = createProxy(app, config, { gatewayId: id, gate, crossOrigin, logger });
+  await listenWhenKnown(app, config, parts.registryWaitMs);
   app.get(Readiness).state = 'ready';
   const { port } = app.getHttpServer().address() as AddressInfo;
   logger.info({ port }, 'listening');
@@ -103,13 +102,43 @@ export async function createGateway(
   return { id, port, app, logger, drain };
 }
 
+function createGate(app: NestFastifyApplication, config: GatewayConfig, logger: Logger): CredentialGate {
+  return new CredentialGate({
+    sessions: app.get(SessionManager, { strict: false }),
+    exchange: new CookieExchange(app.get(ServiceCredentials)),
+    origin: new RequestOrigin({
+      issuer: config.TOKEN_ISSUER,
+      crossOrigins: config.CORS_ORIGINS,
+      trustedProxies: config.TRUSTED_PROXIES,
+    }),
+    logger,
+  });
+}
+
+function createProxy(
+  app: NestFastifyApplication,
+  config: GatewayConfig,
+  parts: Pick<ProxyOptions, 'gatewayId' | 'gate' | 'crossOrigin' | 'logger'>,
+): Proxy {
+  return new Proxy({
+    ...parts,
+    upstreams: app.get(Upstreams, { strict: false }),
+    toucher: new SessionToucher(
+      app.get(AccessTokenVerifier, { strict: false }),
+      app.get(SessionManager, { strict: false }),
+    ),
+    trustedProxies: config.TRUSTED_PROXIES,
+    bodyLimitBytes: config.BODY_LIMIT_BYTES,
+  });
+}
+
 /** Before the first listing every service would look dead, and other workers can take the connections meanwhile. */
 async function listenWhenKnown(
   app: NestFastifyApplication,
   { PORT, HOST }: GatewayConfig,
-  known: Promise<void>,
   waitMs = REGISTRY_WAIT_MS,
 ): Promise<void> {
+  const { known } = app.get(Upstreams, { strict: false });
   let timer: NodeJS.Timeout | undefined;
   const pause = new Promise<void>((resolve) => (timer = setTimeout(resolve, waitMs)));
   await Promise.race([known, pause]);
@@ -118,11 +147,11 @@ async function listenWhenKnown(
   await known;
 }
 
-function createAdapter(id: string, inFlight: RequestsInFlight, logger: Logger): FastifyAdapter {
+function createAdapter(logger: Logger, ofDoor: ReturnType<typeof fastifyOptions>): FastifyAdapter {
   return new FastifyAdapter({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     requestIdHeader: false,
-    ...fastifyOptions(id, inFlight),
+    ...ofDoor,
   });
 }

@@ -1,0 +1,127 @@
+import type { IncomingMessage } from 'node:http';
+import type { Logger } from '@holdfast/service-defaults';
+import type { EndedSession, LiveSession, SessionLookup, SessionManager } from '@holdfast/session-core';
+import type { GatewayProblem } from '../http/send-problem.js';
+import type { CookieExchange } from './cookie-exchange.js';
+import { sessionCookieOf } from './cookie-header.js';
+import {
+  AMBIGUOUS,
+  endedProblem,
+  FOREIGN,
+  FOREIGN_BEGINNING,
+  unavailableProblem,
+  unknownProblem,
+} from './credential-problems.js';
+import type { CredentialUse } from './credential-use.js';
+import type { RequestOrigin } from './request-origin.js';
+
+/** A request that may go on. */
+export interface Admission {
+  /** The access token that stands for the cookie. */
+  readonly authorization?: string;
+  /** The session that the cookie opens: somebody is there. */
+  readonly session?: LiveSession;
+  /** Something in its `Cookie` lines is not for a service. */
+  readonly cutsCookie?: true;
+  /** The browser is told to drop the cookie. */
+  readonly clearsCookie?: true;
+}
+
+/** May it go on, or what is answered instead. */
+export type Verdict = Admission | { readonly refusal: GatewayProblem };
+
+/** What the gate works with. */
+export interface CredentialGateOptions {
+  readonly sessions: Pick<SessionManager, 'resolve' | 'resolveCookie' | 'sessionOfCookie'>;
+  readonly exchange: Pick<CookieExchange, 'authorizationFor' | 'forget'>;
+  readonly origin: RequestOrigin;
+  readonly logger: Logger;
+}
+
+/** A request and what its route does with a session; asked only where there is a cookie. */
+export interface Arrival {
+  readonly request: IncomingMessage;
+  readonly requestId: string;
+  readonly use: () => CredentialUse;
+}
+
+const AS_IT_IS: Admission = {};
+const CUT: Admission = { cutsCookie: true };
+const CUT_AND_CLEARED: Admission = { cutsCookie: true, clearsCookie: true };
+
+/**
+ * Where cookies end: swaps the session's cookie for an access token, and refuses what is ambiguous or foreign. The
+ * store is read at each request, so that a session that ended is refused by the next one. Bearer tokens pass unread:
+ * the services judge them.
+ */
+export class CredentialGate {
+  constructor(private readonly options: CredentialGateOptions) {}
+
+  /** At once where there is no cookie. Never throws nor rejects. */
+  admit(arrival: Arrival): Verdict | Promise<Verdict> {
+    const { request } = arrival;
+    const cookie = sessionCookieOf(request);
+    if (cookie.kind === 'several') return { refusal: AMBIGUOUS };
+    if (cookie.kind !== 'one') {
+      if (this.options.origin.refusesBeginning(request)) return { refusal: FOREIGN_BEGINNING };
+      return cookie.kind === 'foul' ? CUT : AS_IT_IS;
+    }
+    if (request.headers.authorization !== undefined) return { refusal: AMBIGUOUS };
+    if (this.options.origin.refusesCookie(request)) return { refusal: FOREIGN };
+    const use = arrival.use();
+    if (use === 'none') return CUT;
+    return this.#swap(cookie.value, arrival, use).catch((error: unknown) =>
+      this.#withoutAnswer(error, arrival, use),
+    );
+  }
+
+  async #swap(cookie: string, arrival: Arrival, use: CredentialUse): Promise<Verdict> {
+    const { sessions, exchange } = this.options;
+    const session = await sessions.resolveCookie(cookie);
+    if (session.state !== 'live') return this.#withoutSession(cookie, session, arrival, use);
+    const authorization = await exchange.authorizationFor(cookie, session, arrival.requestId);
+    if (authorization !== undefined) return { authorization, session, cutsCookie: true };
+    // Auth does not know the cookie, or not us. What the session is now says which.
+    const now = await sessions.resolveCookie(cookie);
+    if (now.state === 'live') throw new Error('auth refuses a cookie that is good');
+    return this.#withoutSession(cookie, now, arrival, use);
+  }
+
+  async #withoutSession(
+    cookie: string,
+    found: Exclude<SessionLookup, LiveSession>,
+    { requestId }: Arrival,
+    use: CredentialUse,
+  ): Promise<Verdict> {
+    this.options.exchange.forget(cookie);
+    const clearsCookie = await this.#isSpent(cookie, found);
+    if (use === 'optional') return clearsCookie ? CUT_AND_CLEARED : CUT;
+    if (found.state === 'absent') return { refusal: unknownProblem(clearsCookie) };
+    const { because: endedBecause, endedAt } = found;
+    const sessionId = this.options.sessions.sessionOfCookie(cookie);
+    this.options.logger.info(
+      { requestId, sessionId, endedBecause, endedAt: new Date(endedAt).toISOString() },
+      'refused: the session has ended',
+    );
+    return { refusal: endedProblem(found, clearsCookie) };
+  }
+
+  /**
+   * Whether the browser has no use for this cookie any more. What was replaced has a successor, and the browser of a
+   * cookie that was rotated away has the newer one: an answer that comes late would take that from it.
+   */
+  async #isSpent(cookie: string, found: EndedSession | { readonly state: 'absent' }): Promise<boolean> {
+    if (found.state === 'ended') return found.because !== 'replaced';
+    const sessionId = this.options.sessions.sessionOfCookie(cookie);
+    if (sessionId === undefined) return true;
+    const session = await this.options.sessions.resolve(sessionId);
+    return session.state === 'absent' || (session.state === 'ended' && session.because !== 'replaced');
+  }
+
+  /** Nobody can say what the cookie is worth: it is kept, and a route that is open to anyone goes on without. */
+  #withoutAnswer(error: unknown, { requestId }: Arrival, use: CredentialUse): Verdict {
+    const refusal = unavailableProblem(error);
+    this.options.logger.warn({ requestId, code: refusal.code, err: error }, 'a cookie cannot be swapped');
+    return use === 'optional' ? CUT : { refusal };
+  }
+}
