@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { SessionEndedError } from './errors.js';
+import { SessionEndedError, SessionUnknownError, StoreUnavailableError } from './errors.js';
 import { MemorySessionStore } from './memory-session-store.js';
 import { RefreshTokens } from './refresh-tokens.js';
+import { SessionCookies } from './session-cookies.js';
 import { SessionIds } from './session-ids.js';
 import { SessionKeys } from './session-keys.js';
 import { SessionManager } from './session-manager.js';
@@ -11,6 +12,7 @@ import { DEFAULT_SESSION_SETTINGS } from './session-settings.js';
 const secret = () => randomBytes(32).toString('base64url');
 const ids = new SessionIds(SessionKeys.fromSecret(secret()));
 const [k1, k2] = [secret(), secret()];
+const refreshTokens = new RefreshTokens({ activeKeyId: 'k1', keys: { k1, k2 } }, ids);
 const settings = { ...DEFAULT_SESSION_SETTINGS, sessionsPerUser: 3 };
 const input = { userId: 'ada', roles: ['user'], client: { ip: '203.0.113.7', userAgent: 'spec' } };
 
@@ -79,8 +81,229 @@ describe('begin', () => {
   it('needs refresh keys', async () => {
     const reader = new SessionManager({ store, ids, settings });
     await expect(reader.begin(input)).rejects.toBeInstanceOf(TypeError);
+    await expect(reader.begin({ ...input, transport: 'cookie' })).rejects.toBeInstanceOf(TypeError);
     await expect(reader.refresh('x')).rejects.toBeInstanceOf(TypeError);
   });
+});
+
+describe('kinds of sessions', () => {
+  it.each([
+    ['a guest', { guest: true }, { acr: 0 }, 604_800_000],
+    ['a guest who wants to be remembered', { guest: true, rememberMe: true }, { acr: 0 }, 604_800_000],
+    ['who is remembered', { rememberMe: true }, { acr: 1, rememberMe: true }, 2_592_000_000],
+    ['who shows a second factor', { acr: 2 }, { acr: 2 }, 43_200_000],
+  ])('gives %s deadlines and a level of their own', async (_who, kind, record, lifeMs) => {
+    const { session } = await manager.begin({ ...input, ...kind });
+    expect(session.record).toMatchObject({ ...record, createdAt: now, expiresAt: now + lifeMs });
+    expect(session.record.rememberMe).toBe('rememberMe' in record ? true : undefined);
+  });
+
+  it('takes the idle timeouts of guests and of the remembered from the settings', async () => {
+    const own = { guestIdleTimeoutMs: 60_000, rememberMeIdleTimeoutMs: 120_000 };
+    const other = new SessionManager({ store, ids, refreshTokens, settings: { ...settings, ...own } });
+    expect((await other.begin({ ...input, guest: true })).session.record.idleTimeoutMs).toBe(60_000);
+    expect((await other.begin({ ...input, rememberMe: true })).session.record.idleTimeoutMs).toBe(120_000);
+  });
+});
+
+describe('cookies', () => {
+  const beginWithCookie = () => manager.begin({ ...input, transport: 'cookie' });
+
+  it('opens a session, and is no refresh token', async () => {
+    const grant = await beginWithCookie();
+    expect(grant).not.toHaveProperty('refreshToken');
+    expect(await manager.resolveCookie(grant.cookie)).toEqual(grant.session);
+    expect(manager.sessionOfCookie(grant.cookie)).toBe(grant.session.record.sessionId);
+    expect(await manager.refresh(grant.cookie)).toEqual({ outcome: 'refused' });
+    expect(JSON.stringify(await store.list('ada'))).not.toContain(grant.cookie.slice(-43));
+  });
+
+  it('G16: opens nothing with another secret, with that of another session, or without one', async () => {
+    const [a, b] = [await beginWithCookie(), await beginWithCookie()];
+    const bearer = await manager.begin(input);
+    const swapped = a.cookie.slice(0, 64) + b.cookie.slice(64);
+    const other = new SessionCookies(ids).mint(a.session.record.sessionId).value;
+    const toBearer = new SessionCookies(ids).mint(bearer.session.record.sessionId).value;
+    for (const cookie of [swapped, other, toBearer, a.session.record.sessionId, bearer.refreshToken, '']) {
+      expect(await manager.resolveCookie(cookie)).toEqual({ state: 'absent' });
+    }
+  });
+
+  it('says why the session is over', async () => {
+    const { cookie, session } = await beginWithCookie();
+    await manager.revoke(session.record.sessionId, 'logout');
+    expect(await manager.resolveCookie(cookie)).toMatchObject({ state: 'ended', because: 'logout' });
+    expect(manager.sessionOfCookie(cookie)).toBe(session.record.sessionId);
+  });
+});
+
+describe('step-up', () => {
+  const STEP_UP = { acr: 2 };
+
+  it('raises the session and hands out a token of the new level; the one before gets nothing and ends nothing', async () => {
+    const { session, refreshToken } = await manager.begin(input);
+    now += 60_000;
+    const stepped = await manager.stepUp(session.record.sessionId, STEP_UP);
+    expect(stepped.session.record).toEqual({
+      ...session.record,
+      acr: 2,
+      version: 2,
+      authTimeAt: now,
+      steppedUpAt: now,
+    });
+    expect(await manager.refresh(refreshToken)).toEqual({ outcome: 'refused' });
+    if (stepped.transport !== 'bearer') throw new Error('no refresh token');
+    const refreshed = await manager.refresh(stepped.refreshToken);
+    expect(refreshed).toMatchObject({
+      outcome: 'refreshed',
+      session: { record: { acr: 2, steppedUpAt: now } },
+    });
+    expect(await manager.refresh(stepped.refreshToken)).toEqual(refreshed);
+  });
+
+  it('ends the session of who comes with the token of before after the window', async () => {
+    const { session, refreshToken } = await manager.begin(input);
+    await manager.stepUp(session.record.sessionId, STEP_UP);
+    now += 30_001;
+    expect(await manager.refresh(refreshToken)).toMatchObject({
+      theft: true,
+      ended: { because: 'token-reuse' },
+    });
+  });
+
+  it('cannot be outrun by a refresh: no successor of before comes out raised', async () => {
+    const { session, refreshToken } = await manager.begin(input);
+    const [refreshed, stepped] = await Promise.all([
+      manager.refresh(refreshToken),
+      manager.stepUp(session.record.sessionId, STEP_UP),
+    ]);
+    expect(refreshed).toMatchObject({ session: { record: { acr: 1 } } });
+    if (refreshed.outcome !== 'refreshed') throw new Error('refused');
+    expect(await manager.refresh(refreshed.refreshToken)).toEqual({ outcome: 'refused' });
+    expect(stepped.session.record.acr).toBe(2);
+  });
+
+  it('rotates the cookie; the one before is good for the window as what it was', async () => {
+    const { session, cookie } = await manager.begin({ ...input, transport: 'cookie' });
+    now += 60_000;
+    const stepped = await manager.stepUp(session.record.sessionId, STEP_UP);
+    if (stepped.transport !== 'cookie') throw new Error('no cookie');
+    expect(await manager.resolveCookie(stepped.cookie)).toMatchObject({
+      record: { acr: 2, steppedUpAt: now },
+    });
+    const { authTimeAt } = session.record;
+    now += 30_000;
+    const before = await manager.resolveCookie(cookie);
+    expect(before).toMatchObject({ state: 'live', record: { acr: 1, authTimeAt, version: 2 } });
+    expect(before).not.toHaveProperty('record.steppedUpAt');
+    now += 1;
+    expect(await manager.resolveCookie(cookie)).toEqual({ state: 'absent' });
+    expect(await manager.resolveCookie(stepped.cookie)).toMatchObject({ state: 'live' });
+  });
+
+  it('shows the previous cookie what a step-up before it had raised, and no role that was taken since', async () => {
+    const { session } = await manager.begin({ ...input, roles: ['user', 'admin'], transport: 'cookie' });
+    const { sessionId } = session.record;
+    const first = await manager.stepUp(sessionId, STEP_UP);
+    const steppedUpAt = now;
+    now += 10_000;
+    await manager.stepUp(sessionId, STEP_UP);
+    await manager.changeRoles('ada', ['user']);
+    if (first.transport !== 'cookie') throw new Error('no cookie');
+    const seen = await manager.resolveCookie(first.cookie);
+    expect(seen).toMatchObject({ record: { acr: 2, authTimeAt: steppedUpAt, steppedUpAt, roles: ['user'] } });
+  });
+
+  it('opens the session with the newest cookie and one before it only', async () => {
+    const begun = await manager.begin({ ...input, transport: 'cookie' });
+    const cookies = [begun.cookie];
+    for (let i = 0; i < 3; i += 1) {
+      const stepped = await manager.stepUp(begun.session.record.sessionId, STEP_UP);
+      if (stepped.transport === 'cookie') cookies.push(stepped.cookie);
+    }
+    const states = await Promise.all(cookies.map((cookie) => manager.resolveCookie(cookie)));
+    expect(states.map(({ state }) => state)).toEqual(['absent', 'absent', 'live', 'live']);
+  });
+
+  it('lowers no level', async () => {
+    const { session } = await manager.begin({ ...input, acr: 2 });
+    expect((await manager.stepUp(session.record.sessionId, { acr: 1 })).session.record.acr).toBe(2);
+  });
+
+  it('G15: says why the session is over, or that there is none', async () => {
+    const { session } = await manager.begin(input);
+    await manager.revoke(session.record.sessionId, 'password-changed');
+    const over = manager.stepUp(session.record.sessionId, STEP_UP);
+    await expect(over).rejects.toMatchObject({ ended: { because: 'password-changed' } });
+    await expect(manager.stepUp(ids.mint('ada'), STEP_UP)).rejects.toBeInstanceOf(SessionUnknownError);
+    await expect(manager.stepUp('forged', STEP_UP)).rejects.toBeInstanceOf(SessionUnknownError);
+  });
+});
+
+describe('roles', () => {
+  it('changes them in all live sessions of the user and of nobody else, and counts: nothing when repeated', async () => {
+    await manager.begin(input);
+    await manager.begin({ ...input, transport: 'cookie' });
+    await manager.begin({ ...input, userId: 'bob' });
+    expect(await manager.changeRoles('ada', ['user', 'support'])).toBe(2);
+    expect(await manager.list('ada')).toMatchObject(
+      Array.from({ length: 2 }, () => ({ record: { roles: ['user', 'support'], version: 2 } })),
+    );
+    expect(await manager.list('bob')).toMatchObject([{ record: { roles: ['user'], version: 1 } }]);
+    expect(await manager.changeRoles('ada', ['support', 'user'])).toBe(0);
+    expect(await manager.changeRoles('nobody', ['user'])).toBe(0);
+  });
+
+  it('begins nothing for a sign-in in flight with the roles of before', async () => {
+    const epoch = await manager.epoch('ada');
+    await manager.changeRoles('ada', ['user']);
+    const late = manager.begin({ ...input, roles: ['user', 'admin'], epoch });
+    await expect(late).rejects.toBeInstanceOf(SessionEndedError);
+    expect(await manager.list('ada')).toEqual([]);
+  });
+
+  it('loses neither a step-up nor the roles when both come at once', async () => {
+    const { session } = await manager.begin({ ...input, roles: ['user', 'admin'] });
+    const { sessionId } = session.record;
+    await Promise.all([
+      ...Array.from({ length: 5 }, () => manager.stepUp(sessionId, { acr: 2 })),
+      manager.changeRoles('ada', ['user']),
+    ]);
+    expect(await manager.resolve(sessionId)).toMatchObject({
+      record: { acr: 2, roles: ['user'], version: 7 },
+    });
+  });
+
+  it('passes over a session that ends meanwhile', async () => {
+    const { session } = await manager.begin(input);
+    const changed = manager.changeRoles('ada', ['support']);
+    await manager.revoke(session.record.sessionId, 'logout');
+    expect(await changed).toBe(0);
+  });
+});
+
+it('G15: lists the devices that were signed out, and why', async () => {
+  const { session } = await manager.begin(input);
+  await manager.begin(input);
+  await manager.revoke(session.record.sessionId, 'logout');
+  const { sessionId, client, createdAt } = session.record;
+  expect(await manager.listEnded('ada')).toEqual([
+    { sessionId, client, createdAt, because: 'logout', endedAt: now },
+  ]);
+});
+
+it('stops waiting for others who adopt and come to no end', async () => {
+  const { session } = await manager.begin(input);
+  const { sessionId } = session.record;
+  const into = (await manager.begin(input)).session.record.sessionId;
+  await manager.namespace('cart').update(sessionId, () => 1);
+  await manager.replace(sessionId);
+  await store.claimParcel(sessionId, 'another', 2_000);
+  const pauses: number[] = [];
+  const pause = async (ms: number) => void pauses.push(ms);
+  const patient = new SessionManager({ store, ids, refreshTokens, settings, pause });
+  await expect(patient.adopt(sessionId, into)).rejects.toBeInstanceOf(StoreUnavailableError);
+  expect(pauses.reduce((sum, ms) => sum + ms, 0)).toBe(6_000);
 });
 
 describe('refresh', () => {
@@ -163,6 +386,9 @@ describe('settings', () => {
     { tombstoneMs: 1.5 },
     { sessionsPerUser: 0 },
     { refreshWindowMs: NaN },
+    { guestTimeoutMs: 0 },
+    { guestIdleTimeoutMs: -1 },
+    { rememberMeIdleTimeoutMs: 0.5 },
   ])('refuses %p', (wrong) => {
     expect(() => new SessionManager({ store, ids, settings: { ...settings, ...wrong } })).toThrow(TypeError);
   });
