@@ -36,6 +36,10 @@ describe('the check of leaks', () => {
       expect(looseModes(folder, 'linux')).toEqual([]);
       chmodSync(join(folder, 'env', 'auth.env'), 0o644);
       expect(looseModes(folder, 'linux')).toHaveLength(1);
+      mkdirSync(join(folder, 'outbox'));
+      writeFileSync(join(folder, 'outbox', 'mail.json'), '{}');
+      chmodSync(join(folder, 'outbox', 'mail.json'), 0o644);
+      expect(looseModes(folder, 'linux')).toHaveLength(2);
       expect(looseModes(join(folder, 'none'), 'linux')).toEqual([]);
     } finally {
       rmSync(folder, { recursive: true });

@@ -38,7 +38,7 @@ export const leaks: Check = {
 export function looseModes(folder: string, platform: string = process.platform): readonly string[] {
   if (platform === 'win32') return [];
   return filesBelow(folder)
-    .filter((path) => /\.env$|secret|password|\.key$|run\.json$/.test(path))
+    .filter((path) => /\.env$|secret|password|\.key$|run\.json$|[\\/]outbox[\\/]/.test(path))
     .flatMap((path) => {
       const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
       return (mode & 0o077) === 0 ? [] : [`${path}: others may read it: chmod 600`];
