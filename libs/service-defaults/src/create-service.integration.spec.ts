@@ -1,5 +1,7 @@
 import { connect } from 'node:net';
+import { SessionManager } from '@holdfast/session-core';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { securityHeaders } from './http/security-headers.js';
 import { startTestService, type TestService } from './spec/test-service.js';
 
 let service: TestService;
@@ -45,6 +47,25 @@ describe('every answer', () => {
     for (const path of ['/items', '/nowhere', '/fail/coded', '/livez', '/items/%zz', '/me', '/kept?fail=1'])
       expect([path, (await call(path)).headers.get('cache-control')]).toEqual([path, 'no-store']);
     expect((await call('/kept')).headers.get('cache-control')).toBe('public, max-age=300');
+  });
+
+  it.each(['/items', '/nowhere', '/fail/error', '/livez', '/items/%zz', '/me', '/kept'])(
+    'of %s has the security headers, names no server and lets no other origin in',
+    async (path) => {
+      const { headers } = await call(path, { headers: { origin: 'https://elsewhere.test' } });
+      expect(Object.fromEntries(headers)).toMatchObject(Object.fromEntries(securityHeaders()));
+      const names = [...headers.keys()];
+      expect(names.filter((name) => /^server$|powered|^access-control|^vary$/.test(name))).toEqual([]);
+    },
+  );
+
+  it('to a preflight allows nothing', async () => {
+    const asked = { origin: 'https://elsewhere.test', 'access-control-request-method': 'POST' };
+    const { status, headers } = await call('/items', { method: 'OPTIONS', headers: asked });
+    expect([status, [...headers.keys()].filter((name) => name.startsWith('access-control'))]).toEqual([
+      405,
+      [],
+    ]);
   });
 
   it('comes of all header lines, however many', async () => {
@@ -237,6 +258,7 @@ describe('bad input', () => {
       expect(answer).toContain(`"requestId":"${id}"`);
       expect(answer).toContain('\r\nx-served-by: order-spec\r\n');
       expect(answer).toContain('\r\ncache-control: no-store\r\n');
+      for (const [name, value] of securityHeaders()) expect(answer).toContain(`\r\n${name}: ${value}\r\n`);
     }
   });
 
@@ -326,6 +348,53 @@ describe('sessions', () => {
     const authorization = `Bearer ${await service.token(['user'])}`;
     expect((await call('/me', { headers: { authorization } })).status).toBe(200);
     expect(service.log.join('')).not.toContain(authorization.slice(7, 60));
+  });
+});
+
+describe('G15: an ended session', () => {
+  const sessionOf = (token: string) =>
+    (JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { sid: string }).sid;
+  const linesOf = (requestId: string) =>
+    service.log
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter((line) => line.requestId === requestId && line.msg === 'refused: the session has ended');
+
+  it('G15: is refused with the reason, which the log has once for each refused request, and no token', async () => {
+    const token = await service.token(['user']);
+    await service.app.get(SessionManager, { strict: false }).revoke(sessionOf(token), 'password-changed');
+    for (const id of ['ended-1', 'ended-2']) {
+      const headers = { authorization: `Bearer ${token}`, 'x-request-id': id };
+      const answer = await problem(await call('/me', { headers }));
+      expect(answer).toMatchObject({ code: 'ERR_SESSION_ENDED', endedBecause: 'password-changed' });
+      expect(linesOf(id)).toEqual([
+        expect.objectContaining({
+          level: 'info',
+          sessionId: sessionOf(token),
+          endedBecause: 'password-changed',
+          endedAt: answer.endedAt,
+        }),
+      ]);
+    }
+    for (const part of token.split('.')) expect(service.log.join('')).not.toContain(part);
+  });
+
+  it('G15: says so as well when it ends while its request is served', async () => {
+    const token = await service.token(['user']);
+    const headers = { authorization: `Bearer ${token}`, 'x-request-id': 'late-1' };
+    const response = await call('/me/late', { method: 'POST', headers });
+    expect(response.headers.get('www-authenticate')).toContain(
+      'error_description="The session ended: revoked"',
+    );
+    expect(await problem(response)).toMatchObject({ code: 'ERR_SESSION_ENDED', endedBecause: 'revoked' });
+    expect(linesOf('late-1')).toMatchObject([{ sessionId: sessionOf(token), endedBecause: 'revoked' }]);
+  });
+
+  it('is nothing to log where anybody may come', async () => {
+    const token = await service.token(['user']);
+    await service.app.get(SessionManager, { strict: false }).revoke(sessionOf(token), 'logout');
+    const headers = { authorization: `Bearer ${token}`, 'x-request-id': 'open-1' };
+    expect((await call('/items', { headers })).status).toBe(200);
+    expect(linesOf('open-1')).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { createPublicKey, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { Writable } from 'node:stream';
+import { ServiceClient } from '@holdfast/balancer-undici';
 import { CodedError } from '@holdfast/contracts';
 import { SessionManager } from '@holdfast/session-core';
 import { CurrentSession, OptionalSession, Public, type ActiveSession } from '@holdfast/session-nest';
@@ -41,11 +42,26 @@ class Routes {
   constructor(
     @Inject(DATABASE_POOL) private readonly pool: Pool,
     private readonly manager: SessionManager,
+    private readonly client: ServiceClient,
   ) {}
 
   @Get('me')
   me(@CurrentSession() session: ActiveSession) {
     return { userId: session.userId };
+  }
+
+  /** Writes to a session that has ended since the guard looked. */
+  @Post('me/late')
+  async late(@CurrentSession() { sessionId }: ActiveSession) {
+    await this.manager.revoke(sessionId, 'revoked');
+    return this.manager.namespace('order').update(sessionId, () => ({}));
+  }
+
+  /** What another service answers. */
+  @Public()
+  @Post('relay')
+  async relay(@Body() { service }: { service: string }) {
+    return (await this.client.request(service, { method: 'GET', path: '/' })).json();
   }
 
   @Public()
