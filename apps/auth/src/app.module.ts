@@ -6,7 +6,9 @@ import { AuthDatabaseModule } from './db/auth-database.module.js';
 import { GuestsModule } from './guests/guests.module.js';
 import { KeysModule, type KeySettings } from './keys/keys.module.js';
 import { SigningKeys } from './keys/signing-keys.js';
+import { MailModule, type MailSettings } from './mail/mail.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
+import { SecondFactorModule } from './second-factor/second-factor.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
 import { ThrottlingModule, type ThrottleSettings } from './throttling/throttling.module.js';
@@ -35,15 +37,21 @@ export class AppModule {
     const accounts = AccountsModule.forRoot([database, tokens, throttling, defaults], adminOf(config));
     const sessions = SessionsModule.forRoot([tokens, defaults], config.SESSION_SECRET);
     const guests = GuestsModule.forRoot([database, throttling, sessions, defaults]);
+    const mail = MailModule.forRoot(mailSettings(config));
+    const secondFactor = SecondFactorModule.forRoot([database, accounts, mail], config.ACCOUNT_SECRET);
     return {
       module: AppModule,
       imports: [
         accounts,
+        secondFactor,
         throttling,
-        SignInModule.forRoot([accounts, tokens, throttling, defaults]),
+        SignInModule.forRoot([accounts, secondFactor, throttling, guests, sessions, defaults]),
         sessions,
         guests,
-        OAuthModule.forRoot([tokens, throttling, defaults], config.TOKEN_ISSUER),
+        OAuthModule.forRoot([tokens, throttling, defaults], {
+          issuer: config.TOKEN_ISSUER,
+          serviceClients: config.SERVICE_CLIENTS,
+        }),
       ],
     };
   }
@@ -66,6 +74,10 @@ function throttleSettings(config: AuthConfig): ThrottleSettings {
     windowMs: config.THROTTLE_WINDOW_MS,
     ceilingPerAddress: config.CEILING_PER_ADDRESS,
   };
+}
+
+function mailSettings({ MAIL_OUTBOX_DIR: folder, SMTP_URL: url = '', MAIL_FROM: from }: AuthConfig): MailSettings {
+  return folder === undefined ? { url, from } : { folder };
 }
 
 function adminOf({ ADMIN_EMAIL: email, ADMIN_PASSWORD: password }: AuthConfig) {

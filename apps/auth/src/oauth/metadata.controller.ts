@@ -1,4 +1,4 @@
-import type { metadataSchema } from '@holdfast/contracts';
+import { INTERNAL_SCOPE, type metadataSchema } from '@holdfast/contracts';
 import { Public } from '@holdfast/session-nest';
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 import type { z } from 'zod';
@@ -20,13 +20,16 @@ export class MetadataController {
       issuer: this.issuer,
       token_endpoint: at('/oauth/token'),
       revocation_endpoint: at('/oauth/revoke'),
+      introspection_endpoint: at('/oauth/introspect'),
       jwks_uri: at('/.well-known/jwks.json'),
       service_documentation: at('/docs'),
       // Required by the RFC; empty, for there is no authorization endpoint.
       response_types_supported: [],
-      grant_types_supported: ['refresh_token'],
-      token_endpoint_auth_methods_supported: ['none'],
+      grant_types_supported: ['refresh_token', 'client_credentials'],
+      scopes_supported: [INTERNAL_SCOPE],
+      token_endpoint_auth_methods_supported: ['none', 'client_secret_basic'],
       revocation_endpoint_auth_methods_supported: ['none'],
+      introspection_endpoint_auth_methods_supported: ['client_secret_basic'],
     };
   }
 }

@@ -1,18 +1,35 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ISSUER, MetadataController } from './metadata.controller.js';
+import { OAuthClients } from './oauth-clients.js';
 import { OAuthController } from './oauth.controller.js';
-import { TokenGrant } from './token-grant.js';
+import { RefreshGrant } from './refresh-grant.js';
+import { TokenEndpoint } from './token-endpoint.js';
+import { TokenIntrospection } from './token-introspection.js';
 import { TokenRevocation } from './token-revocation.js';
 
-/** The OAuth endpoints: refresh, revocation, metadata. */
+/** Who the server is, and whom it knows. */
+export interface OAuthSettings {
+  readonly issuer: string;
+  /** `SERVICE_CLIENTS` */
+  readonly serviceClients: ReadonlyMap<string, string>;
+}
+
+/** The OAuth endpoints: tokens, revocation, introspection, metadata. */
 @Module({})
 export class OAuthModule {
-  static forRoot(imports: DynamicModule[], issuer: string): DynamicModule {
+  static forRoot(imports: DynamicModule[], { issuer, serviceClients }: OAuthSettings): DynamicModule {
     return {
       module: OAuthModule,
       imports,
       controllers: [OAuthController, MetadataController],
-      providers: [TokenGrant, TokenRevocation, { provide: ISSUER, useValue: issuer }],
+      providers: [
+        RefreshGrant,
+        TokenEndpoint,
+        TokenIntrospection,
+        TokenRevocation,
+        { provide: OAuthClients, useFactory: () => new OAuthClients(serviceClients) },
+        { provide: ISSUER, useValue: issuer },
+      ],
     };
   }
 }

@@ -1,6 +1,7 @@
 import { SessionManager } from '@holdfast/session-core';
 import { AccessTokenVerifier } from '@holdfast/session-nest';
 import { Injectable } from '@nestjs/common';
+import type { OAuthClient } from './oauth-clients.js';
 import { OAuthRefusal } from './oauth-error.js';
 import type { OAuthForm } from './oauth-form.js';
 
@@ -13,7 +14,13 @@ export class TokenRevocation {
   ) {}
 
   /** A token that is not ours, or no longer good, is no error: there is nothing to revoke (RFC 7009 2.2). */
-  async revoke({ token }: OAuthForm): Promise<OAuthRefusal | undefined> {
+  async revoke({ kind }: OAuthClient, { token }: OAuthForm): Promise<OAuthRefusal | undefined> {
+    if (kind === 'service') {
+      return OAuthRefusal.of(
+        'unauthorized_client',
+        'Only who got a token gives it back: a service got none of these',
+      );
+    }
     if (!token) return OAuthRefusal.of('invalid_request', 'token is missing');
     const sessionId = this.sessions.sessionOfRefreshToken(token) ?? (await this.sessionOfAccessToken(token));
     if (sessionId !== undefined) await this.sessions.revoke(sessionId, 'revoked');

@@ -14,6 +14,9 @@ export interface AccessTokenSettings {
   readonly accessTokenTtlMs: number;
 }
 
+/** Injection token: the `AccessTokenSettings`. */
+export const TOKEN_SETTINGS = Symbol('TOKEN_SETTINGS');
+
 /** A signed access token and how long it is good for, in seconds (RFC 6749 5.1). */
 export interface IssuedToken {
   readonly token: string;

@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { SigningKeys } from '../keys/signing-keys.js';
-import { AccessTokens, type AccessTokenSettings } from './access-tokens.js';
+import { AccessTokens, TOKEN_SETTINGS, type AccessTokenSettings } from './access-tokens.js';
 
 /** Signing access tokens. */
 @Module({})
@@ -10,8 +10,11 @@ export class TokensModule {
     return {
       module: TokensModule,
       imports: [keys],
-      providers: [{ provide: AccessTokens, inject: [SigningKeys], useFactory }],
-      exports: [AccessTokens],
+      providers: [
+        { provide: AccessTokens, inject: [SigningKeys], useFactory },
+        { provide: TOKEN_SETTINGS, useValue: settings },
+      ],
+      exports: [AccessTokens, TOKEN_SETTINGS],
     };
   }
 }

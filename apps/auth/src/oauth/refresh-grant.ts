@@ -2,6 +2,7 @@ import type { tokenAnswerSchema } from '@holdfast/contracts';
 import { SessionManager } from '@holdfast/session-core';
 import { Injectable, Logger } from '@nestjs/common';
 import type { z } from 'zod';
+import { Ceilings } from '../throttling/ceilings.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
 import { tokenAnswer } from '../tokens/token-answer.js';
 import { OAuthRefusal } from './oauth-error.js';
@@ -9,28 +10,28 @@ import type { OAuthForm } from './oauth-form.js';
 
 /** The refresh_token grant (RFC 6749 6) with rotation and reuse detection (RFC 9700 4.14.2). */
 @Injectable()
-export class TokenGrant {
-  private readonly logger = new Logger(TokenGrant.name);
+export class RefreshGrant {
+  private readonly logger = new Logger(RefreshGrant.name);
 
   constructor(
     private readonly sessions: SessionManager,
     private readonly tokens: AccessTokens,
+    private readonly ceilings: Ceilings,
   ) {}
 
-  async exchange(form: OAuthForm): Promise<z.infer<typeof tokenAnswerSchema> | OAuthRefusal> {
-    const { grant_type: grantType, refresh_token: refreshToken } = form;
-    if (!grantType) return OAuthRefusal.of('invalid_request', 'grant_type is missing');
-    if (grantType !== 'refresh_token') {
-      return OAuthRefusal.of('unsupported_grant_type', 'Only refresh_token is supported');
-    }
+  /** @param address - who asks, for the ceiling: `ERR_RATE_LIMITED` over it */
+  async exchange(
+    { refresh_token: refreshToken }: OAuthForm,
+    address: string,
+  ): Promise<z.infer<typeof tokenAnswerSchema> | OAuthRefusal> {
     if (!refreshToken) return OAuthRefusal.of('invalid_request', 'refresh_token is missing');
+    await this.ceilings.take('refresh', address);
     const refreshed = await this.sessions.refresh(refreshToken);
     if (refreshed.outcome === 'refused') {
       if (refreshed.theft) this.reportTheft(refreshToken);
       return OAuthRefusal.ofGrant(refreshed.ended);
     }
-    const { session, refreshToken: successor } = refreshed;
-    return tokenAnswer(session, successor, this.tokens.forSession(session));
+    return tokenAnswer(refreshed.session, refreshed.refreshToken, this.tokens.forSession(refreshed.session));
   }
 
   /** Names the session by its public id; the token never reaches a log. */

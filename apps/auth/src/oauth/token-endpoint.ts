@@ -1,0 +1,50 @@
+import { INTERNAL_SCOPE, type serviceTokenAnswerSchema, type tokenAnswerSchema } from '@holdfast/contracts';
+import { Injectable } from '@nestjs/common';
+import type { z } from 'zod';
+import { AccessTokens } from '../tokens/access-tokens.js';
+import type { OAuthClient } from './oauth-clients.js';
+import { OAuthRefusal } from './oauth-error.js';
+import type { OAuthForm } from './oauth-form.js';
+import { RefreshGrant } from './refresh-grant.js';
+
+/** RFC 6749 5.1. */
+export type TokenAnswer = z.infer<typeof tokenAnswerSchema> | z.infer<typeof serviceTokenAnswerSchema>;
+
+/** The grants of the token endpoint: each is for one kind of client. */
+@Injectable()
+export class TokenEndpoint {
+  constructor(
+    private readonly refresh: RefreshGrant,
+    private readonly tokens: AccessTokens,
+  ) {}
+
+  async grant(client: OAuthClient, form: OAuthForm, address: string): Promise<TokenAnswer | OAuthRefusal> {
+    switch (form['grant_type']) {
+      case 'refresh_token':
+        return client.kind === 'public' ? this.refresh.exchange(form, address) : notForThisClient();
+      case 'client_credentials':
+        return client.kind === 'service' ? this.serviceToken(client.id, form) : notForThisClient();
+      case undefined:
+      case '':
+        return OAuthRefusal.of('invalid_request', 'grant_type is missing');
+      default:
+        return OAuthRefusal.of(
+          'unsupported_grant_type',
+          'Only refresh_token and client_credentials are supported',
+        );
+    }
+  }
+
+  /** The client_credentials grant (RFC 6749 4.4): a token of the service itself, without anything to refresh it. */
+  private serviceToken(clientId: string, { scope }: OAuthForm): TokenAnswer | OAuthRefusal {
+    if (scope && scope !== INTERNAL_SCOPE) {
+      return OAuthRefusal.of('invalid_scope', `The only scope is ${INTERNAL_SCOPE}`);
+    }
+    const { token, expiresInSeconds } = this.tokens.forClient(clientId);
+    return { access_token: token, token_type: 'Bearer', expires_in: expiresInSeconds, scope: INTERNAL_SCOPE };
+  }
+}
+
+function notForThisClient(): OAuthRefusal {
+  return OAuthRefusal.of('unauthorized_client', 'This grant is not for this client');
+}

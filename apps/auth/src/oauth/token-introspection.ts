@@ -1,0 +1,100 @@
+import { INTERNAL_SCOPE, PUBLIC_CLIENT_ID, type introspectionAnswerSchema } from '@holdfast/contracts';
+import { SessionManager, type LiveSession } from '@holdfast/session-core';
+import { AccessTokenVerifier, type AccessTokenClaims, type ServiceTokenClaims } from '@holdfast/session-nest';
+import { Inject, Injectable } from '@nestjs/common';
+import type { z } from 'zod';
+import { TOKEN_SETTINGS, type AccessTokenSettings } from '../tokens/access-tokens.js';
+import { OAuthRefusal } from './oauth-error.js';
+import type { OAuthForm } from './oauth-form.js';
+
+/** RFC 7662 2.2. */
+export type Introspection = z.infer<typeof introspectionAnswerSchema>;
+
+const INACTIVE: Introspection = { active: false };
+const seconds = (at: number) => Math.floor(at / 1000);
+
+/**
+ * Token introspection (RFC 7662): what an access or a refresh token is good for at this moment, its session looked up.
+ * Roles, `acr`, `auth_time` and `step_up_time` are the lesser of token and record, as the services judge them.
+ * Whatever is not good is inactive, and nothing is said about why.
+ */
+@Injectable()
+export class TokenIntrospection {
+  constructor(
+    private readonly sessions: SessionManager,
+    private readonly verifier: AccessTokenVerifier,
+    @Inject(TOKEN_SETTINGS) private readonly settings: AccessTokenSettings,
+  ) {}
+
+  async introspect({ token }: OAuthForm): Promise<Introspection | OAuthRefusal> {
+    if (!token) return OAuthRefusal.of('invalid_request', 'token is missing');
+    const sessionId = this.sessions.sessionOfRefreshToken(token);
+    if (sessionId !== undefined) return this.ofRefreshToken(sessionId);
+    const claims = await this.verifier.verify(token);
+    // The verifier lets clocks differ by seconds; an expiry that is over is over here (RFC 7662 2.2).
+    if (claims === undefined || claims.expiresAt <= Date.now()) return INACTIVE;
+    return claims.kind === 'service' ? this.ofService(claims) : this.ofSession(claims);
+  }
+
+  private async ofRefreshToken(sessionId: string): Promise<Introspection> {
+    const live = await this.live(sessionId);
+    if (live === undefined) return INACTIVE;
+    const { record, idleExpiresAt } = live;
+    const { userId, roles, acr, authTimeAt, steppedUpAt } = record;
+    return {
+      active: true,
+      iss: this.settings.issuer,
+      client_id: PUBLIC_CLIENT_ID,
+      exp: seconds(idleExpiresAt),
+      ...ofUser({ sessionId, userId, roles, acr, authTimeAt, steppedUpAt }),
+    };
+  }
+
+  private async ofSession(claims: AccessTokenClaims): Promise<Introspection> {
+    const live = await this.live(claims.sessionId);
+    if (live === undefined) return INACTIVE;
+    return { ...this.ofAccessToken(claims), ...ofUser(lesser(claims, live)) };
+  }
+
+  private ofService(claims: ServiceTokenClaims): Introspection {
+    return { ...this.ofAccessToken(claims), sub: claims.clientId, scope: INTERNAL_SCOPE };
+  }
+
+  private ofAccessToken({ clientId, tokenId, expiresAt }: Omit<ServiceTokenClaims, 'kind'>) {
+    const { issuer: iss, audience: aud } = this.settings;
+    const issued = { iss, aud, client_id: clientId, jti: tokenId, exp: seconds(expiresAt) };
+    return { active: true, token_type: 'Bearer', ...issued } as const;
+  }
+
+  private async live(sessionId: string): Promise<LiveSession | undefined> {
+    const found = await this.sessions.resolve(sessionId);
+    return found.state === 'live' ? found : undefined;
+  }
+}
+
+type UserClaims = Pick<AccessTokenClaims, 'sessionId' | 'userId' | 'roles' | 'acr' | 'authTimeAt'> & {
+  readonly steppedUpAt: number | undefined;
+};
+
+function lesser(claims: AccessTokenClaims, { record }: LiveSession): UserClaims {
+  const steppedUp = [claims.steppedUpAt, record.steppedUpAt].filter((at) => at !== undefined);
+  return {
+    sessionId: record.sessionId,
+    userId: record.userId,
+    roles: claims.roles.filter((role) => record.roles.includes(role)),
+    acr: Math.min(claims.acr, record.acr),
+    authTimeAt: Math.min(claims.authTimeAt, record.authTimeAt),
+    steppedUpAt: steppedUp.length === 2 ? Math.min(...steppedUp) : undefined,
+  };
+}
+
+function ofUser({ sessionId: sid, userId: sub, roles, acr, authTimeAt, steppedUpAt }: UserClaims) {
+  return {
+    sub,
+    sid,
+    roles: [...roles],
+    acr: String(acr),
+    auth_time: seconds(authTimeAt),
+    ...(steppedUpAt !== undefined && { step_up_time: seconds(steppedUpAt) }),
+  };
+}
