@@ -111,6 +111,46 @@ describe('a store that goes away', () => {
     await side.quit();
   });
 
+  it('reads, amends and ends records of the version before', async () => {
+    const side = createRedis({ url: server.url }, 'general');
+    const session = draft();
+    await store.begin(session, secret, 5);
+    const [key = ''] = await side.keys('hf:*:s:*');
+    const record = (await side.get(key)) ?? '';
+    const before = record.replace(/^(1 live( \d+){4}) .*\n/, '$1\n');
+    expect(before).not.toBe(record);
+    await side.set(key, before, 'KEEPTTL');
+    expect(await store.read(session.sessionId)).toMatchObject({ state: 'live', record: { version: 1 } });
+    const amended = await store.amend(session.sessionId, 1, { acr: 2, stepUp: true });
+    expect(amended).toMatchObject({ outcome: 'amended', session: { record: { acr: 2, version: 2 } } });
+    await side.set(key, before, 'KEEPTTL');
+    expect(await store.end(session.sessionId, 'logout')).toBe(true);
+    expect(await store.listEnded(session.userId)).toMatchObject([{ because: 'logout' }]);
+    await side.set(key, '1 ended revoked 1700000000000');
+    expect(await store.read(session.sessionId)).toMatchObject({ because: 'revoked' });
+    expect(await store.listEnded(session.userId)).toEqual([]);
+    await side.quit();
+  });
+
+  it('takes a passed deadline for a fact while nothing can be written', async () => {
+    const side = createRedis({ url: server.url }, 'general');
+    const [short, long] = [{ ...draft(), absoluteTimeoutMs: 1 }, draft()];
+    await store.begin(short, secret, 5);
+    await store.begin(long, secret, 5);
+    await side.config('SET', 'min-replicas-to-write', '1');
+    await eventually(async () => {
+      expect(await store.read(short.sessionId)).toMatchObject({ state: 'ended', because: 'expired' });
+    });
+    expect(await store.read(long.sessionId)).toMatchObject({ state: 'live' });
+    expect(await store.listEnded(short.userId)).toEqual([]);
+    await isRefused(store.amend(long.sessionId, 1, { acr: 2 }));
+    await side.config('SET', 'min-replicas-to-write', '0');
+    await store.read(short.sessionId);
+    expect(await store.listEnded(short.userId)).toMatchObject([{ because: 'expired' }]);
+    expect(await store.read(long.sessionId)).toMatchObject({ record: { version: 1, acr: 1 } });
+    await side.quit();
+  });
+
   it('says that the store cannot answer when a record is unreadable', async () => {
     const side = createRedis({ url: server.url }, 'general');
     const session = draft();

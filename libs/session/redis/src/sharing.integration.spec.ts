@@ -102,6 +102,49 @@ it('G11: 20 refreshes at once on two instances give one and the same successor',
   expect(await b.refresh([...tokens][0] ?? '')).toMatchObject({ outcome: 'refreshed' });
 });
 
+it('G1: a cookie that one instance handed out opens the session on every other, and a step-up rotates it there', async () => {
+  const [a, b] = [instance().manager, instance().manager];
+  const { session, cookie } = await a.begin({ userId: randomUUID(), roles: [], client, transport: 'cookie' });
+  expect(await b.resolveCookie(cookie)).toEqual(session);
+  const stepped = await b.stepUp(session.record.sessionId, { acr: 2 });
+  if (stepped.transport !== 'cookie') throw new Error('no cookie');
+  expect(await a.resolveCookie(stepped.cookie)).toEqual(stepped.session);
+  expect(await a.resolveCookie(cookie)).toMatchObject({ state: 'live', record: { acr: 1, version: 2 } });
+  await a.revoke(session.record.sessionId, 'logout');
+  for (const spent of [cookie, stepped.cookie]) {
+    expect(await b.resolveCookie(spent)).toMatchObject({ state: 'ended', because: 'logout' });
+  }
+});
+
+it('loses neither a step-up nor the roles when several instances amend one session at once', async () => {
+  const managers = Array.from({ length: 4 }, () => instance().manager);
+  const userId = randomUUID();
+  const { session } = await begin(managers[0] ?? instance().manager, userId);
+  const { sessionId } = session.record;
+  const changes = managers.flatMap((manager, m) => [
+    ...Array.from({ length: 5 }, () => manager.stepUp(sessionId, { acr: 2 })),
+    manager.changeRoles(userId, ['user', `role-${m}`]),
+  ]);
+  await Promise.all(changes);
+  const found = await instance().manager.resolve(sessionId);
+  expect(found).toMatchObject({ record: { acr: 2, steppedUpAt: expect.any(Number), version: 25 } });
+  expect(found).toMatchObject({ record: { roles: ['user', expect.stringMatching(/^role-\d$/)] } });
+});
+
+it('G8: a demotion on one instance holds on every other when it answers, also against a sign-in in flight', async () => {
+  const [a, b] = [instance().manager, instance().manager];
+  const userId = randomUUID();
+  const input = { userId, roles: ['user', 'admin'], client };
+  const epoch = await b.epoch(userId);
+  const before = await b.begin(input);
+  const inFlight = Array.from({ length: 20 }, () => b.begin({ ...input, epoch }));
+  await Promise.all([a.changeRoles(userId, ['user']), Promise.allSettled(inFlight)]);
+  const roles = (await b.list(userId)).map(({ record }) => record.roles);
+  expect(roles.length).toBeGreaterThan(0);
+  expect(roles.flat()).not.toContain('admin');
+  expect(await b.resolve(before.session.record.sessionId)).toMatchObject({ record: { roles: ['user'] } });
+});
+
 it('reads a session, judged by its deadlines, in one command', async () => {
   const { manager, store } = instance();
   const { session } = await begin(manager);
@@ -115,6 +158,7 @@ it('G16: refuses forged ids and tokens without a Redis command', async () => {
   const { manager, store } = instance();
   const { session, refreshToken } = await begin(manager);
   const { sessionId } = session.record;
+  const { cookie } = await manager.begin({ userId: randomUUID(), roles: [], client, transport: 'cookie' });
   const flip = (text: string, at: number) =>
     text.slice(0, at) + (text[at] === 'A' ? 'B' : 'A') + text.slice(at + 1);
   const foreign = new SessionIds(SessionKeys.fromSecret(secret())).mint('somebody');
@@ -145,6 +189,10 @@ it('G16: refuses forged ids and tokens without a Redis command', async () => {
   }
   for (let at = 0; at < refreshToken.length; at += 1) {
     expect(await manager.refresh(flip(refreshToken, at))).toEqual({ outcome: 'refused' });
+  }
+  // Its last 43 characters are the secret, which only the store can judge.
+  for (let at = 0; at < cookie.length - 43; at += 1) {
+    expect(await manager.resolveCookie(flip(cookie, at))).toEqual({ state: 'absent' });
   }
   expect(await everythingSeen()).toBe(before);
 });
