@@ -17,6 +17,7 @@ CREATE TABLE "password_resets" (
   "token_hash" text PRIMARY KEY,
   "user_id" uuid NOT NULL REFERENCES "users" ("id") ON DELETE CASCADE,
   "expires_at" timestamp with time zone NOT NULL,
+  "claimed_until" timestamp with time zone,
   "created_at" timestamp with time zone NOT NULL DEFAULT now()
 );
 --> statement-breakpoint

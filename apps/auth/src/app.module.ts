@@ -1,6 +1,7 @@
 import { ServiceDefaultsModule, type Identified } from '@holdfast/service-defaults';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module.js';
+import { AdministrationModule } from './accounts/administration.module.js';
 import type { AuthConfig } from './config.js';
 import { AuthDatabaseModule } from './db/auth-database.module.js';
 import { GuestsModule } from './guests/guests.module.js';
@@ -8,6 +9,7 @@ import { KeysModule, type KeySettings } from './keys/keys.module.js';
 import { SigningKeys } from './keys/signing-keys.js';
 import { MailModule, type MailSettings } from './mail/mail.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
+import { PasswordsModule } from './passwords/passwords.module.js';
 import { SecondFactorModule } from './second-factor/second-factor.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
@@ -44,6 +46,11 @@ export class AppModule {
       imports: [
         accounts,
         secondFactor,
+        AdministrationModule.forRoot([database, accounts, sessions, defaults]),
+        PasswordsModule.forRoot([database, accounts, sessions, mail, throttling], {
+          ttlMs: config.PASSWORD_RESET_TTL_MS,
+          pageUrl: config.PASSWORD_RESET_URL,
+        }),
         throttling,
         SignInModule.forRoot([accounts, secondFactor, throttling, guests, sessions, defaults]),
         sessions,
@@ -76,7 +83,11 @@ function throttleSettings(config: AuthConfig): ThrottleSettings {
   };
 }
 
-function mailSettings({ MAIL_OUTBOX_DIR: folder, SMTP_URL: url = '', MAIL_FROM: from }: AuthConfig): MailSettings {
+function mailSettings({
+  MAIL_OUTBOX_DIR: folder,
+  SMTP_URL: url = '',
+  MAIL_FROM: from,
+}: AuthConfig): MailSettings {
   return folder === undefined ? { url, from } : { folder };
 }
 

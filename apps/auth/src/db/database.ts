@@ -10,3 +10,6 @@ export class Database {
     this.orm = drizzle(pool, { schema });
   }
 }
+
+/** What the statements of one transaction go through. */
+export type Transaction = Parameters<Parameters<Database['orm']['transaction']>[0]>[0];

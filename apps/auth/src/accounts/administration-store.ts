@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { Database, type Transaction } from '../db/database.js';
+import { passwordResets, users } from '../db/schema.js';
+import type { Account } from './account-store.js';
+
+/** What came of a change to an account. `last-administrator`: nobody could undo it. */
+export type Change =
+  | { readonly outcome: 'changed'; readonly account: Account }
+  | { readonly outcome: 'absent' | 'last-administrator' };
+
+const isEnabledAdministrator = and(sql`'admin' = ANY(${users.roles})`, isNull(users.disabledAt));
+
+/** Changes of accounts by administrators, in Postgres. A repeat changes nothing and answers the same. */
+@Injectable()
+export class AdministrationStore {
+  constructor(private readonly database: Database) {}
+
+  async find(id: string): Promise<Account | undefined> {
+    const [account] = await this.database.orm.select().from(users).where(eq(users.id, id));
+    return account;
+  }
+
+  /** Disables an account; its outstanding password resets are void. */
+  disable(id: string): Promise<Change> {
+    return this.database.orm.transaction(async (transaction) => {
+      if (await isLastAdministrator(transaction, id)) return { outcome: 'last-administrator' };
+      const disabledAt = sql`coalesce(${users.disabledAt}, now())`;
+      const [account] = await transaction
+        .update(users)
+        .set({ disabledAt })
+        .where(eq(users.id, id))
+        .returning();
+      await transaction.delete(passwordResets).where(eq(passwordResets.userId, id));
+      return changeOf(account);
+    });
+  }
+
+  async enable(id: string): Promise<Change> {
+    const [account] = await this.database.orm
+      .update(users)
+      .set({ disabledAt: null })
+      .where(eq(users.id, id))
+      .returning();
+    return changeOf(account);
+  }
+
+  changeRoles(id: string, roles: readonly string[]): Promise<Change> {
+    return this.database.orm.transaction(async (transaction) => {
+      if (!roles.includes('admin') && (await isLastAdministrator(transaction, id)))
+        return { outcome: 'last-administrator' };
+      const [account] = await transaction
+        .update(users)
+        .set({ roles: [...roles] })
+        .where(eq(users.id, id))
+        .returning();
+      return changeOf(account);
+    });
+  }
+}
+
+/** Locks all administrators, in one order: two who take each other's office away take turns, and the second finds itself alone. */
+async function isLastAdministrator(transaction: Transaction, id: string): Promise<boolean> {
+  const administrators = await transaction
+    .select({ id: users.id })
+    .from(users)
+    .where(isEnabledAdministrator)
+    .orderBy(users.id)
+    .for('update');
+  return administrators.length === 1 && administrators[0]?.id === id;
+}
+
+function changeOf(account: Account | undefined): Change {
+  return account === undefined ? { outcome: 'absent' } : { outcome: 'changed', account };
+}
