@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { SessionManager } from '@holdfast/session-core';
+import type { LiveSession, SessionManager } from '@holdfast/session-core';
 import type { ServiceFleet } from './service-fleet.js';
 import type { Answer, Call } from './test-client.js';
 
@@ -7,8 +7,14 @@ import type { Answer, Call } from './test-client.js';
 export interface Visitor {
   /** Default: somebody new. */
   readonly userId?: string;
-  /** Default: `user`. */
+  /** Default: `user`, for a guest `guest`. */
   readonly roles?: readonly string[];
+  /** A session that begins without a sign-in. Default: whether `guest` is among the roles. */
+  readonly guest?: boolean;
+  /** Level of the sign-in. Default 1 (password), for a guest 0. */
+  readonly acr?: number;
+  /** Whether the session has just stepped up, which makes its level 2. Default `false`. */
+  readonly steppedUp?: boolean;
 }
 
 /** A session and the access token that opens it. */
@@ -40,16 +46,28 @@ export class SignedIn {
     this: new (fleet: ServiceFleet, sessions: SessionManager, session: OpenSession) => P,
     fleet: ServiceFleet,
     sessions: SessionManager,
-    { userId = randomUUID(), roles = ['user'] }: Visitor = {},
+    visitor: Visitor = {},
   ): Promise<P> {
-    const client = { ip: '127.0.0.1', userAgent: 'test' };
-    const { sessionId } = (await sessions.begin({ userId, roles, client })).session.record;
-    const token = await fleet.issuer.accessToken(userId, sessionId, roles);
-    return new this(fleet, sessions, { userId, sessionId, token });
+    const { record } = await beginSession(sessions, visitor);
+    const { userId, sessionId } = record;
+    return new this(fleet, sessions, { userId, sessionId, token: await fleet.issuer.accessToken(record) });
   }
 
   /** Sends a request with the session's token. */
   call(method: string, path: string, call: Call = {}): Promise<Answer> {
     return this.fleet.call(method, path, { token: this.#token, ...call });
   }
+}
+
+async function beginSession(sessions: SessionManager, visitor: Visitor): Promise<LiveSession> {
+  const { userId = randomUUID(), acr, steppedUp = false } = visitor;
+  const guest = visitor.guest ?? visitor.roles?.includes('guest') ?? false;
+  const { session } = await sessions.begin({
+    userId,
+    roles: visitor.roles ?? [guest ? 'guest' : 'user'],
+    client: { ip: '127.0.0.1', userAgent: 'test' },
+    guest,
+    ...(acr !== undefined && { acr }),
+  });
+  return steppedUp ? (await sessions.stepUp(session.record.sessionId, { acr: 2 })).session : session;
 }

@@ -1,5 +1,5 @@
 import { createPublicKey, generateKeyPairSync, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
-import type { RefreshKeyRing } from '@holdfast/session-core';
+import type { RefreshKeyRing, SessionRecord } from '@holdfast/session-core';
 import { SignJWT, type JWTPayload } from 'jose';
 
 const KEY_ID = 'test-key';
@@ -23,19 +23,20 @@ export class TestIssuer {
     return Promise.resolve(keyId === KEY_ID ? this.#publicKey : undefined);
   }
 
-  /** An access token of a session that has just begun. */
-  accessToken(userId: string, sessionId: string, roles: readonly string[]): Promise<string> {
-    const authTimeSeconds = Math.floor(Date.now() / 1000);
+  /** An access token of a session, with what its record says now. */
+  accessToken(record: SessionRecord): Promise<string> {
+    const { sessionId, userId, roles, acr, authTimeAt, steppedUpAt } = record;
     return this.#sign(userId, {
       sid: sessionId,
       client_id: 'test',
       roles,
-      auth_time: authTimeSeconds,
-      acr: '1',
+      acr: String(acr),
+      auth_time: seconds(authTimeAt),
+      ...(steppedUpAt !== undefined && { step_up_time: seconds(steppedUpAt) }),
     });
   }
 
-  /** The token of another service, as auth issues it to itself. */
+  /** The token of a service, `auth`, `gateway` or any other, as auth issues it for client credentials. */
   serviceToken(service: string): Promise<string> {
     return this.#sign(service, { client_id: service, scope: 'internal' });
   }
@@ -51,4 +52,9 @@ export class TestIssuer {
       .setExpirationTime('5m')
       .sign(this.#privateKey);
   }
+}
+
+/** JWT times are whole seconds. */
+function seconds(atMs: number): number {
+  return Math.floor(atMs / 1000);
 }
