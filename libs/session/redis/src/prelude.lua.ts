@@ -21,10 +21,6 @@ local function text(number) return string.format('%.0f', number) end
 local function recordKey(of) return base .. 's:' .. of end
 local function rotationKey(of) return base .. 'r:' .. of end
 local function dataKey(of) return base .. 'd:' .. of end
-local function parcelKey(of) return base .. 'p:' .. of end
-local function claimKey(of) return base .. 'c:' .. of end
-local epochKey = base .. 'e'
-local historyKey = base .. 'h'
 
 local function isError(reply) return type(reply) == 'table' and reply.err ~= nil end
 
@@ -36,11 +32,12 @@ local function bury(call, session, because, endedAt, keepData)
   local body = string.sub(session.raw, string.find(session.raw, '\\n', 1, true), -1)
   if not isError(call('SET', recordKey(of), stone .. body, 'PX', text(tombstoneMs))) then
     if keepData and call('EXISTS', dataKey(of)) == 1 then
-      call('RENAME', dataKey(of), parcelKey(of))
-      call('PEXPIRE', parcelKey(of), text(tombstoneMs))
+      call('RENAME', dataKey(of), base .. 'p:' .. of)
+      call('PEXPIRE', base .. 'p:' .. of, text(tombstoneMs))
     end
     call('DEL', rotationKey(of), dataKey(of))
     call('ZREM', index, of)
+    local historyKey = base .. 'h'
     call('ZADD', historyKey, text(endedAt), of)
     call('ZREMRANGEBYRANK', historyKey, 0, -21)
     call('PEXPIRE', historyKey, text(tombstoneMs))
@@ -56,7 +53,7 @@ local function judge(of)
   if not raw then return nil end
   local because, endedAt = string.match(raw, '^1 ended (%S+) (%d+)')
   if because then return { state = 'ended', because = because, endedAt = tonumber(endedAt) } end
-  local created, expires, idle = string.match(raw, '^1 live (%d+) (%d+) (%d+) %d+[%d ]*\\n')
+  local created, expires, idle = string.match(raw, '^1 live (%d+) (%d+) (%d+) %d')
   if not created then error('unreadable session record') end
   expires, idle = tonumber(expires), tonumber(idle)
   local score = redis.call('ZSCORE', index, of)
@@ -83,12 +80,6 @@ local function touch(session)
   session.seen = now
   redis.call('ZADD', index, text(now + session.idle), session.name)
   keepAtLeast(index, session.expires - now + tombstoneMs)
-end
-
-local function raiseEpoch(because)
-  local epoch = math.max(tonumber(redis.call('HGET', epochKey, 'n') or '0') + 1, now)
-  redis.call('HSET', epochKey, 'n', text(epoch), 'because', because, 'at', text(now))
-  redis.call('PEXPIRE', epochKey, text(math.max(redis.call('PTTL', index), tombstoneMs)))
 end
 
 -- All live sessions of the user, most recently active first.
@@ -119,4 +110,19 @@ local function remember(answer)
   redis.call('SET', answerKey, cjson.encode(answer), 'PX', '10000')
   return answer
 end
+`;
+
+/** For scripts that know the user's epoch. */
+export const EPOCHS = `
+local epochKey = base .. 'e'
+local function raiseEpoch(because)
+  local epoch = math.max(tonumber(redis.call('HGET', epochKey, 'n') or '0') + 1, now)
+  redis.call('HSET', epochKey, 'n', text(epoch), 'because', because, 'at', text(now))
+  redis.call('PEXPIRE', epochKey, text(math.max(redis.call('PTTL', index), tombstoneMs)))
+end
+`;
+
+/** For scripts that know parcels: the data of `name`, and who claims it. */
+export const PARCELS = `
+local parcelKey, claimKey = base .. 'p:' .. name, base .. 'c:' .. name
 `;

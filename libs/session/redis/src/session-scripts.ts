@@ -1,5 +1,5 @@
 import { LuaScript } from './lua-script.js';
-import { PRELUDE, REMEMBER } from './prelude.lua.js';
+import { EPOCHS, PARCELS, PRELUDE, REMEMBER } from './prelude.lua.js';
 
 // `session` in what a script answers stands for: lastSeenAt now record.
 
@@ -11,18 +11,18 @@ return { 'live', show(found) }
 `);
 
 /** '', tombstoneMs → epoch */
-export const EPOCH = new LuaScript(`${PRELUDE}
+export const EPOCH = new LuaScript(`${PRELUDE}${EPOCHS}
 return { redis.call('HGET', epochKey, 'n') or '0' }
 `);
 
 /** '', tombstoneMs, operation → done */
-export const RAISE_EPOCH = new LuaScript(`${PRELUDE}${REMEMBER}
+export const RAISE_EPOCH = new LuaScript(`${PRELUDE}${EPOCHS}${REMEMBER}
 raiseEpoch('revoked')
 return remember({ 'done' })
 `);
 
 /** name, tombstoneMs, epoch, idleMs, absoluteMs, limit, body, hash or '', keyId → begun session replaced… | ended because at */
-export const BEGIN = new LuaScript(`${PRELUDE}
+export const BEGIN = new LuaScript(`${PRELUDE}${EPOCHS}
 local found = judge(name)
 if found and found.state == 'live' then return { 'begun', show(found) } end
 if found then return notLive(found) end
@@ -94,7 +94,7 @@ return remember({ 'done' })
 `);
 
 /** name to keep or '', tombstoneMs, operation, because → done record… */
-export const END_ALL = new LuaScript(`${PRELUDE}${REMEMBER}
+export const END_ALL = new LuaScript(`${PRELUDE}${EPOCHS}${REMEMBER}
 raiseEpoch(ARGV[4])
 local answer = { 'done' }
 for _, session in ipairs(liveOnes()) do
@@ -110,7 +110,7 @@ return remember(answer)
 export const LIST = new LuaScript(`${PRELUDE}
 local answer = {}
 for _, session in ipairs(liveOnes()) do
-  for _, part in ipairs({ show(session) }) do answer[#answer + 1] = part end
+  answer[#answer + 1], answer[#answer + 2], answer[#answer + 3] = show(session)
 end
 return answer
 `);
@@ -119,7 +119,7 @@ return answer
 export const LIST_ENDED = new LuaScript(`${PRELUDE}
 liveOnes() -- who is over, but was not met, is listed too
 local answer = {}
-for _, of in ipairs(redis.call('ZREVRANGE', historyKey, 0, -1)) do
+for _, of in ipairs(redis.call('ZREVRANGE', base .. 'h', 0, -1)) do
   answer[#answer + 1] = redis.call('GET', recordKey(of)) or nil
 end
 return answer
@@ -182,25 +182,25 @@ return remember({ 'written', version })
 `);
 
 /** name, tombstoneMs, claimant, leaseMs → claimed formerClaimants (namespace held)… | busy | none */
-export const CLAIM_PARCEL = new LuaScript(`${PRELUDE}
-local held = redis.call('HGETALL', parcelKey(name))
+export const CLAIM_PARCEL = new LuaScript(`${PRELUDE}${PARCELS}
+local held = redis.call('HGETALL', parcelKey)
 if #held == 0 then return { 'none' } end
-local claim = redis.call('HMGET', claimKey(name), 'by', 'until', 'before')
+local claim = redis.call('HMGET', claimKey, 'by', 'until', 'before')
 local before = claim[3] or ''
 if claim[1] and claim[1] ~= ARGV[3] then
   if now < tonumber(claim[2]) then return { 'busy' } end
   before = before .. ' ' .. claim[1]
 end
-redis.call('HSET', claimKey(name), 'by', ARGV[3], 'until', text(now + tonumber(ARGV[4])), 'before', before)
-keepAtLeast(claimKey(name), redis.call('PTTL', parcelKey(name)))
+redis.call('HSET', claimKey, 'by', ARGV[3], 'until', text(now + tonumber(ARGV[4])), 'before', before)
+keepAtLeast(claimKey, redis.call('PTTL', parcelKey))
 local answer = { 'claimed', before }
 for _, part in ipairs(held) do answer[#answer + 1] = part end
 return answer
 `);
 
 /** name, tombstoneMs, claimant → done | refused. The claim stays: who dropped it is known when it does so again. */
-export const DROP_PARCEL = new LuaScript(`${PRELUDE}
-if redis.call('HGET', claimKey(name), 'by') ~= ARGV[3] then return { 'refused' } end
-redis.call('DEL', parcelKey(name))
+export const DROP_PARCEL = new LuaScript(`${PRELUDE}${PARCELS}
+if redis.call('HGET', claimKey, 'by') ~= ARGV[3] then return { 'refused' } end
+redis.call('DEL', parcelKey)
 return { 'done' }
 `);
