@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -15,6 +15,7 @@ import {
 import { AppModule } from '../app.module.js';
 import { readConfig } from '../config.js';
 import { Database } from '../db/database.js';
+import { PostOffice } from '../mail/post-office.js';
 import { authDatabase } from './auth-database.js';
 import { UserServiceStandIn } from './user-service-stand-in.js';
 
@@ -25,6 +26,16 @@ export interface Tokens {
   readonly refresh_expires_in: number;
   readonly expires_in: number;
   readonly sessionId: string;
+}
+
+/** A mail in the outbox. */
+export interface SentMail {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly token?: string;
+  readonly expiresAt?: string;
+  readonly at: string;
 }
 
 const secret = () => randomBytes(32).toString('base64url');
@@ -160,6 +171,29 @@ export class AuthServiceUnderTest {
     const answer = await this.call('POST', '/auth/login', { body: { email, password }, headers });
     if (answer.status !== 200) throw new Error(`sign-in: ${answer.status} ${JSON.stringify(answer.body)}`);
     return answer.body as unknown as Tokens;
+  }
+
+  /** Raises a session by the password, and a code where the account has a second factor. */
+  async stepUp(tokens: Tokens, password: string, code?: string): Promise<Tokens> {
+    const body = { password, ...(code !== undefined && { code }) };
+    const answer = await this.call('POST', '/auth/step-up', { token: tokens.access_token, body });
+    if (answer.status !== 200) throw new Error(`step-up: ${answer.status} ${answer.text}`);
+    return answer.body as unknown as Tokens;
+  }
+
+  /** The administrator, stepped up. */
+  async administrator(): Promise<Tokens> {
+    return this.stepUp(await this.signIn(admin), admin.password);
+  }
+
+  /** All mails so far to an address, the oldest first, once none is under way any more. */
+  async mailsTo(email: string): Promise<SentMail[]> {
+    await Promise.all(this.instances.map(({ app }) => app.get(PostOffice, { strict: false }).idle()));
+    return readdirSync(this.outbox)
+      .filter((name) => name.endsWith('.json'))
+      .sort()
+      .map((name) => JSON.parse(readFileSync(join(this.outbox, name), 'utf8')) as SentMail)
+      .filter(({ to }) => to === email);
   }
 
   /** A token of a service's own (RFC 6749 4.4). */
