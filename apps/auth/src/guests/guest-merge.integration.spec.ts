@@ -18,7 +18,9 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-const manager = () => service.instances[0]?.app.get(SessionManager, { strict: false });
+const provided = <T>(type: new (...parts: never[]) => T): T =>
+  service.instances[0]?.app.get(type, { strict: false }) as T;
+const manager = () => provided(SessionManager);
 const notesLeft = () => service.database.orm.select().from(guestMerges);
 const session = ({ access_token: token }: Tokens) => service.call('GET', '/auth/session', { token, at: 1 });
 
@@ -42,10 +44,12 @@ async function signedIn(person: Person, before?: Tokens, at = 0): Promise<Tokens
 
 /** The live sessions of somebody that hold the cart. */
 async function sessionsWithCart({ id }: Person): Promise<readonly string[]> {
-  const live = (await manager()?.list(id)) ?? [];
-  const ids = live.map(({ record }) => record.sessionId);
-  const data = await Promise.all(ids.map((sessionId) => manager()?.allData(sessionId)));
-  return ids.filter((_, n) => JSON.stringify(data[n]?.['order']) === JSON.stringify(CART));
+  const holders: string[] = [];
+  for (const { record } of await manager().list(id)) {
+    const data = await manager().allData(record.sessionId);
+    if (JSON.stringify(data?.['order']) === JSON.stringify(CART)) holders.push(record.sessionId);
+  }
+  return holders;
 }
 
 describe('a guest who signs in', () => {
@@ -121,10 +125,10 @@ describe('a guest who signs in', () => {
 
   it('takes the cart along when all sessions of the account are ended meanwhile', async () => {
     const [ada, guest] = [await service.register(), await guestWithCart()];
-    const adopt = manager()?.adopt.bind(manager());
-    jest.spyOn(manager() as SessionManager, 'adopt').mockImplementationOnce(async (from, into) => {
-      await manager()?.revokeAll(ada.id, 'logout');
-      return adopt?.(from, into) ?? false;
+    const adopt = manager().adopt.bind(manager());
+    jest.spyOn(manager(), 'adopt').mockImplementationOnce(async (from, into) => {
+      await manager().revokeAll(ada.id, 'logout');
+      return adopt(from, into);
     });
     const user = await signedIn(ada, guest);
     expect((await session(user)).body['data']).toEqual({ order: CART });
@@ -149,11 +153,11 @@ describe("a user's session that comes along", () => {
 describe('a crash during the sign-in of a guest', () => {
   /** What the sign-in does, in this order. */
   const steps = [
-    ['note', () => service.instances[0]?.app.get(MergeNotes, { strict: false }), 'add'],
+    ['note', () => provided(MergeNotes), 'add'],
     ['end of the guest', manager, 'replace'],
     ['begin of the session', manager, 'begin'],
     ['adoption', manager, 'adopt'],
-    ['removal of the note', () => service.instances[0]?.app.get(MergeNotes, { strict: false }), 'remove'],
+    ['removal of the note', () => provided(MergeNotes), 'remove'],
   ] as const;
 
   /** The instance stops for good before or after a step; nothing of it cleans up. */
@@ -165,7 +169,7 @@ describe('a crash during the sign-in of a guest', () => {
       if (isAfter) await genuine?.(...args);
       throw new Error('crashed');
     });
-    jest.spyOn(manager() as SessionManager, 'revoke').mockRejectedValueOnce(new Error('crashed'));
+    jest.spyOn(manager(), 'revoke').mockRejectedValueOnce(new Error('crashed'));
   }
 
   const points = steps.flatMap((step) => [
@@ -196,11 +200,11 @@ describe('a crash during the sign-in of a guest', () => {
 
   it('is told from a sign-in that is still at work: that one keeps what it has', async () => {
     const [ada, guest] = [await service.register(), await guestWithCart()];
-    const adopt = manager()?.adopt.bind(manager());
+    const adopt = manager().adopt.bind(manager());
     const both: Promise<Tokens>[] = [];
-    jest.spyOn(manager() as SessionManager, 'adopt').mockImplementationOnce(async (from, into) => {
+    jest.spyOn(manager(), 'adopt').mockImplementationOnce(async (from, into) => {
       both.push(signedIn(ada, undefined, 1));
-      return adopt?.(from, into) ?? false;
+      return adopt(from, into);
     });
     both.unshift(signedIn(ada, guest));
     const [first] = await Promise.all(both.slice(0, 1));

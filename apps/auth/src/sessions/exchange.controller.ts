@@ -26,10 +26,12 @@ export class ExchangeController {
     }
     if (found.state === 'absent')
       throw new UnauthenticatedError('The cookie is not one of ours, or no longer.');
+    // Read before the token is signed: what this says is never later than what the token says.
+    const nowSeconds = Math.floor(Date.now() / 1000);
     const { token, expiresInSeconds } = this.tokens.forSession(found);
     return {
       accessToken: token,
-      expiresAt: new Date(Date.now() + expiresInSeconds * 1000).toISOString(),
+      expiresAt: new Date((nowSeconds + expiresInSeconds) * 1000).toISOString(),
       sessionId: found.record.sessionId,
       version: found.record.version,
     };

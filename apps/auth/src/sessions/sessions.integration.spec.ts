@@ -6,7 +6,7 @@ import { AuthServiceUnderTest, type Tokens } from '../testing/auth-service.js';
 let service: AuthServiceUnderTest;
 
 beforeAll(async () => {
-  service = await AuthServiceUnderTest.start(process.env, 13);
+  service = await AuthServiceUnderTest.start(process.env, 13, { LOG_LEVEL: 'info' });
 });
 afterAll(() => service.stop());
 
@@ -62,7 +62,9 @@ describe('GET /auth/session', () => {
 describe('ending sessions', () => {
   it('G9: logs out on every instance at once, and for good', async () => {
     const tokens = await service.signIn(await service.register());
-    expect(await as(tokens, 'POST', '/auth/logout')).toMatchObject({ status: 200, body: { revoked: 1 } });
+    const receipt = await as(tokens, 'POST', '/auth/logout');
+    expect(receipt.status).toBe(200);
+    expect(receipt.body).toEqual({ revoked: 1, tookMs: expect.any(Number), boundMs: 0, durable: false });
     await expectEnded(tokens, 'logout');
     const again = await as(tokens, 'POST', '/auth/logout', 1);
     expect(again).toMatchObject({ status: 401, body: { code: 'ERR_SESSION_ENDED' } });
@@ -92,6 +94,56 @@ describe('ending sessions', () => {
         device(phone.sessionId, false, 'phone'),
       ]),
     );
+  });
+
+  it('G15: shows which devices are signed out lately, and why', async () => {
+    const ada = await service.register();
+    const laptop = await service.signIn(ada);
+    const [phone, tablet] = [await service.signIn(ada, { 'user-agent': 'phone' }), await service.signIn(ada)];
+    await as(laptop, 'DELETE', `/auth/sessions/${phone.sessionId}`);
+    await as(tablet, 'POST', '/auth/logout', 1);
+    const { body } = await as(laptop, 'GET', '/auth/sessions', 1);
+    expect(body['sessions']).toMatchObject([{ id: laptop.sessionId, current: true }]);
+    expect(body['ended']).toEqual([
+      expect.objectContaining({ id: tablet.sessionId, endedBecause: 'logout' }),
+      {
+        id: phone.sessionId,
+        createdAt: expect.any(String),
+        ip: '127.0.0.1',
+        userAgent: 'phone',
+        endedBecause: 'revoked',
+        endedAt: expect.any(String),
+      },
+    ]);
+  });
+
+  it('G15: notes in the log which session ended and why, once, and nothing that opens it', async () => {
+    const ada = await service.register();
+    const [one, two, three] = [
+      await service.signIn(ada),
+      await service.signIn(ada),
+      await service.signIn(ada),
+    ];
+    await as(one, 'DELETE', `/auth/sessions/${two.sessionId}`);
+    await as(one, 'DELETE', `/auth/sessions/${two.sessionId}`);
+    await as(one, 'POST', '/auth/logout-others');
+    await as(one, 'POST', '/auth/logout');
+    const noted = service.log
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter(
+        ({ sessionId, userId }) =>
+          userId === ada.id || sessionId === one.sessionId || sessionId === two.sessionId,
+      );
+    expect(noted.filter(({ context }) => context === 'SessionEnds')).toMatchObject([
+      { level: 'info', sessionId: two.sessionId, because: 'revoked' },
+      { level: 'info', userId: ada.id, because: 'revoked', revoked: 1, keepSessionId: one.sessionId },
+      { level: 'info', sessionId: one.sessionId, because: 'logout' },
+    ]);
+    for (const { access_token: access, refresh_token: refresh } of [one, two, three]) {
+      expect(service.log.join()).not.toContain(access);
+      expect(service.log.join()).not.toContain(refresh);
+    }
+    expect(service.log.join()).not.toContain(ada.email);
   });
 
   it('ends one device; a repeat ends nothing more', async () => {

@@ -1,11 +1,10 @@
-import { Body, Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { loginSchema } from '@holdfast/contracts';
-import { Public } from '@holdfast/session-nest';
-import type { FastifyRequest } from 'fastify';
+import { OptionalSession, Public, type ActiveSession } from '@holdfast/session-nest';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { AccessTokens } from '../tokens/access-tokens.js';
-import { tokenAnswer } from '../tokens/token-answer.js';
-import { clientOf } from './client-of.js';
+import { GrantAnswers } from '../sessions/grant-answers.js';
+import { visitorOf } from '../sessions/visitor.js';
 import { SignIn } from './sign-in.js';
 
 /** Signing in. */
@@ -13,18 +12,19 @@ import { SignIn } from './sign-in.js';
 export class SignInController {
   constructor(
     private readonly signIn: SignIn,
-    private readonly tokens: AccessTokens,
+    private readonly answers: GrantAnswers,
   ) {}
 
   @Public()
   @Post('login')
   @HttpCode(200)
-  @Header('pragma', 'no-cache') // RFC 6749 5.1, besides the no-store that every answer has
   async login(
     @Body({ schema: loginSchema }) form: z.output<typeof loginSchema>,
+    @OptionalSession() session: ActiveSession | undefined,
     @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { session, refreshToken } = await this.signIn.signIn(form, clientOf(request));
-    return tokenAnswer(session, refreshToken, this.tokens.forSession(session));
+    const grant = await this.signIn.signIn(form, visitorOf(request, session));
+    return this.answers.answer(grant, reply);
   }
 }

@@ -147,6 +147,19 @@ describe('POST /auth/login', () => {
       });
     });
 
+    it('begins one with the roles that the account has then', async () => {
+      const ada = await service.register();
+      meanwhile(async () => {
+        const roles = ['user', 'support'];
+        await service.database.orm.update(users).set({ roles }).where(eq(users.id, ada.id));
+        await service.instances[0]?.app.get(SessionManager, { strict: false }).changeRoles(ada.id, roles);
+      });
+      const { access_token: token } = await service.signIn(ada);
+      const { body } = await service.call('GET', '/auth/session', { token, at: 1 });
+      expect(body['roles']).toEqual(['user', 'support']);
+      expect(decodeJwt(token)['roles']).toEqual(['user', 'support']);
+    });
+
     it('takes correct credentials in a race with ten of them', async () => {
       const { id, email, password } = await service.register();
       const race = Array.from({ length: 10 }, async () => {
@@ -187,7 +200,8 @@ describe('bad input to POST /auth/login', () => {
     ['a password of 1,025 characters', { ...good, password: 'x'.repeat(1025) }],
     ['no body', ''],
     ['an e-mail with NUL', { ...good, email: 'a\u0000@example.test' }],
-    ['a transport that is not there yet', { ...good, transport: 'cookie' }],
+    ['a transport that is none', { ...good, transport: 'header' }],
+    ['a code that is none', { ...good, code: 'x' }],
     ['rememberMe that is no boolean', { ...good, rememberMe: 'yes' }],
     ['an unknown member', { ...good, remember: true }],
   ])('refuses %s', async (_what, body) => {

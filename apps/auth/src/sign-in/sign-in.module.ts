@@ -1,11 +1,21 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { Credentials } from './credentials.js';
+import { LateRegistration } from './late-registration.js';
+import { Proofs } from './proofs.js';
 import { SignInController } from './sign-in.controller.js';
 import { SignIn } from './sign-in.js';
+import { StepUpController } from './step-up.controller.js';
+import { StepUp } from './step-up.js';
 
-/** Signing in. */
+/** Signing in, and proving it again. */
 @Module({})
 export class SignInModule {
   static forRoot(imports: DynamicModule[]): DynamicModule {
-    return { module: SignInModule, imports, controllers: [SignInController], providers: [SignIn] };
+    return {
+      module: SignInModule,
+      imports,
+      controllers: [SignInController, StepUpController],
+      providers: [Credentials, LateRegistration, Proofs, SignIn, StepUp],
+    };
   }
 }

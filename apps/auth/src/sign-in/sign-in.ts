@@ -1,84 +1,59 @@
-import { randomUUID } from 'node:crypto';
 import { CodedError } from '@holdfast/contracts';
-import {
-  SessionEndedError,
-  SessionManager,
-  type SessionClient,
-  type SessionGrant,
-} from '@holdfast/session-core';
+import { SessionEndedError, SessionManager, type SessionGrant } from '@holdfast/session-core';
 import { Injectable } from '@nestjs/common';
-import { AccountStore, isUnanswered, type Account } from '../accounts/account-store.js';
-import { Passwords } from '../accounts/passwords.js';
-import { Profiles } from '../accounts/profiles.js';
+import { GuestMerge } from '../guests/guest-merge.js';
+import type { Visitor } from '../sessions/visitor.js';
+import { LateRegistration } from './late-registration.js';
+import { Proofs, type EpochProof, type SignInForm } from './proofs.js';
 
-/** What somebody signs in with. */
-export interface SignInForm {
-  readonly email: string;
-  readonly password: string;
+/** What somebody wants when signing in. */
+export interface SignInRequest extends SignInForm {
+  readonly transport: 'bearer' | 'cookie';
   readonly rememberMe: boolean;
-}
-
-/** An account whose password was shown, and its epoch from before that. */
-interface Proof {
-  readonly account: Account;
-  readonly epoch: number;
 }
 
 /** A logout everywhere that comes in between is met once; only an endless row of them is met so often. */
 const ATTEMPTS = 5;
 
-/** Begins sessions for those who know their password. */
+/** Begins sessions for those who prove to be the owner of an account. */
 @Injectable()
 export class SignIn {
-  /** Stands for every account that is not there, so that it is looked up like one that is. */
-  private readonly nobody = randomUUID();
-
   constructor(
-    private readonly accounts: AccountStore,
-    private readonly passwords: Passwords,
-    private readonly profiles: Profiles,
+    private readonly proofs: Proofs,
+    private readonly registration: LateRegistration,
+    private readonly merge: GuestMerge,
     private readonly sessions: SessionManager,
   ) {}
 
-  /**
-   * `ERR_CREDENTIALS`, the same whether the account is unknown, disabled or has another password. What ends all
-   * sessions meanwhile ends this one too: it is begun again, for as long as the account lets it.
-   */
-  async signIn(form: SignInForm, client: SessionClient): Promise<SessionGrant> {
-    let proof: Proof | undefined;
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      proof = await this.prove(form, proof);
-      const { account, epoch } = proof;
-      await this.finishRegistration(account);
-      const input = { userId: account.id, roles: account.roles, client, rememberMe: form.rememberMe, epoch };
+  /** Rejects as `Proofs` does. A session that came along is over when this answers; what a guest had is in the new one. */
+  async signIn(form: SignInRequest, visitor: Visitor): Promise<SessionGrant> {
+    const proof = await this.proofs.first(form, visitor);
+    await this.registration.finish(proof.account);
+    const guests = await this.merge.replace(proof.account.id, visitor.session);
+    return this.begin(form, visitor, proof, guests);
+  }
+
+  /** What ends all sessions meanwhile ends this one too: it is begun again, for as long as the account lets it. */
+  private async begin(
+    form: SignInRequest,
+    { client }: Visitor,
+    first: EpochProof,
+    guests: readonly string[],
+  ): Promise<SessionGrant> {
+    const { transport, rememberMe } = form;
+    for (let attempt = 1, proof = first; attempt <= ATTEMPTS; attempt += 1) {
+      const { account, hasSecondFactor, epoch } = proof;
+      const proven = { userId: account.id, roles: account.roles, acr: hasSecondFactor ? 2 : 1, epoch };
       try {
-        return await this.sessions.begin(input);
+        const grant = await this.sessions.begin({ ...proven, client, transport, rememberMe });
+        await this.merge.adopt(guests, grant.session.record);
+        return grant;
       } catch (error) {
         if (!(error instanceof SessionEndedError)) throw error;
       }
+      proof = await this.proofs.again(form, proof);
     }
     const detail = 'The sessions of this account are being ended; sign in again';
     throw new CodedError('ERR_OVERLOADED', detail, { retryAfterSeconds: 1 });
-  }
-
-  /** @param before - what was proven a moment ago: a password that still has the same hash is not hashed again */
-  private async prove({ email, password }: SignInForm, before?: Proof): Promise<Proof> {
-    const named = before?.account ?? (await this.accounts.findByEmail(email));
-    // What ends all sessions changes the account first: an epoch read before the account is read (again)
-    // makes a sign-in with what held until then begin no session.
-    const epoch = await this.sessions.epoch(named?.id ?? this.nobody);
-    const account = await this.accounts.findByEmail(email);
-    const isUnchanged = before !== undefined && account?.passwordHash === before.account.passwordHash;
-    const isGenuine = isUnchanged || (await this.passwords.verify(account?.passwordHash, password));
-    if (!isGenuine || account === undefined || account.disabledAt !== null || account.id !== named?.id) {
-      throw new CodedError('ERR_CREDENTIALS', 'The e-mail or the password is wrong');
-    }
-    return { account, epoch };
-  }
-
-  private async finishRegistration(account: Account): Promise<void> {
-    if (!isUnanswered(account)) return;
-    await this.profiles.ensure(account);
-    await this.accounts.acknowledge(account.id);
   }
 }

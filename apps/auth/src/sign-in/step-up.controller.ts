@@ -1,0 +1,27 @@
+import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
+import { PERMISSIONS, stepUpSchema } from '@holdfast/contracts';
+import { CurrentSession, Roles, type ActiveSession } from '@holdfast/session-nest';
+import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import { GrantAnswers } from '../sessions/grant-answers.js';
+import { StepUp } from './step-up.js';
+
+/** Proving again who one is, within a session. */
+@Controller('auth')
+export class StepUpController {
+  constructor(
+    private readonly stepUp: StepUp,
+    private readonly answers: GrantAnswers,
+  ) {}
+
+  @Roles(...PERMISSIONS['account:own'])
+  @Post('step-up')
+  @HttpCode(200)
+  async raise(
+    @Body({ schema: stepUpSchema }) shown: z.output<typeof stepUpSchema>,
+    @CurrentSession() session: ActiveSession,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return this.answers.answer(await this.stepUp.stepUp(shown, session), reply);
+  }
+}
