@@ -102,6 +102,7 @@ export class SessionManager {
   /**
    * What a cookie opens. A live session is shown as *this* cookie sees it: one that was rotated a moment ago is good
    * for the refresh window, with the level and the times of before. Forged, unknown and rotated away: `absent`.
+   * Of a session that is over its end is told whatever the secret: nothing is opened by it any more.
    */
   async resolveCookie(cookie: string): Promise<CookieLookup> {
     const parsed = this.#cookies.parse(cookie);
