@@ -50,6 +50,6 @@ export const accountRoutes = {
     access: 'public',
     body: json(passwordResetConfirmSchema),
     responses: receipt,
-    errors: ['ERR_CREDENTIALS', 'ERR_RATE_LIMITED', 'ERR_OVERLOADED', 'ERR_STORE_UNAVAILABLE'],
+    errors: ['ERR_RATE_LIMITED', 'ERR_OVERLOADED', 'ERR_STORE_UNAVAILABLE'],
   }),
 } as const satisfies Record<string, RouteContract>;

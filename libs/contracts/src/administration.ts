@@ -77,7 +77,7 @@ export const administrationRoutes = {
     stepUp: true,
     params: userIdPath,
     responses: receipt,
-    errors: ['ERR_NOT_FOUND', 'ERR_CONFLICT'],
+    errors: ['ERR_NOT_FOUND'],
   }),
   enableAccount: route({
     service: 'auth',
@@ -101,7 +101,7 @@ export const administrationRoutes = {
     params: userIdPath,
     body: json(rolesSchema),
     responses: account,
-    errors: ['ERR_NOT_FOUND', 'ERR_CONFLICT'],
+    errors: ['ERR_NOT_FOUND'],
   }),
   removeTotpOf: route({
     service: 'auth',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { authRoutes } from './auth.js';
 import { orderRoutes } from './order.js';
-import { isOAuthRoute, needsSession, permissionOf, routeErrors } from './route.js';
+import { isOAuthRoute, needsSession, permissionOf, routeErrors, type RouteContract } from './route.js';
 import { allRoutes } from './routes.js';
 import { userRoutes } from './user.js';
 
@@ -20,8 +20,14 @@ describe('the errors of a route', () => {
     expect(permissionOf(userRoutes.listUsers)).toBe('users:list');
   });
 
-  it('hold a step-up exactly where one is wanted: whatever changes how somebody signs in, or who may what', () => {
-    const wanting = allRoutes.filter((contract) => routeErrors(contract).includes('ERR_STEP_UP_REQUIRED'));
+  it('hold a step-up where one is wanted: whatever changes how somebody signs in, or who may what', () => {
+    const wanting = allRoutes.filter((contract) => contract.stepUp);
+    const proving: RouteContract[] = [authRoutes.login, authRoutes.stepUp];
+    for (const contract of allRoutes) {
+      const isNamed = routeErrors(contract).includes('ERR_STEP_UP_REQUIRED');
+      // The second factor is missing where somebody proves who they are.
+      expect(isNamed).toBe(contract.stepUp === true || proving.includes(contract));
+    }
     expect(wanting.map(({ method, path }) => `${method} ${path}`)).toEqual([
       'POST /auth/password',
       'POST /auth/totp',
@@ -41,7 +47,7 @@ describe('the errors of a route', () => {
     const open = Object.values(authRoutes).filter(
       (contract) => contract.access === 'public' && contract.method === 'POST',
     );
-    const guessing = [authRoutes.token, authRoutes.stepUp, authRoutes.confirmTotp];
+    const guessing = [authRoutes.token, authRoutes.stepUp];
     expect(new Set(limited)).toEqual(new Set([...open, ...guessing]));
   });
 

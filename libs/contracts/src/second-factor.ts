@@ -43,7 +43,7 @@ export const secondFactorRoutes = {
     stepUp: true,
     body: json(totpConfirmSchema),
     responses: codes,
-    errors: ['ERR_CONFLICT', 'ERR_CREDENTIALS', 'ERR_RATE_LIMITED'],
+    errors: ['ERR_CONFLICT'],
   }),
   renewRecoveryCodes: route({
     service: 'auth',

@@ -19,7 +19,7 @@ export const secondFactorCodeSchema = z
   .regex(/^[A-Za-z0-9 -]{6,40}$/, 'is no code of an authenticator app and no recovery code')
   .meta({ description: 'Code of the second factor, or a recovery code.', examples: ['492039'] });
 
-/** Body of `POST /auth/login`. `code`: where the account has a second factor. */
+/** Body of `POST /auth/login`. `code`: where the account has a second factor; without it 403 `ERR_STEP_UP_REQUIRED`. */
 export const loginSchema = z
   .strictObject({
     email: emailSchema,
@@ -63,7 +63,14 @@ export const signInRoutes = {
     access: 'public',
     body: json(loginSchema),
     responses: { 200: signedIn('a new session') },
-    errors: ['ERR_CREDENTIALS', 'ERR_CSRF', 'ERR_RATE_LIMITED', 'ERR_OVERLOADED', 'ERR_STORE_UNAVAILABLE'],
+    errors: [
+      'ERR_CREDENTIALS',
+      'ERR_STEP_UP_REQUIRED',
+      'ERR_CSRF',
+      'ERR_RATE_LIMITED',
+      'ERR_OVERLOADED',
+      'ERR_STORE_UNAVAILABLE',
+    ],
   }),
   guest: route({
     service: 'auth',
@@ -88,6 +95,6 @@ export const signInRoutes = {
         schema: signedInSchema,
       },
     },
-    errors: ['ERR_CREDENTIALS', 'ERR_RATE_LIMITED', 'ERR_OVERLOADED'],
+    errors: ['ERR_CREDENTIALS', 'ERR_STEP_UP_REQUIRED', 'ERR_RATE_LIMITED', 'ERR_OVERLOADED'],
   }),
 } as const satisfies Record<string, RouteContract>;
