@@ -1,4 +1,4 @@
-import { ERRORS, problemDocument, type ErrorCode, type ProblemExtensions } from '@holdfast/contracts';
+import { ERRORS, isOAuthRoute, problemDocument, type ErrorCode, type ProblemExtensions } from '@holdfast/contracts';
 import { EndedSessionError } from '@holdfast/session-nest';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problemOf } from './problem-of.js';
@@ -27,7 +27,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   }
   // The route may have said already that its answer is to be kept.
   reply.header('cache-control', 'no-store');
-  if (INVALID_REQUEST.has(code) && request.routeOptions.config.contract?.access === 'client') {
+  if (isOAuth(request) && INVALID_REQUEST.has(code)) {
     sendInvalidRequest(detail, reply);
     return;
   }
@@ -45,6 +45,11 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
 function logEnd(error: unknown, { endedBecause, endedAt }: ProblemExtensions, request: FastifyRequest): void {
   const sessionId = error instanceof EndedSessionError ? error.sessionId : request.session?.sessionId;
   request.log.info({ sessionId, endedBecause, endedAt }, 'refused: the session has ended');
+}
+
+function isOAuth({ routeOptions }: FastifyRequest): boolean {
+  const { contract } = routeOptions.config;
+  return contract !== undefined && isOAuthRoute(contract);
 }
 
 function sendInvalidRequest(description: string, reply: FastifyReply): void {
