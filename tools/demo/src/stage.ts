@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ApiClient,
   processesOf,
@@ -16,6 +17,7 @@ export interface Finding {
 
 /** What the heroine has signed in with by the end: her laptop, a browser, her phone. */
 export const DEVICES = 3;
+const BACK_WITHIN_MS = 30_000;
 
 /** The running fleet, and who plays in the story. */
 export class Stage {
@@ -30,6 +32,17 @@ export class Stage {
   /** The processes of a role as they are at this moment. */
   async processes(role: FleetProcess['role']): Promise<readonly FleetProcess[]> {
     return processesOf((await readRunFile(this.home)) ?? this.run, role);
+  }
+
+  /** Waits until a process that was killed runs again under its id. */
+  async backAgain({ id, role, pid }: FleetProcess): Promise<void> {
+    const deadline = Date.now() + BACK_WITHIN_MS;
+    const isBack = async () =>
+      (await this.processes(role)).some((each) => each.id === id && each.pid !== pid);
+    while (!(await isBack())) {
+      if (Date.now() > deadline) throw new Error(`${id} does not come back`);
+      await sleep(50);
+    }
   }
 
   /** Each instance of a service, by its own address. */

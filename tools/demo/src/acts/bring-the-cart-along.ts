@@ -1,4 +1,4 @@
-import { Browser, expectStatus, type Credentials } from '@holdfast/fleet-client';
+import { Browser, expectStatus, type Credentials, type FleetProcess } from '@holdfast/fleet-client';
 import { anyProduct, quantityOf, type Cart } from '../cart.js';
 import type { Act, Stage } from '../stage.js';
 
@@ -15,12 +15,14 @@ export function bringTheCartAlong(credentials: Credentials): Act {
       const path = `/cart/items/${product}/add`;
       const added = await browser.call('POST', path, { body: { by: THINGS } });
       expectStatus('add as a guest', 200, added);
-      const killed = await kill(stage, added.headers.get('x-served-by'));
+      const victim = await kill(stage, added.headers.get('x-served-by'));
       expectStatus('sign in', 200, await browser.signIn(credentials));
       const cart = expectStatus('cart', 200, await browser.call<Cart>('GET', '/cart')).body;
       const { status, body } = await old.call('GET', '/cart');
       const told = `${status} ${String(body['code'])} (${String(body['endedBecause'])})`;
       const quantity = quantityOf(cart, product);
+      if (victim !== undefined) await stage.backAgain(victim);
+      const killed = victim === undefined ? '' : `${victim.id} killed: `;
       return {
         promise: 'the cart came along, the session is new',
         seen: `${killed}${quantity} of ${THINGS} in the cart; the guest's old cookie: ${told}`,
@@ -30,11 +32,10 @@ export function bringTheCartAlong(credentials: Credentials): Act {
   };
 }
 
-/** Kills an order instance if another can answer for it. */
-async function kill(stage: Stage, id: string | null): Promise<string> {
+/** Kills an order instance, if there is another that can answer for it. */
+async function kill(stage: Stage, id: string | null): Promise<FleetProcess | undefined> {
   const instances = await stage.processes('order');
-  const victim = instances.find((instance) => instance.id === id);
-  if (victim === undefined || instances.length < 2) return '';
-  process.kill(victim.pid, 'SIGKILL');
-  return `${victim.id} killed: `;
+  const victim = instances.length < 2 ? undefined : instances.find((instance) => instance.id === id);
+  if (victim !== undefined) process.kill(victim.pid, 'SIGKILL');
+  return victim;
 }
