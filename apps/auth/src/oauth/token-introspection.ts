@@ -52,7 +52,7 @@ export class TokenIntrospection {
 
   private async ofSession(claims: AccessTokenClaims): Promise<Introspection> {
     const live = await this.live(claims.sessionId);
-    if (live === undefined) return INACTIVE;
+    if (live?.record.userId !== claims.userId) return INACTIVE;
     return { ...this.ofAccessToken(claims), ...ofUser(lesser(claims, live)) };
   }
 

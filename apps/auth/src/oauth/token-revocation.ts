@@ -29,6 +29,9 @@ export class TokenRevocation {
 
   private async sessionOfAccessToken(token: string): Promise<string | undefined> {
     const claims = await this.verifier.verify(token);
-    return claims?.kind === 'session' ? claims.sessionId : undefined;
+    if (claims?.kind !== 'session') return undefined;
+    const found = await this.sessions.resolve(claims.sessionId);
+    // As the guard has it: a token of another user's is none of this session's.
+    return found.state === 'live' && found.record.userId === claims.userId ? claims.sessionId : undefined;
   }
 }

@@ -14,6 +14,7 @@ export function throughIssuer(urls: readonly string[]) {
   };
   return {
     options: {
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so that nobody overlooks it: specs speak plain HTTP
       [oauth.allowInsecureRequests]: true,
       [oauth.customFetch]: (url: string, init: object) => forward(url, init),
     },
