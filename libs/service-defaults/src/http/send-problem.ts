@@ -1,4 +1,10 @@
-import { ERRORS, isOAuthRoute, problemDocument, type ErrorCode, type ProblemExtensions } from '@holdfast/contracts';
+import {
+  ERRORS,
+  isOAuthRoute,
+  problemDocument,
+  type ErrorCode,
+  type ProblemExtensions,
+} from '@holdfast/contracts';
 import { EndedSessionError } from '@holdfast/session-nest';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problemOf } from './problem-of.js';
