@@ -19,6 +19,7 @@ export const killAnInstance: Act = {
     await sleep(BEFORE_MS);
     process.kill(victim.pid, 'SIGKILL');
     await sleep(AFTER_MS);
+    if (another === undefined) await stage.backAgain(victim);
     const report = await load.stop();
     const back = await stage.laptop.call('GET', '/cart');
     const gap = Math.round(report.longestGapMs);
