@@ -32,7 +32,7 @@ const EXTERNALS = {
   core: { allowedExternalImports: ['zod'] },
   adapter: { bannedExternalImports: ['@nestjs/*', 'fastify', '@fastify/*', 'rxjs', 'reflect-metadata'] },
 };
-const EXTERNALS_OF_SPECS = { core: { allowedExternalImports: ['zod', '@jest/globals'] } };
+const EXTERNALS_OF_SPECS = { core: { allowedExternalImports: ['zod', '@jest/globals', 'fast-check'] } };
 
 const tagged = (axis, names) => names.map((name) => `${axis}:${name}`);
 
