@@ -28,7 +28,10 @@ const authEnvironment = z
     ...databaseEnvironment,
     /** Makes and derives refresh tokens; only this service has it. */
     REFRESH_SECRET: secret('REFRESH_SECRET'),
-    /** Older values of `REFRESH_SECRET`: their tokens are still exchanged, for new ones of the current secret. */
+    /**
+     * Other values of `REFRESH_SECRET`: their tokens are exchanged too, for new ones of the current secret. First put the
+     * new secret here on all instances, then exchange the two, and drop the older when its sessions are over.
+     */
     REFRESH_SECRET_PREVIOUS: z
       .string()
       .transform((list) => list.split(','))
