@@ -36,8 +36,8 @@ const origins = z.string().transform((list, context): ReadonlySet<string> => {
 });
 
 function isOrigin(text: string): boolean {
-  if (!/^https?:/.test(text) || !URL.canParse(text)) return false;
-  return new URL(text).origin === text;
+  // A parser of URLs takes a `*` for the name of a host.
+  return /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
 const gatewayEnvironment = z.object({

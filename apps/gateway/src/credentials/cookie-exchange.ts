@@ -36,7 +36,11 @@ export class CookieExchange {
    * `undefined` if auth does not know the cookie. Rejects with a `CodedError` or a `StoreUnavailableError` where that
    * cannot be said.
    */
-  async authorizationFor(cookie: string, session: LiveSession, requestId: string): Promise<string | undefined> {
+  async authorizationFor(
+    cookie: string,
+    session: LiveSession,
+    requestId: string,
+  ): Promise<string | undefined> {
     const key = hashOf(cookie);
     const { version } = session.record;
     const known = this.#usable(key, version);
@@ -114,7 +118,9 @@ function parse(text: string) {
     return exchangeAnswerSchema.parse(JSON.parse(text));
   } catch (cause) {
     // What it was may be half a token: the error says only that it was none.
-    throw unavailable(cause instanceof SyntaxError ? 'auth answered no JSON' : 'auth answered something else');
+    throw unavailable(
+      cause instanceof SyntaxError ? 'auth answered no JSON' : 'auth answered something else',
+    );
   }
 }
 

@@ -10,7 +10,8 @@ const { code: ambiguous } = new AmbiguousCredentialsError();
 /** Two credentials in one request may name two users. */
 export const AMBIGUOUS: GatewayProblem = {
   code: ambiguous,
-  detail: 'The request has more than one credential: a session cookie beside a second one or an Authorization header.',
+  detail:
+    'The request has more than one credential: a session cookie beside a second one or an Authorization header.',
 };
 
 /** A request of another site, sent with our cookie by a browser that was not asked. */

@@ -48,7 +48,9 @@ export class RequestOrigin {
     if (request.method !== 'POST' || (origin === undefined && site === undefined)) return false;
     if (!BEGINNINGS.has(normalisePath(request.url ?? '/'))) return false;
     if (origin !== undefined && this.known.crossOrigins.has(origin)) return false;
-    return (origin !== undefined && !this.#isOurs(origin, request)) || (site ?? 'same-origin') !== 'same-origin';
+    return (
+      (origin !== undefined && !this.#isOurs(origin, request)) || (site ?? 'same-origin') !== 'same-origin'
+    );
   }
 
   #isOurs(origin: string, request: IncomingMessage): boolean {

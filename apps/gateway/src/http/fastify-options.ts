@@ -11,6 +11,7 @@ export function fastifyOptions(gatewayId: string, inFlight: RequestsInFlight, cr
     return503OnClosing: false,
     // The front door's comes first. Fastify's own would write its 400 into whatever answer is under way, and cut it.
     clientErrorHandler: () => undefined,
-    serverFactory: (handler: RequestHandler) => createFrontDoor({ gatewayId, inFlight, crossOrigin }, handler),
+    serverFactory: (handler: RequestHandler) =>
+      createFrontDoor({ gatewayId, inFlight, crossOrigin }, handler),
   };
 }

@@ -265,8 +265,10 @@ describe('methods and upgrades', () => {
 describe('slow senders', () => {
   it('11: has every timeout set', async () => {
     const { createFrontDoor } = await import('./front-door.js');
+    const { CrossOrigin } = await import('./cross-origin.js');
     const { RequestsInFlight } = await import('./requests-in-flight.js');
-    const server = createFrontDoor('gateway-t', new RequestsInFlight(), () => undefined);
+    const options = { gatewayId: 'g', inFlight: new RequestsInFlight(), crossOrigin: new CrossOrigin() };
+    const server = createFrontDoor(options, () => undefined);
     expect(server).toMatchObject({
       headersTimeout: 10_000,
       requestTimeout: 30_000,

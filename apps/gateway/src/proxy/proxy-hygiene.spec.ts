@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { securityHeaders } from '@holdfast/service-defaults';
 import { GatewayUnderTest } from '../spec/gateway-under-test.js';
 import { head, RawConnection, sendRaw } from '../spec/raw-http.js';
 import { sayId, Upstream } from '../spec/upstream.js';
@@ -166,6 +167,38 @@ describe('answers', () => {
     expect(answer.headers.get('x-request-id')).toBe('id-7');
     expect(answer.headers.get('x-retries')).toBeNull();
     expect(answer.headers.get('x-kept')).toBe('caf\u00e9');
+  });
+
+  it('get the security headers that they lack, and keep those that they have', async () => {
+    order.respond = (_request, response) =>
+      void response
+        .setHeader('Referrer-Policy', 'same-origin')
+        .setHeader('x-frame-options', 'SAMEORIGIN')
+        .end();
+    const { headers } = await fetch(`${gateway.url}/products`);
+    expect(headers.get('referrer-policy')).toBe('same-origin');
+    expect(headers.get('x-frame-options')).toBe('SAMEORIGIN');
+    for (const [name, value] of securityHeaders()) {
+      if (!['referrer-policy', 'x-frame-options'].includes(name))
+        expect([name, headers.get(name)]).toEqual([name, value]);
+    }
+    const all = Object.fromEntries(securityHeaders());
+    order.respond = (_request, response) => void response.writeHead(200, all).end();
+    const once = (
+      await sendRaw(gateway.port, head('GET /products HTTP/1.1', 'Host: a', 'Connection: close'))
+    ).toLowerCase();
+    for (const name of Object.keys(all)) expect(once.split(`\r\n${name}:`)).toHaveLength(2);
+  });
+
+  it('of our own have the security headers', async () => {
+    for (const path of ['/nothing', '/auth/session']) {
+      const { status, headers } = await fetch(`${gateway.url}${path}`);
+      expect([404, 503]).toContain(status);
+      for (const [name, value] of securityHeaders()) expect([name, headers.get(name)]).toEqual([name, value]);
+    }
+    expect(await sendRaw(gateway.port, 'nonsense\r\n\r\n')).toMatch(
+      /\r\ncontent-security-policy: default-src 'none'/,
+    );
   });
 
   it('13: several Set-Cookie stay several', async () => {

@@ -71,7 +71,8 @@ export class Proxy {
     if (response.destroyed) return;
     const onFailure = (failure: UpstreamFailure) => this.#fail(service, exchange, failure);
     const writer = new ResponseWriter(exchange, onFailure, verdict.clearsCookie);
-    const forward = (body: RequestBody) => this.#forward(service, exchange, { body, admission: verdict }, writer);
+    const forward = (body: RequestBody) =>
+      this.#forward(service, exchange, { body, admission: verdict }, writer);
     if (!hasBody(request)) {
       forward({ kind: 'none' });
     } else {

@@ -70,7 +70,9 @@ function isOurs(name: string): boolean {
 }
 
 function lackingSecurity(headers: readonly string[]): string[] {
-  const present = new Set(headers.filter((_each, index) => index % 2 === 0).map((name) => name.toLowerCase()));
+  const present = new Set(
+    headers.filter((_each, index) => index % 2 === 0).map((name) => name.toLowerCase()),
+  );
   return [...SECURITY].filter(([name]) => !present.has(name)).flat();
 }
 

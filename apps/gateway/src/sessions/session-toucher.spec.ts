@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { SessionLookup } from '@holdfast/session-core';
+import type { LiveSession, SessionLookup } from '@holdfast/session-core';
 import type { VerifiedClaims } from '@holdfast/session-nest';
 import { SessionToucher } from './session-toucher.js';
 
@@ -29,7 +29,7 @@ beforeEach(() => {
   };
   const resolve = async (): Promise<SessionLookup> => {
     if (storeIsAway) throw new Error('away');
-    return { state: 'live', lastSeenAt, record: { idleTimeoutMs } } as SessionLookup;
+    return session();
   };
   const touch = async (sessionId: string): Promise<boolean> => {
     touched.push(sessionId);
@@ -38,6 +38,15 @@ beforeEach(() => {
   };
   toucher = new SessionToucher({ verify }, { resolve, touch }, () => now);
 });
+
+function session(sessionId = 's-1'): LiveSession {
+  return { state: 'live', lastSeenAt, record: { sessionId, idleTimeoutMs } } as LiveSession;
+}
+
+async function noteSession(found: LiveSession): Promise<void> {
+  toucher.noteSession(found);
+  for (let step = 0; step < 3; step++) await turn();
+}
 
 async function note(authorization: string | undefined): Promise<void> {
   toucher.note(authorization);
@@ -91,5 +100,39 @@ describe('SessionToucher', () => {
     now += 1_001;
     await note('Bearer good');
     expect(touched).toEqual(['s-1']);
+  });
+
+  it('touches the session of a cookie as seldom, without a token and without another read', async () => {
+    for (let second = 0; second < 120; second++) {
+      await noteSession(session());
+      now += 1_000;
+    }
+    expect(touched).toEqual(['s-1', 's-1']);
+    expect(verified).toEqual([]);
+  });
+
+  it('touches the session of a cookie not at all while it was seen a moment ago, wherever', async () => {
+    lastSeenAt = now - 59_000;
+    await noteSession(session());
+    expect(touched).toEqual([]);
+    now += 1_000;
+    const another = session('s-2');
+    await noteSession(session());
+    await noteSession(another);
+    expect(touched).toEqual(['s-1', 's-2']);
+  });
+
+  it('looks at no more than 100 at a time', async () => {
+    const slow = new SessionToucher(
+      { verify: async () => undefined },
+      {
+        resolve: async () => session(),
+        touch: (sessionId) => new Promise(() => touched.push(sessionId)),
+      },
+      () => now,
+    );
+    for (let count = 0; count < 150; count++) slow.noteSession(session(`s-${count}`));
+    await turn();
+    expect(touched).toHaveLength(100);
   });
 });

@@ -1,13 +1,18 @@
 import { BlockList, type AddressInfo } from 'node:net';
+import type { Member } from '@holdfast/balancer-core';
 import { Upstreams, type UpstreamSettings } from '@holdfast/balancer-undici';
-import { createLogger } from '@holdfast/service-defaults';
 import Fastify from 'fastify';
+import { CrossOrigin } from '../http/cross-origin.js';
 import { fastifyOptions } from '../http/fastify-options.js';
 import type { RequestHandler } from '../http/front-door.js';
 import { RequestsInFlight } from '../http/requests-in-flight.js';
 import { registerProxy } from '../proxy/proxy.plugin.js';
 import { Proxy } from '../proxy/proxy.js';
+import { SessionWorld } from './session-world.js';
 import type { Upstream } from './upstream.js';
+
+/** `TOKEN_ISSUER` of the gateway under test: not where it listens. */
+export const ISSUER = 'https://gateway.test';
 
 /** What a test may want otherwise. */
 export interface TestGatewayOptions {
@@ -17,6 +22,9 @@ export interface TestGatewayOptions {
   /** Milliseconds for a whole request; the real one waits 30 s. */
   readonly requestTimeoutMs?: number;
   readonly headersTimeoutMs?: number;
+  /** Sessions that cookies open. Default: none. */
+  readonly world?: SessionWorld;
+  readonly crossOrigins?: readonly string[];
 }
 
 /** The proxy with its front door and real upstreams, without Redis, Nest and cluster. */
@@ -27,6 +35,7 @@ export class GatewayUnderTest {
     readonly port: number,
     readonly upstreams: Upstreams,
     readonly inFlight: RequestsInFlight,
+    /** Credentials of bearer requests and ids of cookies' sessions, in the order in which they came. */
     readonly touched: (string | undefined)[],
     private readonly closeServer: () => Promise<unknown>,
   ) {}
@@ -37,15 +46,23 @@ export class GatewayUnderTest {
     const touched: (string | undefined)[] = [];
     const trustedProxies = new BlockList();
     if (options.trustLoopback) trustedProxies.addSubnet('127.0.0.0', 8);
+    const world = options.world ?? new SessionWorld();
+    const crossOrigins = new Set(options.crossOrigins);
+    const crossOrigin = new CrossOrigin(crossOrigins);
     const proxy = new Proxy({
       gatewayId: 'gateway-t',
       upstreams,
-      toucher: { note: (authorization) => touched.push(authorization) },
+      gate: world.gate(upstreams, { issuer: ISSUER, crossOrigins, trustedProxies }),
+      toucher: {
+        note: (authorization) => touched.push(authorization),
+        noteSession: ({ record }) => touched.push(record.sessionId),
+      },
+      crossOrigin,
       trustedProxies,
       bodyLimitBytes: options.bodyLimitBytes ?? 1_048_576,
-      logger: createLogger({ service: 'gateway', instance: 'gateway-t', level: 'silent' }),
+      logger: world.logger,
     });
-    const ofDoor = fastifyOptions('gateway-t', inFlight);
+    const ofDoor = fastifyOptions('gateway-t', inFlight, crossOrigin);
     const fastify = Fastify({
       ...ofDoor,
       serverFactory: (handler: RequestHandler) => {
@@ -55,7 +72,8 @@ export class GatewayUnderTest {
         return server;
       },
     });
-    await registerProxy(fastify, { gatewayId: 'gateway-t', proxy: () => proxy, methodsOf: () => [] });
+    const gatewayId = 'gateway-t';
+    await registerProxy(fastify, { gatewayId, crossOrigin, proxy: () => proxy, methodsOf: () => [] });
     await fastify.listen({ port: 0, host: '127.0.0.1' });
     const { port } = fastify.server.address() as AddressInfo;
     const close = () => {
@@ -73,6 +91,11 @@ export class GatewayUnderTest {
   use(...upstreams: Upstream[]): void {
     this.#upstreamServers.push(...upstreams);
     this.upstreams.update(upstreams.map((upstream) => upstream.member()));
+  }
+
+  /** The instances that `use` was given, for another gateway. */
+  members(): Member[] {
+    return this.#upstreamServers.map((upstream) => upstream.member());
   }
 
   async stop(): Promise<void> {

@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto';
+import type { RequestListener } from 'node:http';
+import { ServiceClient, type Upstreams } from '@holdfast/balancer-undici';
+import { createLogger, ServiceCredentials, type Logger } from '@holdfast/service-defaults';
+import {
+  DEFAULT_SESSION_SETTINGS,
+  MemorySessionStore,
+  RefreshTokens,
+  SessionIds,
+  SessionKeys,
+  SessionManager,
+  StoreUnavailableError,
+  type LiveSession,
+  type SessionStore,
+} from '@holdfast/session-core';
+import { CookieExchange } from '../credentials/cookie-exchange.js';
+import { CredentialGate } from '../credentials/credential-gate.js';
+import { RequestOrigin, type KnownOrigins } from '../credentials/request-origin.js';
+
+const START = 1_800_000_000_000;
+
+/** A session by cookie. */
+export interface CookieSession {
+  readonly sessionId: string;
+  cookie: string;
+  readonly userId: string;
+}
+
+/** Sessions that live in memory, under a clock that a test moves, and the auth service's part in swapping cookies. */
+export class SessionWorld {
+  now = START;
+  /** Lifetime of the access tokens that auth signs. */
+  tokenMs = 300_000;
+  /** Reads of the store so far. */
+  reads = 0;
+  storeIsAway = false;
+  /** Ids of the requests that asked auth to swap a cookie. */
+  readonly exchanges: string[] = [];
+  /** Service tokens that auth gave out; it takes the last one only. */
+  readonly serviceTokens: string[] = [];
+  /** Changes what auth answers to an exchange, or when. */
+  beforeAnswer: (request: { readonly cookie: string }) => Promise<object | undefined> = async () => undefined;
+  readonly store: SessionStore;
+  readonly manager: SessionManager;
+  readonly logged: string[] = [];
+  readonly logger: Logger;
+  #users = 0;
+
+  constructor() {
+    const ids = new SessionIds(SessionKeys.fromSecret(randomBytes(32).toString('base64url')));
+    this.store = this.#watched(new MemorySessionStore({ clock: { now: () => this.now } }));
+    const ring = { activeKeyId: 'a', keys: { a: randomBytes(32).toString('base64url') } };
+    this.manager = new SessionManager({
+      store: this.store,
+      ids,
+      refreshTokens: new RefreshTokens(ring, ids),
+      settings: DEFAULT_SESSION_SETTINGS,
+    });
+    const lines = { write: (line: string) => void this.logged.push(line) };
+    this.logger = createLogger({ service: 'gateway', instance: 'gateway-t', level: 'trace' }, lines);
+  }
+
+  /** The gate of a gateway with these upstreams. */
+  gate(upstreams: Upstreams, origins: KnownOrigins): CredentialGate {
+    const clock = { now: () => this.now };
+    const credentials = new ServiceCredentials(new ServiceClient(upstreams), 'gateway', 'secret', clock);
+    return new CredentialGate({
+      sessions: this.manager,
+      exchange: new CookieExchange(credentials, clock),
+      origin: new RequestOrigin(origins),
+      logger: this.logger,
+    });
+  }
+
+  /** Somebody signs in with a browser. */
+  async signIn(userId = `u${++this.#users}`): Promise<CookieSession> {
+    const client = { ip: '127.0.0.1', userAgent: 'spec' };
+    const { cookie, session } = await this.manager.begin({
+      userId,
+      roles: ['user'],
+      client,
+      transport: 'cookie',
+    });
+    return { sessionId: session.record.sessionId, cookie, userId };
+  }
+
+  /** Auth: service tokens and the exchange; everything else is answered by `otherwise`. */
+  auth(otherwise: RequestListener): RequestListener {
+    return (request, response) => {
+      const say = (status: number, body: object) =>
+        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      if (request.url === '/oauth/token') {
+        this.serviceTokens.push(`service-${this.serviceTokens.length + 1}`);
+        const token = { access_token: this.serviceTokens.at(-1), token_type: 'Bearer', expires_in: 300 };
+        return void say(200, { ...token, scope: 'internal' });
+      }
+      if (request.url !== '/internal/sessions/exchange') return void otherwise(request, response);
+      if (request.headers.authorization !== `Bearer ${this.serviceTokens.at(-1)}`) {
+        return void say(401, { code: 'ERR_UNAUTHENTICATED' });
+      }
+      this.exchanges.push(String(request.headers['x-request-id']));
+      void readJson<{ cookie: string }>(request).then(async (body) => {
+        const told = (await this.beforeAnswer(body)) ?? (await this.#exchange(body.cookie));
+        say('status' in told ? Number(told.status) : 200, told);
+      });
+    };
+  }
+
+  async #exchange(cookie: string): Promise<object> {
+    const found = await this.manager.resolveCookie(cookie);
+    return found.state === 'live' ? this.answerFor(found) : { status: 401, code: 'ERR_UNAUTHENTICATED' };
+  }
+
+  /** What auth answers for a session. */
+  answerFor({ record: { sessionId, version, acr } }: LiveSession): object {
+    const accessToken = `token.${sessionId}.v${version}.acr${acr}.n${this.exchanges.length}`;
+    return { accessToken, expiresAt: new Date(this.now + this.tokenMs).toISOString(), sessionId, version };
+  }
+
+  #watched(store: SessionStore): SessionStore {
+    const read = (sessionId: string) => {
+      this.reads += 1;
+      return this.storeIsAway ? Promise.reject(new StoreUnavailableError()) : store.read(sessionId);
+    };
+    return new Proxy(store, {
+      get: (target, name) => {
+        if (name === 'read') return read;
+        const member = Reflect.get(target, name) as unknown;
+        return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+      },
+    });
+  }
+}
+
+async function readJson<T>(request: AsyncIterable<Buffer>): Promise<T> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return JSON.parse(Buffer.concat(chunks).toString()) as T;
+}
