@@ -24,6 +24,6 @@ export class GuestsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const grant = await this.guests.begin(transport, visitorOf(request, session));
-    return this.answers.answer(grant, reply);
+    return this.answers.answer(grant, reply, session);
   }
 }

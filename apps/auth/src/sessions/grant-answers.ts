@@ -1,5 +1,11 @@
-import { sessionCookie, type cookieAnswerSchema, type tokenAnswerSchema } from '@holdfast/contracts';
+import {
+  clearedSessionCookie,
+  sessionCookie,
+  type cookieAnswerSchema,
+  type tokenAnswerSchema,
+} from '@holdfast/contracts';
 import type { SessionGrant, SessionRecord } from '@holdfast/session-core';
+import type { ActiveSession } from '@holdfast/session-nest';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
@@ -14,11 +20,14 @@ export type GrantAnswer = z.infer<typeof tokenAnswerSchema> | z.infer<typeof coo
 export class GrantAnswers {
   constructor(private readonly tokens: AccessTokens) {}
 
-  answer(grant: SessionGrant, reply: FastifyReply): GrantAnswer {
+  /** @param replaced - the session that came along and has ended for this one */
+  answer(grant: SessionGrant, reply: FastifyReply, replaced?: ActiveSession): GrantAnswer {
     // RFC 6749 5.1, besides the no-store that every answer has.
     reply.header('pragma', 'no-cache');
     const { session } = grant;
     if (grant.transport === 'bearer') {
+      // Nothing overwrites its cookie, and a request with both would be refused.
+      if (replaced?.record.cookie !== undefined) reply.header('set-cookie', clearedSessionCookie());
       return tokenAnswer(session, grant.refreshToken, this.tokens.forSession(session));
     }
     const { sessionId, expiresAt } = session.record;

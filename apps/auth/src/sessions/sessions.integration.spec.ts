@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { SessionIds, SessionKeys, SessionManager } from '@holdfast/session-core';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { AuthServiceUnderTest, type Tokens } from '../testing/auth-service.js';
 
 let service: AuthServiceUnderTest;
@@ -166,6 +167,21 @@ describe('ending sessions', () => {
       expect(answer).toMatchObject({ status: 404, body: { code: 'ERR_NOT_FOUND' } });
     }
     expect((await as(others, 'GET', '/auth/session')).status).toBe(200);
+  });
+
+  it('finds nothing by whatever is written for an id', async () => {
+    const mine = await service.signIn(await service.register());
+    const text = fc
+      .string({ unit: 'grapheme', minLength: 1, maxLength: 200 })
+      .filter((id) => !/^\.+$/.test(id));
+    const property = fc.asyncProperty(text, async (id) => {
+      const answer = await as(mine, 'DELETE', `/auth/sessions/${encodeURIComponent(id)}`);
+      expect({ status: answer.status, code: answer.body['code'] }).toEqual({
+        status: 404,
+        code: 'ERR_NOT_FOUND',
+      });
+    });
+    await fc.assert(property, { numRuns: 100 });
   });
 
   it('ends the others, then all', async () => {

@@ -10,10 +10,20 @@ export interface Visitor {
   readonly session: ActiveSession | undefined;
 }
 
-/** @param session - what `@OptionalSession()` gave */
+/** What the session hook found out, as far as it matters here. */
+interface Looked {
+  readonly credential?: { readonly kind: string; readonly cause?: unknown } | undefined;
+}
+
+/**
+ * @param session - what `@OptionalSession()` gave
+ * @throws what the store rejected with, if it could not say whether a session came along: a guest's data must not be
+ *   left behind because of that
+ */
 export function visitorOf(
-  { ip, headers }: Pick<FastifyRequest, 'ip' | 'headers'>,
+  { ip, headers, credential }: Pick<FastifyRequest, 'ip' | 'headers'> & Looked,
   session: ActiveSession | undefined,
 ): Visitor {
+  if (credential?.kind === 'unavailable') throw credential.cause;
   return { client: { ip, userAgent: headers['user-agent'] ?? '' }, session };
 }

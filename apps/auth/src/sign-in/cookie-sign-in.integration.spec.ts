@@ -80,6 +80,16 @@ describe('signing in with a browser', () => {
     expect((await browser.call('GET', '/auth/session')).status).toBe(200);
   });
 
+  it('takes the cookie of a session away that tokens replace: both together would be refused', async () => {
+    const { browser, email, password } = await signedIn();
+    const answer = await browser.call('POST', '/auth/login', { body: { email, password } });
+    expect(answer.body).toHaveProperty('access_token');
+    expect(browser.cookie).toBeUndefined();
+    await browser.call('POST', '/auth/guest', { body: { transport: 'cookie' } });
+    await browser.call('POST', '/auth/guest');
+    expect(browser.cookie).toBeUndefined();
+  });
+
   it('sets no cookie when it fails', async () => {
     const { email } = await service.register();
     const body = { email, password: 'not the password', transport: 'cookie' };

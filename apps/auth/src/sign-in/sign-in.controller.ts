@@ -25,6 +25,6 @@ export class SignInController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const grant = await this.signIn.signIn(form, visitorOf(request, session));
-    return this.answers.answer(grant, reply);
+    return this.answers.answer(grant, reply, session);
   }
 }

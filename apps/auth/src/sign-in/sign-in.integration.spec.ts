@@ -1,5 +1,6 @@
 import { SessionManager } from '@holdfast/session-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import argon2 from '@node-rs/argon2';
 import { eq } from 'drizzle-orm';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { Passwords } from '../accounts/passwords.js';
@@ -75,6 +76,19 @@ describe('POST /auth/login', () => {
     }
   });
 
+  it('does the same work for an account that is there and for one that is not', async () => {
+    const ada = await service.register();
+    const passwords = service.instances[0]?.app.get(Passwords, { strict: false }) as Passwords;
+    const verify = jest.spyOn(passwords, 'verify');
+    await login({ email: ada.email, password: 'not the password' });
+    await login({ email: `x${ada.email}`, password: 'not the password' });
+    jest.restoreAllMocks();
+    const [known, unknown] = verify.mock.calls.map(([hash]) => hash);
+    expect(verify.mock.calls).toHaveLength(2);
+    // Without a hash one of nobody is compared, at the same cost.
+    expect([typeof known, typeof unknown]).toEqual(['string', 'undefined']);
+  });
+
   it('notes from where: the last hop that the gateway saw, and the user agent cut to 256', async () => {
     const ada = await service.register();
     const token = (
@@ -85,6 +99,45 @@ describe('POST /auth/login', () => {
     ).access_token;
     const { body } = await service.call('GET', '/auth/sessions', { token });
     expect(body['sessions']).toMatchObject([{ ip: '198.51.100.7', userAgent: 'u'.repeat(256) }]);
+  });
+
+  describe('with a password that was hashed with former parameters', () => {
+    const hashOf = async (id: string) =>
+      (await service.database.orm.select().from(users).where(eq(users.id, id)))[0]?.passwordHash ?? '';
+
+    async function registeredLongAgo() {
+      const ada = await service.register();
+      const passwordHash = await argon2.hash(ada.password, {
+        memoryCost: 8_192,
+        timeCost: 1,
+        parallelism: 1,
+      });
+      await service.database.orm.update(users).set({ passwordHash }).where(eq(users.id, ada.id));
+      return { ...ada, passwordHash };
+    }
+
+    it('hashes it anew, once it is proven', async () => {
+      const ada = await registeredLongAgo();
+      expect((await login({ email: ada.email, password: 'not the password' })).status).toBe(401);
+      expect(await hashOf(ada.id)).toBe(ada.passwordHash);
+      await Promise.all([service.signIn(ada), service.signIn(ada)]);
+      const today = await hashOf(ada.id);
+      expect(today).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+      await service.signIn(ada);
+      expect(await hashOf(ada.id)).toBe(today);
+    });
+
+    it('leaves a password alone that is changed meanwhile', async () => {
+      const ada = await registeredLongAgo();
+      const passwords = service.instances[0]?.app.get(Passwords, { strict: false }) as Passwords;
+      const hash = passwords.hash.bind(passwords);
+      jest.spyOn(passwords, 'hash').mockImplementationOnce(async (password) => {
+        await service.database.orm.update(users).set({ passwordHash: 'changed' }).where(eq(users.id, ada.id));
+        return hash(password);
+      });
+      expect((await login({ email: ada.email, password: ada.password })).status).toBe(200);
+      expect(await hashOf(ada.id)).toBe('changed');
+    });
   });
 
   it('lives 12 hours, or 30 days if it is to be remembered', async () => {
