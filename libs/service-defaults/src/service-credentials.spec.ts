@@ -1,4 +1,5 @@
 import type { ServiceRequest, ServiceResponse } from '@holdfast/balancer-undici';
+import { EndedSessionError, UnauthenticatedError } from '@holdfast/session-nest';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ServiceCredentials } from './service-credentials.js';
 
@@ -12,9 +13,13 @@ let status: number;
 let refusing: ReadonlySet<string>;
 let credentials: ServiceCredentials;
 
-const answer = (of: number, body: unknown): ServiceResponse => ({
+const answer = (
+  of: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): ServiceResponse => ({
   status: of,
-  headers: {},
+  headers,
   text: async () => JSON.stringify(body),
   json: async <T>() => body as T,
 });
@@ -24,7 +29,12 @@ const client = {
     sent.push({ ...init, service });
     if (service === 'auth') return answer(status, grant());
     const token = String(init.headers?.authorization).slice('Bearer '.length);
-    return answer(refusing.has(token) ? 401 : 200, { token });
+    if (!refusing.has(token)) return answer(200, { token });
+    return answer(
+      401,
+      { code: 'ERR_UNAUTHENTICATED' },
+      new UnauthenticatedError('', 'invalid_token').headers,
+    );
   },
 };
 
@@ -43,6 +53,7 @@ beforeEach(() => {
   credentials = new ServiceCredentials(client, 'order', SECRET, { now: () => now });
 });
 
+const GET = { method: 'GET', path: '/' };
 const fetches = () => sent.filter(({ service }) => service === 'auth').length;
 const away = () => {
   throw Object.assign(new Error('nobody there'), { code: 'ERR_UPSTREAM_UNAVAILABLE' });
@@ -131,21 +142,41 @@ describe('ServiceCredentials', () => {
     });
   });
 
-  it('fetches another token where one is refused, and tries once more', async () => {
+  it('fetches another token where one is refused, once for all, and sends the request again', async () => {
+    await credentials.token();
+    now += 10_000;
     refusing = new Set(['t1']);
-    const get = () => credentials.request('user', { method: 'GET', path: '/' });
-    const answers = await Promise.all([get(), get(), get()]);
+    const answers = await Promise.all([1, 2, 3].map(() => credentials.request('user', GET)));
     expect(answers.map((each) => each.status)).toEqual([200, 200, 200]);
     expect(fetches()).toBe(2);
-    refusing = new Set(['t2', 't3']);
-    expect((await get()).status).toBe(401);
-    expect(fetches()).toBe(3);
   });
 
-  it('drops the refused token, not the one that has taken its place', async () => {
-    credentials.forget(await credentials.token());
-    expect(await credentials.token()).toBe('t2');
-    credentials.forget('t1');
-    expect(await credentials.token()).toBe('t2');
+  it('does not storm auth for tokens that nobody takes, and says that it is us', async () => {
+    refusing = new Set(Array.from({ length: 100 }, (_, index) => `t${index}`));
+    for (let round = 0; round < 20; round += 1) {
+      await expect(credentials.request('user', GET)).rejects.toMatchObject({
+        code: 'ERR_UPSTREAM_UNAVAILABLE',
+      });
+      now += 1_000;
+    }
+    expect(fetches()).toBeLessThanOrEqual(3);
+  });
+
+  it.each([
+    ['an unknown cookie', new UnauthenticatedError('The cookie is not ours.')],
+    ['an ended session', new EndedSessionError({ because: 'idle', endedAt: 0 })],
+  ])('hands on a 401 that is about %s, with the token that it has', async (_what, { code, headers }) => {
+    const stranger = {
+      request: async (service: string, init: ServiceRequest) => {
+        if (service === 'auth') return client.request(service, init);
+        return answer(401, { code }, headers);
+      },
+    };
+    const own = new ServiceCredentials(stranger, 'gateway', SECRET, { now: () => now });
+    for (let round = 0; round < 3; round += 1) {
+      expect((await own.request('user', GET)).status).toBe(401);
+      now += 20_000;
+    }
+    expect(fetches()).toBe(1);
   });
 });

@@ -5,10 +5,12 @@ import { systemClock, type Clock } from '@holdfast/session-core';
 /** A token is renewed when this little of its life is left, in milliseconds. */
 const RENEW_BEFORE_MS = 30_000;
 const DEADLINE_MS = 2_000;
-const UNAUTHORIZED = 401;
+/** A token that is younger and refused is not to blame: another one would be refused as well. */
+const REPLACED_FROM_AGE_MS = 10_000;
 
 interface ServiceToken {
   readonly value: string;
+  readonly askedAt: number;
   /** Epoch milliseconds. */
   readonly expiresAt: number;
 }
@@ -43,20 +45,28 @@ export class ServiceCredentials {
   }
 
   /**
-   * Calls another service as this one: `ServiceClient.request` with the token. One that is refused (401: its key was
-   * withdrawn) is replaced and the request sent once more, since nothing was done.
+   * Calls another service as this one: `ServiceClient.request` with the token. One that is refused (its key was
+   * withdrawn) is replaced, at most once in 10 s, and the request sent again, since nothing was done. So a 401 that
+   * resolves is about what was asked for, never about us. Rejects like `ServiceClient.request`, and with
+   * `ERR_UPSTREAM_UNAVAILABLE` where there is no token that is taken.
    */
   async request(service: string, init: ServiceRequest): Promise<ServiceResponse> {
     const token = await this.token();
     const answer = await this.client.request(service, authorized(init, token));
-    if (answer.status !== UNAUTHORIZED) return answer;
-    this.forget(token);
-    return this.client.request(service, authorized(init, await this.token()));
+    if (!(await isRefusal(answer))) return answer;
+    this.#drop(token);
+    const another = await this.token();
+    if (another !== token) {
+      const again = await this.client.request(service, authorized(init, another));
+      if (!(await isRefusal(again))) return again;
+    }
+    throw unavailable(new Error(`${service} does not take the token of ${this.clientId}.`));
   }
 
-  /** Drops a token that somebody refused, unless another one has taken its place. */
-  forget(token: string): void {
-    if (this.#token?.value === token) this.#token = undefined;
+  #drop(token: string): void {
+    // Another one may have taken its place already.
+    if (this.#token?.value !== token) return;
+    if (this.clock.now() - this.#token.askedAt >= REPLACED_FROM_AGE_MS) this.#token = undefined;
   }
 
   async #renew(): Promise<string> {
@@ -66,8 +76,7 @@ export class ServiceCredentials {
     } catch (cause) {
       // The old one is good until it expires: that auth is away shall hurt as late as possible.
       if (this.#token && this.#token.expiresAt > this.clock.now()) return this.#token.value;
-      const detail = 'The token with which services prove themselves cannot be fetched at the moment.';
-      throw Object.assign(new CodedError('ERR_UPSTREAM_UNAVAILABLE', detail), { cause });
+      throw unavailable(cause);
     }
   }
 
@@ -89,10 +98,21 @@ export class ServiceCredentials {
       throw new Error(`auth answered ${answer.status} to the client ${this.clientId}.`);
     const granted = serviceTokenAnswerSchema.parse(await answer.json());
     const { access_token: value, expires_in: seconds } = granted;
-    return { value, expiresAt: askedAt + seconds * 1000 };
+    return { value, askedAt, expiresAt: askedAt + seconds * 1000 };
   }
 }
 
 function authorized(init: ServiceRequest, token: string): ServiceRequest {
   return { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } };
+}
+
+/** Whether it is our own token that was refused: answers about somebody else's session or cookie are 401 as well. */
+async function isRefusal({ status, headers, text }: ServiceResponse): Promise<boolean> {
+  if (status !== 401 || !headers['www-authenticate']?.includes('error="invalid_token"')) return false;
+  return !(await text()).includes('"ERR_SESSION_ENDED"');
+}
+
+function unavailable(cause: unknown): CodedError {
+  const detail = 'This service cannot prove itself to another one at the moment.';
+  return Object.assign(new CodedError('ERR_UPSTREAM_UNAVAILABLE', detail), { cause });
 }

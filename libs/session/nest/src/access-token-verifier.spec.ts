@@ -72,7 +72,7 @@ describe('AccessTokenVerifier', () => {
     expect(await verifier.verify(token)).toBeUndefined();
   });
 
-  it('G12: a withdrawn key opens nothing any more, not even with a token that was verified before', async () => {
+  it('a withdrawn key opens nothing any more, not even with a token that was verified before', async () => {
     const token = mint.sign(claims());
     await verifier.verify(token);
     ours = () => undefined;
