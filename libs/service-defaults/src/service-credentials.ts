@@ -5,12 +5,13 @@ import { systemClock, type Clock } from '@holdfast/session-core';
 /** A token is renewed when this little of its life is left, in milliseconds. */
 const RENEW_BEFORE_MS = 30_000;
 const DEADLINE_MS = 2_000;
-/** A token that is younger and refused is not to blame: another one would be refused as well. */
-const REPLACED_FROM_AGE_MS = 10_000;
+/** What a challenge says of the token that came (RFC 6750 3.1). */
+const INVALID_TOKEN = 'error="invalid_token"';
+/** Pause between two tokens that were refused: if the second is as well, no third one will help. */
+const REPLACED_ONCE_IN_MS = 10_000;
 
 interface ServiceToken {
   readonly value: string;
-  readonly askedAt: number;
   /** Epoch milliseconds. */
   readonly expiresAt: number;
 }
@@ -23,6 +24,7 @@ export class ServiceCredentials {
   readonly #authorization: string;
   #token: ServiceToken | undefined;
   #fetching: Promise<string> | undefined;
+  #droppedAt = -Infinity;
 
   /** @param clientSecret - `CLIENT_SECRET`, of which auth knows the hash */
   constructor(
@@ -66,7 +68,10 @@ export class ServiceCredentials {
   #drop(token: string): void {
     // Another one may have taken its place already.
     if (this.#token?.value !== token) return;
-    if (this.clock.now() - this.#token.askedAt >= REPLACED_FROM_AGE_MS) this.#token = undefined;
+    const now = this.clock.now();
+    if (now - this.#droppedAt < REPLACED_ONCE_IN_MS) return;
+    this.#droppedAt = now;
+    this.#token = undefined;
   }
 
   async #renew(): Promise<string> {
@@ -98,7 +103,7 @@ export class ServiceCredentials {
       throw new Error(`auth answered ${answer.status} to the client ${this.clientId}.`);
     const granted = serviceTokenAnswerSchema.parse(await answer.json());
     const { access_token: value, expires_in: seconds } = granted;
-    return { value, askedAt, expiresAt: askedAt + seconds * 1000 };
+    return { value, expiresAt: askedAt + seconds * 1000 };
   }
 }
 
@@ -106,10 +111,11 @@ function authorized(init: ServiceRequest, token: string): ServiceRequest {
   return { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } };
 }
 
-/** Whether it is our own token that was refused: answers about somebody else's session or cookie are 401 as well. */
+/** Whether it is our own token that was refused: answers about somebody else's cookie or session are 401 as well. */
 async function isRefusal({ status, headers, text }: ServiceResponse): Promise<boolean> {
-  if (status !== 401 || !headers['www-authenticate']?.includes('error="invalid_token"')) return false;
-  return !(await text()).includes('"ERR_SESSION_ENDED"');
+  if (status !== 401) return false;
+  const challenge = headers['www-authenticate'] ?? INVALID_TOKEN;
+  return challenge.includes(INVALID_TOKEN) && !(await text()).includes('"ERR_SESSION_ENDED"');
 }
 
 function unavailable(cause: unknown): CodedError {
