@@ -1,8 +1,11 @@
 // By its path: no source of this package imports the launcher, and `npm test` has built it by now.
-import { startFleet } from '../../tools/launcher/dist/index.js';
+import { findChromium, startFleet } from '../../tools/launcher/dist/index.js';
 
-/** One real fleet for all end-to-end specs; `HOLDFAST_E2E_HOME` names one that runs already. */
+const say = (line) => process.stderr.write(`${line}\n`);
+
+/** A real browser, and one real fleet for all end-to-end specs; `HOLDFAST_E2E_HOME` names one that runs already. */
 export default async function setup() {
+  process.env['CHROMIUM_PATH'] = await findChromium(say);
   if (process.env['HOLDFAST_E2E_HOME'] !== undefined) return;
   const fleet = await startFleet();
   process.env['HOLDFAST_E2E_HOME'] = fleet.home;

@@ -17,7 +17,7 @@ async function everywhere(device: Device): Promise<unknown[]> {
 async function mailedToken(address: string): Promise<string> {
   const outbox = join(process.env['HOLDFAST_E2E_HOME'] ?? '.holdfast', 'outbox');
   return eventually(async () => {
-    const names = await readdir(outbox).catch(() => []);
+    const names = (await readdir(outbox).catch(() => [])).filter((name) => name.endsWith('.json'));
     const mails = await Promise.all(names.map((name) => readFile(join(outbox, name), 'utf8')));
     const mine = mails.map((mail) => JSON.parse(mail) as { to: string; token?: string });
     return mine.findLast(({ to, token }) => to === address && token !== undefined)?.token;

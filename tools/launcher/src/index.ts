@@ -1,3 +1,4 @@
+export { findChromium } from './chromium-program.js';
 export { LauncherError } from './errors.js';
 export { startPostgres } from './postgres-server.js';
 export { startRedis } from './redis-server.js';

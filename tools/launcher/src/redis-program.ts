@@ -1,7 +1,7 @@
 import { LauncherError } from './errors.js';
 import { findProgram } from './find-program.js';
-import { findInstaller, installRedis } from './redis-install.js';
 import { runCommand } from './run-command.js';
+import { findInstaller, installPackage } from './system-package.js';
 
 interface RedisProgram {
   readonly kind: 'program';
@@ -23,6 +23,13 @@ export type RedisServerSource = RedisProgram | RedisContainer;
 export type RedisSource = { readonly kind: 'url'; readonly url: string } | RedisServerSource;
 
 const OLDEST_MAJOR = 6;
+const PACKAGE = {
+  apt: 'redis-server',
+  apk: 'redis',
+  dnf: ['redis', 'valkey'],
+  brew: 'redis',
+  daemon: 'redis-server',
+} as const;
 const IMAGE = 'redis:7-alpine';
 
 async function programVersion(file: string): Promise<string | undefined> {
@@ -67,11 +74,11 @@ export async function findRedisServer(
   const found = await onThePath();
   if (found !== undefined) return found;
 
-  const installer = findInstaller();
+  const installer = findInstaller(PACKAGE);
   let why = 'no known package manager';
   if (installer !== undefined) {
     say(`Redis is not on this machine; installing it with ${installer.manager} …`);
-    const failure = await installRedis(installer);
+    const failure = await installPackage(installer);
     const installed = failure === undefined ? await onThePath() : undefined;
     if (installed !== undefined) return installed;
     why = failure ?? `what ${installer.manager} installed is older than Redis ${OLDEST_MAJOR}`;
