@@ -60,7 +60,7 @@ describe('a real browser', () => {
     const { url } = (await fleet()).gateway;
     const { email, password } = await register(await gateway());
     const context = await browser.newContext();
-    const page = await pageOf(context, `${url}/products`);
+    const page = await pageOf(context, `${url}/docs`);
     expect(await ask(page, 'POST', '/auth/guest', { transport: 'cookie' })).toMatchObject({ status: 201 });
     const [planted] = await context.cookies();
     expect(planted).toMatchObject({ name: '__Host-session', httpOnly: true, secure: true, sameSite: 'Lax' });
@@ -87,7 +87,7 @@ describe('a real browser', () => {
     const { url } = (await fleet()).gateway;
     const { email, password } = await register(await gateway());
     const context = await browser.newContext();
-    const home = await pageOf(context, `${url}/products`);
+    const home = await pageOf(context, `${url}/docs`);
     await ask(home, 'POST', '/auth/login', { email, password, transport: 'cookie' });
     const { port } = elsewhere.address() as AddressInfo;
     // Another port is another origin of the same site: the cookie comes along, and must not count.

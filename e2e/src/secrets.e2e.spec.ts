@@ -34,7 +34,7 @@ describe('secrets', () => {
     const browser = await Browser.signIn(api, credentials);
     const administrator = await Administrator.signIn();
     const used = { ...device.tokens, cookie: browser.cookie ?? '' };
-    await device.call('POST', '/auth/step-up', { body: { password: credentials.password } });
+    await device.stepUp(credentials);
     await device.refresh();
     const wrong = `wrong-${randomUUID()}`;
     await api.call('POST', '/auth/login', { body: { ...credentials, password: wrong } });
