@@ -59,6 +59,7 @@ describe('a cookie', () => {
     ['something else', { status: 200, token: 'x' }, 'ERR_UPSTREAM_UNAVAILABLE'],
     ['no welcome to us', { status: 403, code: 'ERR_FORBIDDEN' }, 'ERR_UPSTREAM_UNAVAILABLE'],
     ['no welcome to our token', { status: 401, code: 'ERR_UNAUTHENTICATED' }, 'ERR_UPSTREAM_UNAVAILABLE'],
+    ['that it is none, though it is good', { status: 401, challenge: 'Bearer' }, 'ERR_UPSTREAM_UNAVAILABLE'],
   ])('is not blamed where auth answers %s', async (_name, told, code) => {
     world.beforeAnswer = async () => told;
     await expectOutage(code);

@@ -158,6 +158,15 @@ describe('the token that is kept', () => {
     expect(world.exchanges).toHaveLength(2);
   });
 
+  it('is dropped where a service does not take it, and only then', async () => {
+    order.respond = (_request, response) => void response.writeHead(401).end();
+    expect((await get('/cart')).status).toBe(401);
+    order.respond = (_request, response) => void response.writeHead(403).end();
+    await get('/cart');
+    await get('/cart');
+    expect(world.exchanges).toHaveLength(2);
+  });
+
   it('is for its own cookie: the one that a step-up left behind is not raised', async () => {
     await get('/cart');
     const raised = await world.manager.stepUp(user.sessionId, { acr: 2 });

@@ -25,6 +25,8 @@ export interface Admission {
   readonly cutsCookie?: true;
   /** The browser is told to drop the cookie. */
   readonly clearsCookie?: true;
+  /** To be called where the service does not take the token: its key may be withdrawn, and the next one is not. */
+  readonly onUnauthorized?: () => void;
 }
 
 /** May it go on, or what is answered instead. */
@@ -80,7 +82,9 @@ export class CredentialGate {
     const session = await sessions.resolveCookie(cookie);
     if (session.state !== 'live') return this.#withoutSession(cookie, session, arrival, use);
     const authorization = await exchange.authorizationFor(cookie, session, arrival.requestId);
-    if (authorization !== undefined) return { authorization, session, cutsCookie: true };
+    if (authorization !== undefined) {
+      return { authorization, session, cutsCookie: true, onUnauthorized: () => exchange.forget(cookie) };
+    }
     // Auth does not know the cookie, or not us. What the session is now says which.
     const now = await sessions.resolveCookie(cookie);
     if (now.state === 'live') throw new Error('auth refuses a cookie that is good');

@@ -70,7 +70,7 @@ export class Proxy {
     // It left while its cookie was looked at.
     if (response.destroyed) return;
     const onFailure = (failure: UpstreamFailure) => this.#fail(service, exchange, failure);
-    const writer = new ResponseWriter(exchange, onFailure, verdict.clearsCookie);
+    const writer = new ResponseWriter(exchange, onFailure, verdict);
     const forward = (body: RequestBody) =>
       this.#forward(service, exchange, { body, admission: verdict }, writer);
     if (!hasBody(request)) {

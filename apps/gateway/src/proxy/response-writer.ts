@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Forwarding, UpstreamFailure, UpstreamHead, UpstreamSink } from '@holdfast/balancer-undici';
+import type { Admission } from '../credentials/credential-gate.js';
 import { finishResponse, isBodyPending } from './finish-response.js';
 import { responseHeaders, responseTrailers } from './response-headers.js';
 
@@ -21,7 +22,7 @@ export class ResponseWriter implements UpstreamSink {
   constructor(
     private readonly exchange: Exchange,
     private readonly onProblem: (failure: UpstreamFailure) => void,
-    private readonly clearsCookie?: boolean,
+    private readonly admission: Pick<Admission, 'clearsCookie' | 'onUnauthorized'> = {},
   ) {}
 
   /** The client's leaving ends the request at the service, its reading on resumes it. */
@@ -42,7 +43,8 @@ export class ResponseWriter implements UpstreamSink {
   onHead({ status, headers: raw, instanceId, retries }: UpstreamHead): void {
     const { request, response, requestId, gatewayId, crossOrigin } = this.exchange;
     if (response.headersSent || response.destroyed) return;
-    const { clearsCookie } = this;
+    const { clearsCookie, onUnauthorized } = this.admission;
+    if (status === 401) onUnauthorized?.();
     const ours = { requestId, gatewayId, crossOrigin, clearsCookie, servedBy: instanceId, retries };
     const headers = responseHeaders(raw, status, ours);
     // Whatever of the body still comes is not the next request.

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { ServiceClient, type Upstreams } from '@holdfast/balancer-undici';
 import { createLogger, ServiceCredentials, type Logger } from '@holdfast/service-defaults';
 import {
@@ -87,28 +87,43 @@ export class SessionWorld {
   /** Auth: service tokens and the exchange; everything else is answered by `otherwise`. */
   auth(otherwise: RequestListener): RequestListener {
     return (request, response) => {
-      const say = (status: number, body: object) =>
+      if (request.url !== '/oauth/token' && request.url !== '/internal/sessions/exchange') {
+        return otherwise(request, response);
+      }
+      const say = (status: number, body: object) => {
+        if ('challenge' in body) response.setHeader('www-authenticate', String(body.challenge));
         response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-      if (request.url === '/oauth/token') {
-        this.serviceTokens.push(`service-${this.serviceTokens.length + 1}`);
-        const token = { access_token: this.serviceTokens.at(-1), token_type: 'Bearer', expires_in: 300 };
-        return void say(200, { ...token, scope: 'internal' });
-      }
-      if (request.url !== '/internal/sessions/exchange') return void otherwise(request, response);
-      if (request.headers.authorization !== `Bearer ${this.serviceTokens.at(-1)}`) {
-        return void say(401, { code: 'ERR_UNAUTHENTICATED' });
-      }
-      this.exchanges.push(String(request.headers['x-request-id']));
-      void readJson<{ cookie: string }>(request).then(async (body) => {
-        const told = (await this.beforeAnswer(body)) ?? (await this.#exchange(body.cookie));
-        say('status' in told ? Number(told.status) : 200, told);
-      });
+      };
+      readText(request)
+        .then(async (text) => {
+          if (request.url === '/oauth/token') return say(200, this.#serviceToken());
+          const told = await this.#swap(request, text);
+          return say('status' in told ? Number(told.status) : 200, told);
+        })
+        .catch(() => response.destroy());
     };
+  }
+
+  #serviceToken(): object {
+    this.serviceTokens.push(`service-${this.serviceTokens.length + 1}`);
+    const token = { access_token: this.serviceTokens.at(-1), token_type: 'Bearer', expires_in: 300 };
+    return { ...token, scope: 'internal' };
+  }
+
+  async #swap({ headers }: IncomingMessage, text: string): Promise<object> {
+    if (headers.authorization !== `Bearer ${this.serviceTokens.at(-1)}`) {
+      return { status: 401, code: 'ERR_UNAUTHENTICATED' };
+    }
+    this.exchanges.push(String(headers['x-request-id']));
+    const body = JSON.parse(text) as { cookie: string };
+    return (await this.beforeAnswer(body)) ?? this.#exchange(body.cookie);
   }
 
   async #exchange(cookie: string): Promise<object> {
     const found = await this.manager.resolveCookie(cookie);
-    return found.state === 'live' ? this.answerFor(found) : { status: 401, code: 'ERR_UNAUTHENTICATED' };
+    if (found.state === 'live') return this.answerFor(found);
+    const code = found.state === 'ended' ? 'ERR_SESSION_ENDED' : 'ERR_UNAUTHENTICATED';
+    return { status: 401, code, challenge: 'Bearer realm="holdfast"' };
   }
 
   /** What auth answers for a session. */
@@ -132,8 +147,8 @@ export class SessionWorld {
   }
 }
 
-async function readJson<T>(request: AsyncIterable<Buffer>): Promise<T> {
+async function readText(request: AsyncIterable<Buffer>): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
-  return JSON.parse(Buffer.concat(chunks).toString()) as T;
+  return Buffer.concat(chunks).toString();
 }
