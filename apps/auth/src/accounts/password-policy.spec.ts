@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { weaknessOf } from './password-policy.js';
 
 const email = 'ada.lovelace@example.test';
@@ -40,6 +41,8 @@ describe('weaknessOf', () => {
     'monkey-monkey',
     'Monkey Monkey Monkey',
     'dragondragondrag',
+    'passwordpass',
+    '2024password2024',
     'p-a-s-s-w-o-r-d',
     'pass-word-2024',
     'letmein98765',
@@ -114,5 +117,23 @@ describe('weaknessOf', () => {
       for (let n = 0; n < 100; n += 1) judge(text);
     }
     expect(judge('ab'.repeat(64))).toMatch(/predictable/);
+  });
+
+  it('judges whatever text comes, and takes what is random', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 128 }), fc.emailAddress(), (password, owner) => {
+        expect(typeof weaknessOf(password, owner)).toMatch(/^(string|undefined)$/);
+      }),
+    );
+    const random = fc.uint8Array({ minLength: 16, maxLength: 32 });
+    fc.assert(
+      fc.property(random, (bytes) => {
+        fc.pre(new Set(bytes).size > 12);
+        for (const alphabet of ['hex', 'base64url'] as const) {
+          expect(judge(Buffer.from(bytes).toString(alphabet))).toBeUndefined();
+        }
+      }),
+      { numRuns: 500, seed: 6 },
+    );
   });
 });

@@ -57,7 +57,7 @@ function isMonotonous(text: string): boolean {
   return predictable >= steps.length * PREDICTABLE_MAX;
 }
 
-/** The password without what people dress a common one up with; too short to tell where little is left. */
+/** The password without what people dress a common one up with; where little is left of it, that says nothing. */
 function formsOf(text: string): (readonly string[])[] {
   const characters = Array.from(text);
   const bare = characters.filter((character) => /[\p{L}\p{N}]/u.test(character));
@@ -65,9 +65,9 @@ function formsOf(text: string): (readonly string[])[] {
   // A pattern for the end would be tried from each place: this is linear.
   const trimmed = characters.slice(0, characters.findLastIndex(isLetter) + 1);
   const core = trimmed.slice(Math.max(0, trimmed.findIndex(isLetter)));
-  return [characters, bare, letters, trimmed, core, trimmed.map(spelt), core.map(spelt)].filter(
-    ({ length }) => length >= WORD_MIN,
-  );
+  const stripped = [trimmed, core, trimmed.map(spelt), core.map(spelt)];
+  if (letters.length * 2 >= characters.length) stripped.push(letters);
+  return [characters, bare, ...stripped.filter(({ length }) => length >= WORD_MIN)];
 }
 
 function isLetter(character: string): boolean {
@@ -82,7 +82,7 @@ function isCommonOrRepeated(form: readonly string[]): boolean {
   return isCommon(form.join('')) || isCommon(unitOf(form).join(''));
 }
 
-/** What a text repeats from end to end, the last time perhaps in part; all of it if nothing. Knuth, Morris, Pratt. */
+/** The shortest beginning that makes the whole when it is repeated, the last time perhaps in part. Knuth, Morris, Pratt. */
 function unitOf(characters: readonly string[]): readonly string[] {
   const borders = [0];
   for (let end = 1; end < characters.length; end += 1) {
@@ -90,6 +90,5 @@ function unitOf(characters: readonly string[]): readonly string[] {
     while (border > 0 && characters[border] !== characters[end]) border = borders[border - 1] ?? 0;
     borders.push(characters[border] === characters[end] ? border + 1 : 0);
   }
-  const period = characters.length - (borders.at(-1) ?? 0);
-  return period * 2 <= characters.length ? characters.slice(0, period) : characters;
+  return characters.slice(0, characters.length - (borders.at(-1) ?? 0));
 }

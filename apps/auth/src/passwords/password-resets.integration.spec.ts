@@ -199,3 +199,19 @@ describe('POST /auth/password-reset/confirm', () => {
     expect(await confirm(token)).toMatchObject({ status: 400, body: { errors: [{ path: 'token' }] } });
   });
 });
+
+describe('a drain', () => {
+  it('waits for the mails that were promised', async () => {
+    const leaving = await AuthServiceUnderTest.start(process.env, 15);
+    const ada = await leaving.register();
+    let drained: Promise<unknown> = Promise.resolve();
+    await leaving.database.orm.transaction(async (transaction) => {
+      await transaction.select().from(users).where(eq(users.id, ada.id)).for('update');
+      await leaving.call('POST', '/auth/password-reset', { body: { email: ada.email } });
+      drained = Promise.all(leaving.instances.map((instance) => instance.drain()));
+    });
+    await drained;
+    expect(await leaving.mailsTo(ada.email)).toHaveLength(1);
+    await leaving.stop();
+  });
+});
