@@ -11,13 +11,13 @@ async function refusals(during: () => Promise<void>): Promise<unknown[]> {
   const { url } = (await fleet()).gateway;
   const keys = createRemoteJWKSet(new URL('/.well-known/jwks.json', url));
   const device = await Device.ofNewUser(api);
-  const issuers = (await processes('auth')).map((one) => device.at(direct(one)));
+  const issuers = (await processes('auth')).map(direct);
   const refused: unknown[] = [];
   const kids = new Set<string | undefined>();
   let over = false;
   const load = async () => {
     for (let n = 0; !over; n += 1) {
-      const issued = await (issuers[n % issuers.length] ?? device).presentRefresh();
+      const issued = await device.at(issuers[n % issuers.length] ?? api).presentRefresh();
       const token = issued.body.access_token;
       kids.add(decodeProtectedHeader(token).kid);
       await jwtVerify(token, keys, { issuer: url, audience: 'holdfast' }).catch((error: unknown) =>
