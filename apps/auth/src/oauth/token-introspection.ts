@@ -29,18 +29,19 @@ export class TokenIntrospection {
   async introspect({ token }: OAuthForm): Promise<Introspection | OAuthRefusal> {
     if (!token) return OAuthRefusal.of('invalid_request', 'token is missing');
     const sessionId = this.sessions.sessionOfRefreshToken(token);
-    if (sessionId !== undefined) return this.ofRefreshToken(sessionId);
+    if (sessionId !== undefined) return this.ofRefreshToken(token);
     const claims = await this.verifier.verify(token);
     // The verifier lets clocks differ by seconds; an expiry that is over is over here (RFC 7662 2.2).
     if (claims === undefined || claims.expiresAt <= Date.now()) return INACTIVE;
     return claims.kind === 'service' ? this.ofService(claims) : this.ofSession(claims);
   }
 
-  private async ofRefreshToken(sessionId: string): Promise<Introspection> {
-    const live = await this.live(sessionId);
+  /** Only the newest token of its session: a spent one is good for a retry at most, which is no use of it. */
+  private async ofRefreshToken(token: string): Promise<Introspection> {
+    const live = await this.sessions.peekRefresh(token);
     if (live === undefined) return INACTIVE;
     const { record, idleExpiresAt } = live;
-    const { userId, roles, acr, authTimeAt, steppedUpAt } = record;
+    const { sessionId, userId, roles, acr, authTimeAt, steppedUpAt } = record;
     return {
       active: true,
       iss: this.settings.issuer,

@@ -10,7 +10,7 @@ import type {
   SessionLookup,
   SessionRecord,
 } from './session.js';
-import { judgeRotation, renewed, rotated, type Rotation } from './rotation-policy.js';
+import { isCurrent, judgeRotation, renewed, rotated, type Rotation } from './rotation-policy.js';
 import { amendRecord, beginRecord, judge, show } from './session-policy.js';
 import { DEFAULT_SESSION_SETTINGS } from './session-settings.js';
 import type {
@@ -137,6 +137,12 @@ export class MemorySessionStore implements SessionStore {
     return verdict === 'rotate'
       ? { outcome: 'rotated', session, generation }
       : { outcome: 'repeated', session, generation, keyId: current.keyId };
+  }
+
+  async peekRefresh(presented: PresentedRefresh): Promise<LiveSession | undefined> {
+    const found = this.#find(presented.sessionId);
+    const rotation = this.#live.get(presented.sessionId)?.rotation;
+    return found.state === 'live' && rotation && isCurrent(rotation, presented) ? found : undefined;
   }
 
   async amend(sessionId: string, expectedVersion: number, amendment: Amendment): Promise<AmendOutcome> {

@@ -33,6 +33,11 @@ export function judgeRotation(
   return rotation.isFresh ? 'refuse' : 'repeat';
 }
 
+/** Whether it is the current secret. */
+export function isCurrent({ generation, current }: Rotation, presented: PresentedRefresh): boolean {
+  return presented.generation === generation && presented.hash === current.hash;
+}
+
 /** The state after a rotation. */
 export function rotated(rotation: Rotation, successor: RotationSecret, now: number): Rotation {
   const { generation, current } = rotation;

@@ -352,6 +352,18 @@ describe('refresh', () => {
     expect(await manager.refresh('nonsense')).toEqual({ outcome: 'refused' });
   });
 
+  it('shows the session of the newest token without using it up, and nothing to a spent or a foreign one', async () => {
+    const { refreshToken, session } = await manager.begin(input);
+    expect(await manager.peekRefresh(refreshToken)).toEqual(session);
+    const refreshed = await manager.refresh(refreshToken);
+    if (refreshed.outcome !== 'refreshed') throw new Error('not refreshed');
+    expect(await manager.peekRefresh(refreshToken)).toBeUndefined();
+    expect(await manager.peekRefresh(refreshed.refreshToken)).toEqual(refreshed.session);
+    const { refreshToken: foreign } = await managerWith('k1', { k1: secret() }).begin(input);
+    expect(await manager.peekRefresh(foreign)).toBeUndefined();
+    expect(await manager.peekRefresh('nothing of ours')).toBeUndefined();
+  });
+
   it('knows the session of a refresh token, also of one that is over', async () => {
     const { session, refreshToken } = await manager.begin(input);
     await manager.revoke(session.record.sessionId, 'logout');

@@ -138,6 +138,15 @@ export class SessionManager {
     }
   }
 
+  /**
+   * The session that a refresh token opens at this moment: the newest one of its session, no spent one, not even
+   * within the window. `undefined` for anything else. One command; swaps nothing and is no activity.
+   */
+  async peekRefresh(token: string): Promise<LiveSession | undefined> {
+    const parsed = this.#issuer().parse(token);
+    return parsed && this.#store.peekRefresh(parsed.presented);
+  }
+
   /** The session that a refresh token of ours belongs to, live or not (RFC 7009). */
   sessionOfRefreshToken(token: string): string | undefined {
     return this.#issuer().parse(token)?.presented.sessionId;

@@ -146,6 +146,12 @@ export interface SessionStore {
    */
   rotate(presented: PresentedRefresh, successor: RotationSecret, windowMs: number): Promise<RotateOutcome>;
 
+  /**
+   * The session that a refresh token opens at this moment: with the secret of the current generation, no other.
+   * `undefined` for anything else. One command, no write but that of a passed deadline; no activity.
+   */
+  peekRefresh(presented: PresentedRefresh): Promise<LiveSession | undefined>;
+
   /** Changes a live session if its version still is `expectedVersion`. Does not count as activity. */
   amend(sessionId: string, expectedVersion: number, amendment: Amendment): Promise<AmendOutcome>;
 

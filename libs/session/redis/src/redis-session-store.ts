@@ -46,6 +46,7 @@ import {
   EPOCH,
   LIST,
   LIST_ENDED,
+  PEEK_REFRESH,
   RAISE_EPOCH,
   READ,
   READ_DATA,
@@ -156,6 +157,12 @@ export class RedisSessionStore implements SessionStore {
     return decodeRotated(rotated);
   }
 
+  async peekRefresh({ sessionId, generation, hash }: PresentedRefresh): Promise<LiveSession | undefined> {
+    const place = this.#place(sessionId);
+    const peeked = place && decodeFound(await this.#ask(PEEK_REFRESH, place, [String(generation), hash]));
+    return peeked?.state === 'live' ? peeked : undefined;
+  }
+
   async amend(sessionId: string, expectedVersion: number, amendment: Amendment): Promise<AmendOutcome> {
     const place = this.#place(sessionId);
     const found = await this.read(sessionId);
@@ -241,10 +248,9 @@ export class RedisSessionStore implements SessionStore {
   }
 
   /** One command, through the reading connection. */
-  #ask(script: LuaScript, place: Place): Promise<ScriptReply> {
-    return withPatience(this.#patienceMs, () =>
-      script.run(this.#read, place.index, [place.name, this.#tombstoneMs]),
-    );
+  #ask(script: LuaScript, place: Place, args: readonly string[] = []): Promise<ScriptReply> {
+    const all = [place.name, this.#tombstoneMs, ...args];
+    return withPatience(this.#patienceMs, () => script.run(this.#read, place.index, all));
   }
 
   /** One durable write. Repeated with the same arguments, so that a repetition is known as one. */

@@ -159,6 +159,15 @@ bury(redis.call, found, 'token-reuse', now)
 return remember({ 'reused', 'token-reuse', text(now) })
 `);
 
+/** name, tombstoneMs, generation, hash → live session | ended because at | absent (also: not the current secret) */
+export const PEEK_REFRESH = new LuaScript(`${PRELUDE}
+local found = judge(name)
+if not found or found.state ~= 'live' then return notLive(found) end
+local state = redis.call('HMGET', rotationKey(name), 'g', 'h')
+if state[1] ~= ARGV[3] or state[2] ~= ARGV[4] then return { 'absent' } end
+return { 'live', show(found) }
+`);
+
 /** name, tombstoneMs → live (namespace held)… | ended because at | absent. Held: version, line break, JSON. */
 export const READ_DATA = new LuaScript(`${PRELUDE}
 local found = judge(name)

@@ -7,6 +7,7 @@ import { describeEnding } from './ending-contract.js';
 import { describeHandOver } from './handover-contract.js';
 import { describeHistory } from './history-contract.js';
 import { describeParcels } from './parcel-contract.js';
+import { describePeeking } from './peek-contract.js';
 import { describeRotation } from './rotation-contract.js';
 import { StoreHarness, type MakeStore } from './store-harness.js';
 
@@ -23,6 +24,7 @@ export function runSessionStoreContract(name: string, makeStore: MakeStore): voi
     describe('begin', () => describeBegin(harness));
     describe('deadlines', () => describeDeadlines(harness));
     describe('rotation', () => describeRotation(harness));
+    describe('peeking', () => describePeeking(harness));
     describe('amending', () => describeAmending(harness));
     describe('ending', () => describeEnding(harness));
     describe('history', () => describeHistory(harness));
