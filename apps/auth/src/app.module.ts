@@ -55,7 +55,7 @@ export class AppModule {
         SignInModule.forRoot([accounts, secondFactor, throttling, guests, sessions, defaults]),
         sessions,
         guests,
-        OAuthModule.forRoot([tokens, throttling, defaults], {
+        OAuthModule.forRoot([tokens, throttling, sessions, defaults], {
           issuer: config.TOKEN_ISSUER,
           serviceClients: config.SERVICE_CLIENTS,
         }),

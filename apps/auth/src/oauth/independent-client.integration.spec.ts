@@ -115,6 +115,15 @@ describe('somebody else’s service', () => {
     expect(await introspect(tokens.refresh_token)).toEqual({ active: false });
   });
 
+  it('is told that a spent refresh token is good for nothing, which leaves the session as it was', async () => {
+    const tokens = await signIn();
+    const { refresh_token: newest = '' } = await refresh(tokens.refresh_token);
+    expect(await introspect(tokens.refresh_token)).toEqual({ active: false });
+    expect(await introspect(newest)).toMatchObject({ active: true, sid: tokens.sessionId });
+    expect(await introspect(tokens.access_token)).toMatchObject({ active: true });
+    expect((await refresh(newest)).refresh_token).not.toBe(newest);
+  });
+
   it('is told about a service’s token', async () => {
     const { access_token: token } = await serviceToken();
     expect(await introspect(token)).toMatchObject({

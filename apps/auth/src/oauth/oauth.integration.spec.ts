@@ -68,7 +68,7 @@ describe('POST /oauth/token', () => {
     await service.refresh(tokens.refresh_token);
     await service.refresh(tokens.refresh_token, 1);
     expect(warnings().map((line): unknown => JSON.parse(line))).toMatchObject([
-      { level: 'warn', context: 'RefreshGrant', sessionId: tokens.sessionId, msg: expect.any(String) },
+      { level: 'warn', because: 'token-reuse', sessionIds: [tokens.sessionId], msg: expect.any(String) },
     ]);
     for (const answer of [tokens, second.body, third.body])
       expect(service.log.join()).not.toContain(String((answer as Tokens).refresh_token));

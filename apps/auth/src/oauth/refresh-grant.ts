@@ -1,5 +1,5 @@
 import type { tokenAnswerSchema } from '@holdfast/contracts';
-import { SessionManager } from '@holdfast/session-core';
+import { SessionManager, type EndedSession } from '@holdfast/session-core';
 import { Injectable, Logger } from '@nestjs/common';
 import type { z } from 'zod';
 import { Ceilings } from '../throttling/ceilings.js';
@@ -28,15 +28,17 @@ export class RefreshGrant {
     await this.ceilings.take('refresh', address);
     const refreshed = await this.sessions.refresh(refreshToken);
     if (refreshed.outcome === 'refused') {
-      if (refreshed.theft) this.reportTheft(refreshToken);
-      return OAuthRefusal.ofGrant(refreshed.ended);
+      const { ended, theft } = refreshed;
+      if (ended && !theft) this.noteRefusal(refreshToken, ended);
+      return OAuthRefusal.ofGrant(ended);
     }
     return tokenAnswer(refreshed.session, refreshed.refreshToken, this.tokens.forSession(refreshed.session));
   }
 
-  /** Names the session by its public id; the token never reaches a log. */
-  private reportTheft(refreshToken: string): void {
+  /** "Why was I signed out?" Names the session by its public id; the token never reaches a log. */
+  private noteRefusal(refreshToken: string, { because, endedAt }: EndedSession): void {
     const sessionId = this.sessions.sessionOfRefreshToken(refreshToken);
-    this.logger.warn({ msg: 'A spent refresh token came back: its session has been ended', sessionId });
+    const end = { endedBecause: because, endedAt: new Date(endedAt).toISOString() };
+    this.logger.log({ msg: 'refused: the session has ended', sessionId, ...end });
   }
 }

@@ -1,15 +1,17 @@
 import { SessionManager } from '@holdfast/session-core';
 import { AccessTokenVerifier } from '@holdfast/session-nest';
 import { Injectable } from '@nestjs/common';
+import { SessionEnds } from '../sessions/session-ends.js';
 import type { OAuthClient } from './oauth-clients.js';
 import { OAuthRefusal } from './oauth-error.js';
 import type { OAuthForm } from './oauth-form.js';
 
-/** Token revocation (RFC 7009): any token of a session ends the session. */
+/** Token revocation (RFC 7009): any token of a session ends the session, a spent one as well. */
 @Injectable()
 export class TokenRevocation {
   constructor(
     private readonly sessions: SessionManager,
+    private readonly ends: SessionEnds,
     private readonly verifier: AccessTokenVerifier,
   ) {}
 
@@ -23,7 +25,7 @@ export class TokenRevocation {
     }
     if (!token) return OAuthRefusal.of('invalid_request', 'token is missing');
     const sessionId = this.sessions.sessionOfRefreshToken(token) ?? (await this.sessionOfAccessToken(token));
-    if (sessionId !== undefined) await this.sessions.revoke(sessionId, 'revoked');
+    if (sessionId !== undefined) await this.ends.end(sessionId, 'revoked');
     return undefined;
   }
 

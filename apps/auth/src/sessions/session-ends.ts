@@ -1,43 +1,49 @@
 import type { receiptSchema } from '@holdfast/contracts';
-import { SessionManager, type EndReason } from '@holdfast/session-core';
+import { SessionManager, type EndReason, type SessionsEnded } from '@holdfast/session-core';
 import { Injectable, Logger } from '@nestjs/common';
 import type { z } from 'zod';
 
 /** What an end of sessions answers. */
 export type Receipt = z.infer<typeof receiptSchema>;
 
+/** A line of the log names so many sessions at most, and counts them all. */
+const MOST_NAMED = 20;
+
 /**
- * Ends sessions, says so in a receipt, and notes who and why in the log: by public ids, which open nothing.
- * A repeat ends nothing and logs nothing.
+ * Ends sessions and says so in a receipt. Whatever ends a session in this process is noted in the log, with the reason
+ * and by public ids, which open nothing; a repeat ends nothing and logs nothing.
  */
 @Injectable()
 export class SessionEnds {
   private readonly logger = new Logger(SessionEnds.name);
 
-  constructor(private readonly sessions: SessionManager) {}
+  constructor(private readonly sessions: SessionManager) {
+    sessions.onEnd((ended) => this.note(ended));
+  }
 
   /** Ends one session. */
-  async end(sessionId: string, because: EndReason): Promise<Receipt> {
-    const receipt = await receiptOf(() => this.sessions.revoke(sessionId, because));
-    this.noteOne(receipt.revoked, sessionId, because);
-    return receipt;
+  end(sessionId: string, because: EndReason): Promise<Receipt> {
+    return receiptOf(() => this.sessions.revoke(sessionId, because));
   }
 
   /** Ends all sessions of a user but `keepSessionId`. */
-  async endAll(userId: string, because: EndReason, keepSessionId?: string): Promise<Receipt> {
-    const receipt = await receiptOf(() => this.sessions.revokeAll(userId, because, keepSessionId));
-    const { revoked } = receipt;
-    if (revoked > 0) this.logger.log({ msg: 'Sessions ended', userId, because, revoked, keepSessionId });
-    return receipt;
+  endAll(userId: string, because: EndReason, keepSessionId?: string): Promise<Receipt> {
+    return receiptOf(() => this.sessions.revokeAll(userId, because, keepSessionId));
   }
 
   /** Ends one session for the one that follows it; its data is kept for whoever adopts it. */
   async replace(sessionId: string): Promise<void> {
-    this.noteOne(await this.sessions.replace(sessionId), sessionId, 'replaced');
+    await this.sessions.replace(sessionId);
   }
 
-  private noteOne(revoked: number, sessionId: string, because: EndReason): void {
-    if (revoked > 0) this.logger.log({ msg: 'Session ended', sessionId, because });
+  private note({ sessionIds, because, userId }: SessionsEnded): void {
+    const revoked = sessionIds.length;
+    const named = { because, revoked, userId, sessionIds: sessionIds.slice(0, MOST_NAMED) };
+    if (because === 'token-reuse') {
+      this.logger.warn({ msg: 'Sessions ended: a spent refresh token came back', ...named });
+    } else {
+      this.logger.log({ msg: 'Sessions ended', ...named });
+    }
   }
 }
 

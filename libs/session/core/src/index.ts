@@ -53,4 +53,5 @@ export type {
   SessionCookieHashes,
   SessionLookup,
   SessionRecord,
+  SessionsEnded,
 } from './session.js';

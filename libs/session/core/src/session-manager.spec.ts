@@ -391,6 +391,47 @@ describe('revoke', () => {
   });
 });
 
+it('tells of every end that it brings about, once, with the reason: also of those that give way', async () => {
+  const ends: unknown[] = [];
+  manager.onEnd((ended) => ends.push(ended));
+  const begun = async () => {
+    now += 1;
+    return (await manager.begin(input)).session.record.sessionId;
+  };
+  const [a, b, c] = [await begun(), await begun(), await begun()];
+  await begun(); // more than the limit: the least active gives way
+  for (let time = 0; time < 2; time += 1) await manager.revoke(b, 'logout');
+  await manager.revoke('no id of ours', 'revoked');
+  await manager.replace(c);
+  await manager.replace(c);
+  await manager.revokeAll('ada', 'password-changed');
+  await manager.revokeAll('ada', 'password-changed');
+  expect(ends.slice(1, 3)).toEqual([
+    { sessionIds: [b], because: 'logout' },
+    { sessionIds: [c], because: 'replaced' },
+  ]);
+  expect([ends[0], ends.length]).toEqual([{ sessionIds: [a], because: 'replaced', userId: 'ada' }, 4]);
+  expect(ends[3]).toMatchObject({ because: 'password-changed', userId: 'ada' });
+});
+
+it('tells of a theft, and of who was so slow to adopt that another did', async () => {
+  const ends: unknown[] = [];
+  manager.onEnd((ended) => ends.push(ended));
+  const { refreshToken, session } = await manager.begin(input);
+  await manager.refresh(refreshToken);
+  now += settings.refreshWindowMs + 1;
+  await manager.refresh(refreshToken);
+  const stolen = session.record.sessionId;
+  expect(ends).toEqual([{ sessionIds: [stolen], because: 'token-reuse' }]);
+  const begun = async () => (await manager.begin(input)).session.record.sessionId;
+  const [from, slow, into] = [await begun(), await begun(), await begun()];
+  await manager.namespace<string>('order').update(from, () => 'x');
+  await manager.replace(from);
+  await store.claimParcel(from, slow, 0);
+  await manager.adopt(from, into);
+  expect(ends.at(-1)).toEqual({ sessionIds: [slow], because: 'replaced' });
+});
+
 describe('settings', () => {
   it.each([
     { idleTimeoutMs: 0 },

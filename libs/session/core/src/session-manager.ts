@@ -1,9 +1,17 @@
 import { adopt } from './adoption.js';
 import { amend, giveRoles } from './amending.js';
+import { EndListeners } from './end-listeners.js';
 import { SessionEndedError, SessionUnknownError } from './errors.js';
 import { newCookie, newRefreshToken, type NewCredential } from './new-credential.js';
 import type { ParsedRefreshToken, RefreshTokens } from './refresh-tokens.js';
-import type { EndReason, EndedDevice, LiveSession, SessionClient, SessionLookup } from './session.js';
+import type {
+  EndReason,
+  EndedDevice,
+  LiveSession,
+  SessionClient,
+  SessionLookup,
+  SessionsEnded,
+} from './session.js';
 import { SessionCookies } from './session-cookies.js';
 import type {
   BearerGrant,
@@ -18,7 +26,7 @@ import type { SessionIds } from './session-ids.js';
 import { SessionNamespace } from './session-namespace.js';
 import { asSeenBy } from './session-policy.js';
 import { checkSettings, timeouts, type SessionSettings } from './session-settings.js';
-import type { SessionStore } from './session-store.js';
+import type { EndOptions, SessionStore } from './session-store.js';
 
 const MAX_USER_AGENT = 256;
 const ABSENT = { state: 'absent' } as const;
@@ -46,6 +54,7 @@ export class SessionManager {
   readonly #settings: SessionSettings;
   readonly #pause: (ms: number) => Promise<void>;
   readonly #queues = new Map<string, Promise<unknown>>();
+  readonly #ends = new EndListeners();
 
   /** @throws TypeError if a setting is out of range */
   constructor(deps: SessionManagerDeps) {
@@ -55,6 +64,14 @@ export class SessionManager {
     this.#refreshTokens = deps.refreshTokens;
     this.#settings = checkSettings(deps.settings);
     this.#pause = deps.pause ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
+  }
+
+  /**
+   * Calls back after each end that this manager has brought about, by whichever method: also of those that gave way to
+   * others. Not of deadlines that have passed: whoever comes later is told of those. The listener must not throw.
+   */
+  onEnd(listener: (ended: SessionsEnded) => void): void {
+    this.#ends.add(listener);
   }
 
   /** What `begin` wants as `epoch`: read it before the credential is checked. */
@@ -91,6 +108,7 @@ export class SessionManager {
       this.#settings.sessionsPerUser,
     );
     if (begun.outcome === 'ended') throw new SessionEndedError(begun.ended);
+    this.#ends.tell({ sessionIds: begun.replaced, because: 'replaced', userId });
     return grant(begun.session);
   }
 
@@ -130,6 +148,7 @@ export class SessionManager {
       case 'repeated':
         return this.#repeat(parsed, rotated.keyId, rotated.session);
       case 'reused':
+        this.#ends.tell({ sessionIds: [parsed.presented.sessionId], because: 'token-reuse' });
         return { outcome: 'refused', ended: rotated.ended, theft: true };
       case 'ended':
         return { outcome: 'refused', ended: rotated.ended };
@@ -182,19 +201,19 @@ export class SessionManager {
 
   /** Ends one session. Answers how many ended: 0 when repeated. */
   async revoke(sessionId: string, because: EndReason): Promise<number> {
-    if (!this.#ids.parse(sessionId)) return 0;
-    return (await this.#store.end(sessionId, because)) ? 1 : 0;
+    return this.#end(sessionId, because);
   }
 
   /** Ends all sessions of a user but `keepSessionId`. Answers how many ended. */
   async revokeAll(userId: string, because: EndReason, keepSessionId?: string): Promise<number> {
-    return (await this.#store.endAll(userId, because, keepSessionId)).length;
+    const sessionIds = await this.#store.endAll(userId, because, keepSessionId);
+    this.#ends.tell({ sessionIds, because, userId });
+    return sessionIds.length;
   }
 
   /** Ends a session that another is to follow (`replaced`); its data waits for `adopt`. Answers how many ended. */
   async replace(sessionId: string): Promise<number> {
-    if (!this.#ids.parse(sessionId)) return 0;
-    return (await this.#store.end(sessionId, 'replaced', { keepData: true })) ? 1 : 0;
+    return this.#end(sessionId, 'replaced', { keepData: true });
   }
 
   /**
@@ -209,7 +228,8 @@ export class SessionManager {
   async adopt(fromSessionId: string, intoSessionId: string): Promise<boolean> {
     if (!this.#ids.parse(fromSessionId)) return false;
     if (!this.#ids.parse(intoSessionId)) throw new SessionUnknownError();
-    return adopt({ store: this.#store, pause: this.#pause }, fromSessionId, intoSessionId);
+    const onReplaced = (id: string) => this.#ends.tell({ sessionIds: [id], because: 'replaced' });
+    return adopt({ store: this.#store, pause: this.#pause, onReplaced }, fromSessionId, intoSessionId);
   }
 
   /** A user's live sessions, most recently active first. */
@@ -236,6 +256,12 @@ export class SessionManager {
   /** One namespace of the sessions' data, typed by its owner. */
   namespace<T>(name: string): SessionNamespace<T> {
     return new SessionNamespace<T>({ store: this.#store, ids: this.#ids, queues: this.#queues }, name);
+  }
+
+  async #end(sessionId: string, because: EndReason, options?: EndOptions): Promise<number> {
+    if (!this.#ids.parse(sessionId) || !(await this.#store.end(sessionId, because, options))) return 0;
+    this.#ends.tell({ sessionIds: [sessionId], because });
+    return 1;
   }
 
   async #live(sessionId: string): Promise<LiveSession> {

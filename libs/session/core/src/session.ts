@@ -107,5 +107,13 @@ export interface EndedDevice {
   readonly endedAt: number;
 }
 
+/** Sessions that were ended together, and why. */
+export interface SessionsEnded {
+  readonly sessionIds: readonly string[];
+  readonly because: EndReason;
+  /** Whose they were, where that is known. */
+  readonly userId?: string;
+}
+
 /** What the store knows of a session id. `absent`: never begun, or its tombstone is gone. */
 export type SessionLookup = LiveSession | EndedSession | { readonly state: 'absent' };
