@@ -203,6 +203,18 @@ describe('a session that ended', () => {
     expect(headers['set-cookie']).toEqual([clearedSessionCookie()]);
   });
 
+  it('is cleared in an answer that no cache keeps: it would clear the cookies of others', async () => {
+    auth.respond = (_request, response) =>
+      void response.setHeader('Cache-Control', 'public, max-age=300').end();
+    const keys = '/.well-known/jwks.json';
+    expect((await get(keys)).headers['cache-control']).toBe('public, max-age=300');
+    await world.manager.revoke(user.sessionId, 'logout');
+    expect((await get(keys)).headers).toMatchObject({
+      'cache-control': 'no-store',
+      'set-cookie': [clearedSessionCookie()],
+    });
+  });
+
   it('does not clear the cookie that a sign-in sets in the same answer', async () => {
     await world.manager.revoke(user.sessionId, 'logout');
     auth.respond = (_request, response) =>

@@ -28,7 +28,9 @@ export function guardOwnRoutes(fastify: FastifyInstance, options: OwnRoutesOptio
     const ofOthers = crossOrigin.headersFor(request.raw);
     reply.headers({
       ...Object.fromEntries(securityHeaders()),
-      ...(isDocs(pathOf(request.url)) && { 'content-security-policy': DOCS_POLICY }),
+      ...(isDocs(pathOf(request.url))
+        ? { 'content-security-policy': DOCS_POLICY }
+        : { 'cache-control': 'no-store' }),
       ...pairs(ofOthers),
       'x-request-id': request.id,
       'x-served-by': gatewayId,

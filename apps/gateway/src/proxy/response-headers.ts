@@ -34,7 +34,10 @@ const COOKIE_START = `${SESSION_COOKIE}=`;
 
 /** What an answer is told besides. */
 export interface AnswerOptions extends GatewayHeaders {
-  /** The browser is told to drop the session's cookie, unless the answer brings a new one. */
+  /**
+   * The browser is told to drop the session's cookie, unless the answer brings a new one. No cache keeps the answer: it
+   * would tell others to drop theirs.
+   */
   readonly clearsCookie?: boolean | undefined;
 }
 
@@ -53,12 +56,14 @@ export function responseHeaders(raw: readonly Buffer[], status: number, options:
     const name = rawName.toLowerCase();
     if (isHopByHop(name) || isOurs(name) || named?.has(name)) continue;
     if (status === 204 && name === 'content-length') continue;
+    if (options.clearsCookie && name === 'cache-control') continue;
     const value = raw[index + 1]?.toString('latin1') ?? '';
     if (SECURITY.has(name)) secured += 1;
     if (clears && name === 'set-cookie' && value.startsWith(COOKIE_START)) clears = false;
     headers.push(rawName, value);
   }
   if (secured < SECURITY.size) headers.push(...lackingSecurity(headers));
+  if (options.clearsCookie) headers.push('cache-control', 'no-store');
   if (clears) headers.push('set-cookie', clearedSessionCookie());
   headers.push(...gatewayHeaders(options));
   return headers;

@@ -181,6 +181,12 @@ describe('a route of the gateway’s own', () => {
     }
   });
 
+  it('is kept by no cache', async () => {
+    for (const path of ['/livez', '/readyz', '/healthz', '/nothing']) {
+      expect((await get(path)).headers['cache-control']).toBe('no-store');
+    }
+  });
+
   it('may be read by a page of a listed origin', async () => {
     const { headers } = await get('/livez', { origin: PARTNER });
     expect(headers['access-control-allow-origin']).toBe(PARTNER);
