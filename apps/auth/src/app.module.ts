@@ -40,13 +40,16 @@ export class AppModule {
     const sessions = SessionsModule.forRoot([tokens, defaults], config.SESSION_SECRET);
     const guests = GuestsModule.forRoot([database, throttling, sessions, defaults]);
     const mail = MailModule.forRoot(mailSettings(config));
-    const secondFactor = SecondFactorModule.forRoot([database, accounts, mail], config.ACCOUNT_SECRET);
+    const secondFactor = SecondFactorModule.forRoot(
+      [database, accounts, mail, throttling],
+      config.ACCOUNT_SECRET,
+    );
     return {
       module: AppModule,
       imports: [
         accounts,
         secondFactor,
-        AdministrationModule.forRoot([database, accounts, sessions, defaults]),
+        AdministrationModule.forRoot([database, accounts, sessions, throttling, defaults]),
         PasswordsModule.forRoot([database, accounts, sessions, mail, throttling], {
           ttlMs: config.PASSWORD_RESET_TTL_MS,
           pageUrl: config.PASSWORD_RESET_URL,

@@ -2,6 +2,7 @@ import { CodedError } from '@holdfast/contracts';
 import { SessionManager } from '@holdfast/session-core';
 import { Injectable, Logger } from '@nestjs/common';
 import { SessionEnds, type Receipt } from '../sessions/session-ends.js';
+import { SignInThrottle } from '../throttling/sign-in-throttle.js';
 import { accountNotFound } from './account-not-found.js';
 import type { Account } from './account-store.js';
 import { AdministrationStore, type Change } from './administration-store.js';
@@ -18,6 +19,7 @@ export class Administration {
     private readonly store: AdministrationStore,
     private readonly ends: SessionEnds,
     private readonly sessions: SessionManager,
+    private readonly throttle: SignInThrottle,
   ) {}
 
   /** Ends every session, and nobody signs in any more. `ERR_NOT_FOUND`; `ERR_CONFLICT` for the last administrator. */
@@ -27,9 +29,10 @@ export class Administration {
     return this.ends.endAll(id, 'account-disabled');
   }
 
-  /** `ERR_NOT_FOUND` */
+  /** Forgets its failed sign-ins as well: whoever guessed at it meanwhile locks nobody out. `ERR_NOT_FOUND` */
   async enable(id: string): Promise<Account> {
     const account = accountOf(await this.store.enable(id));
+    await this.throttle.forget(account.email);
     this.logger.log({ msg: 'Account enabled', userId: id });
     return account;
   }

@@ -9,7 +9,9 @@ const pageUrl = 'https://shop.example/reset';
 let service: AuthServiceUnderTest;
 
 beforeAll(async () => {
-  service = await AuthServiceUnderTest.start(process.env, 14, { PASSWORD_RESET_URL: pageUrl });
+  // Some try old passwords on purpose.
+  const extra = { PASSWORD_RESET_URL: pageUrl, THROTTLE_ACCOUNT_FAILURES: '50' };
+  service = await AuthServiceUnderTest.start(process.env, 14, extra);
 });
 afterAll(() => service.stop());
 afterEach(() => {

@@ -5,6 +5,7 @@ import type { Passwords } from '../accounts/passwords.js';
 import type { Mail } from '../mail/mailer.js';
 import type { Notices } from '../mail/notices.js';
 import type { Receipt, SessionEnds } from '../sessions/session-ends.js';
+import type { SignInThrottle } from '../throttling/sign-in-throttle.js';
 import type { PasswordStore } from './password-store.js';
 
 const TOKEN_BYTES = 32;
@@ -24,6 +25,7 @@ export interface PasswordResetDeps {
   readonly passwords: Passwords;
   readonly ends: SessionEnds;
   readonly notices: Notices;
+  readonly throttle: Pick<SignInThrottle, 'forget'>;
 }
 
 /** Forgotten passwords: whoever reads the account's mail may set a new one. A second factor stays as it is. */
@@ -43,11 +45,11 @@ export class PasswordResets {
   }
 
   /**
-   * Sets the password and ends every session. `ERR_VALIDATION` for a token that is not good, and for a password that is
+   * Sets the password, ends every session, and forgets failed sign-ins: the owner is proven. `ERR_VALIDATION` for a token that is not good, and for a password that is
    * guessed first; that leaves the token good. So does a session store that is away: a repeat finishes it.
    */
   async confirm(token: string, newPassword: string): Promise<Receipt> {
-    const { store, passwords, notices } = this.deps;
+    const { store, passwords, notices, throttle } = this.deps;
     const tokenHash = hashOf(token);
     const account = await store.accountOf(tokenHash);
     if (account === undefined) throw badToken();
@@ -55,6 +57,7 @@ export class PasswordResets {
     const passwordHash = await passwords.hash(newPassword);
     if (!(await store.use(tokenHash, account.id, passwordHash))) throw badToken();
     const receipt = await this.endSessions(tokenHash, account.id);
+    await throttle.forget(account.email);
     await store.close(tokenHash);
     notices.passwordChanged(account.email);
     return receipt;

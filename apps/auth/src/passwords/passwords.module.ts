@@ -3,6 +3,7 @@ import { AccountStore } from '../accounts/account-store.js';
 import { Passwords } from '../accounts/passwords.js';
 import { Notices } from '../mail/notices.js';
 import { SessionEnds } from '../sessions/session-ends.js';
+import { SignInThrottle } from '../throttling/sign-in-throttle.js';
 import { PasswordChange } from './password-change.js';
 import { PasswordController } from './password.controller.js';
 import { PasswordResetsController } from './password-resets.controller.js';
@@ -25,15 +26,16 @@ export class PasswordsModule {
 function resetsProvider(settings: PasswordResetSettings): FactoryProvider<PasswordResets> {
   return {
     provide: PasswordResets,
-    inject: [AccountStore, PasswordStore, Passwords, SessionEnds, Notices],
+    inject: [AccountStore, PasswordStore, Passwords, SessionEnds, Notices, SignInThrottle],
     useFactory: (
-      ...[accounts, store, passwords, ends, notices]: [
+      ...[accounts, store, passwords, ends, notices, throttle]: [
         AccountStore,
         PasswordStore,
         Passwords,
         SessionEnds,
         Notices,
+        SignInThrottle,
       ]
-    ) => new PasswordResets({ accounts, store, passwords, ends, notices }, settings),
+    ) => new PasswordResets({ accounts, store, passwords, ends, notices, throttle }, settings),
   };
 }

@@ -1,5 +1,6 @@
 import { CodedError } from '@holdfast/contracts';
 import type { Clock } from '@holdfast/session-core';
+import { Logger } from '@nestjs/common';
 import type { Account } from '../accounts/account-store.js';
 import { Sealer } from '../keys/sealer.js';
 import { newRecoveryCodes, RecoveryCodeHashes } from './recovery-codes.js';
@@ -14,6 +15,7 @@ export type FactorVerdict = 'not-enabled' | 'ok' | 'missing' | 'wrong';
 
 /** Second factors: one-time codes of an authenticator app (RFC 6238), and recovery codes for when it is lost. */
 export class SecondFactor {
+  private readonly logger = new Logger(SecondFactor.name);
   private readonly sealer: Sealer;
   private readonly hashes: RecoveryCodeHashes;
 
@@ -29,14 +31,18 @@ export class SecondFactor {
 
   /**
    * Judges a one-time code or a recovery code, and uses it up: of parallel attempts with one code, on whichever
-   * instances, one is `ok`.
+   * instances, one is `ok`. `ERR_INTERNAL` if `ACCOUNT_SECRET` is not the one that the second factor was made with:
+   * nothing that is shown could be judged, and nobody gets by without.
    */
   async verify(account: FactorHolder, code: string | undefined): Promise<FactorVerdict> {
     if (account.totpSealed === null || account.totpConfirmedAt === null) return 'not-enabled';
     if (code === undefined) return 'missing';
+    const { id, totpSealed } = account;
+    const key = this.open(id, totpSealed);
+    const step = stepIn(key, code, this.clock.now());
     const isGood = isOneTimeCode(code)
-      ? await this.useOneTimeCode(account.id, account.totpSealed, code)
-      : await this.store.useCode(account.id, this.hashes.hash(account.id, code));
+      ? step !== undefined && (await this.store.useStep(id, totpSealed, step))
+      : await this.store.useCode(id, this.hashes.hash(id, code));
     return isGood ? 'ok' : 'wrong';
   }
 
@@ -47,14 +53,14 @@ export class SecondFactor {
     return key;
   }
 
-  /** Turns it on and answers the recovery codes. `ERR_VALIDATION` for a wrong code; `ERR_CONFLICT` if it is on, or was not begun. */
-  async confirm(account: FactorHolder, code: string): Promise<string[]> {
+  /** Turns it on and answers the recovery codes; `undefined` for a wrong code. `ERR_CONFLICT` if it is on, or was not begun. */
+  async confirm(account: FactorHolder, code: string): Promise<string[] | undefined> {
     const { id, totpSealed, totpConfirmedAt } = account;
     if (totpConfirmedAt !== null) throw enabledAlready();
     if (totpSealed === null)
       throw new CodedError('ERR_CONFLICT', 'No second factor was begun: POST /auth/totp');
-    const step = this.stepOf(id, totpSealed, code);
-    if (step === undefined) throw wrongCode();
+    const step = stepIn(this.open(id, totpSealed), code, this.clock.now());
+    if (step === undefined) return undefined;
     const codes = newRecoveryCodes();
     if (!(await this.store.confirm(id, totpSealed, step, this.hashAll(id, codes)))) throw enabledAlready();
     return codes;
@@ -72,20 +78,23 @@ export class SecondFactor {
     return this.store.remove(userId);
   }
 
-  private async useOneTimeCode(userId: string, sealed: string, code: string): Promise<boolean> {
-    const step = this.stepOf(userId, sealed, code);
-    return step !== undefined && this.store.useStep(userId, sealed, step);
-  }
-
-  private stepOf(userId: string, sealed: string, code: string): number | undefined {
-    const secret = this.sealer.open(userId, sealed);
-    if (secret === undefined) throw new Error(`ACCOUNT_SECRET does not open the second factor of ${userId}`);
-    return isOneTimeCode(code) ? stepOf(code.replaceAll(' ', ''), secret, this.clock.now()) : undefined;
+  private open(userId: string, sealed: string): string {
+    const key = this.sealer.open(userId, sealed);
+    if (key !== undefined) return key;
+    this.logger.error({
+      msg: 'ACCOUNT_SECRET does not open a second factor: restore the secret, or DELETE /auth/users/:id/totp',
+      userId,
+    });
+    throw unreadable();
   }
 
   private hashAll(userId: string, codes: readonly string[]): string[] {
     return codes.map((code) => this.hashes.hash(userId, code));
   }
+}
+
+function stepIn(key: string, code: string, now: number): number | undefined {
+  return isOneTimeCode(code) ? stepOf(code.replaceAll(' ', ''), key, now) : undefined;
 }
 
 /** Apps show them in two groups. */
@@ -97,9 +106,8 @@ function enabledAlready(): CodedError {
   return new CodedError('ERR_CONFLICT', 'The account has a second factor: DELETE /auth/totp takes it off');
 }
 
-function wrongCode(): CodedError {
-  const message = 'is not the code that the app shows now';
-  return new CodedError('ERR_VALIDATION', 'The code does not match the key that was begun.', {
-    errors: [{ path: 'code', message }],
-  });
+function unreadable(): CodedError {
+  const detail =
+    'The second factor of this account cannot be checked now. An administrator can take it off, or restore its key.';
+  return new CodedError('ERR_INTERNAL', detail);
 }

@@ -56,6 +56,20 @@ describe('/auth/totp', () => {
     expect((await totp('POST', '/confirm', ada.tokens, { code: codeOf(body['secret']) })).status).toBe(200);
   });
 
+  it('lets a device guess at its first code five times, and no more with whatever it tries', async () => {
+    const [ada, eve] = [await somebody(), await somebody()];
+    const { body } = await totp('POST', '', ada.tokens);
+    const guess = async (n: number) => totp('POST', '/confirm', ada.tokens, { code: String(100_000 + n) });
+    const burst = await Promise.all(Array.from({ length: 20 }, (_, n) => guess(n)));
+    expect(burst.filter(({ status }) => status === 400)).toHaveLength(5);
+    const refused = await totp('POST', '/confirm', ada.tokens, { code: codeOf(body['secret']) });
+    expect(refused).toMatchObject({ status: 429, body: { code: 'ERR_RATE_LIMITED' } });
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    const { body: begun } = await totp('POST', '', eve.tokens);
+    expect((await totp('POST', '/confirm', eve.tokens, { code: codeOf(begun['secret']) })).status).toBe(200);
+    expect((await service.signIn(ada)).access_token).toBeTruthy();
+  });
+
   it('refuses to begin or confirm what is on, and to renew codes of what is off', async () => {
     const eve = await somebody();
     expect((await totp('POST', '/recovery-codes', eve.tokens)).status).toBe(409);

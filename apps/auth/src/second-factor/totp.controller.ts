@@ -1,10 +1,12 @@
 import { Body, Controller, Delete, HttpCode, Post } from '@nestjs/common';
-import { PERMISSIONS, totpConfirmSchema } from '@holdfast/contracts';
+import { CodedError, PERMISSIONS, totpConfirmSchema } from '@holdfast/contracts';
 import { CurrentSession, Roles, StepUp, type ActiveSession } from '@holdfast/session-nest';
 import type { z } from 'zod';
 import { AccountStore, type Account } from '../accounts/account-store.js';
 import { accountNotFound } from '../accounts/account-not-found.js';
 import { Notices } from '../mail/notices.js';
+import { countedBySession } from '../throttling/session-counter.js';
+import { SignInThrottle } from '../throttling/sign-in-throttle.js';
 import { SecondFactor } from './second-factor.js';
 
 /** One's own second factor. */
@@ -16,6 +18,7 @@ export class TotpController {
     private readonly secondFactor: SecondFactor,
     private readonly accounts: AccountStore,
     private readonly notices: Notices,
+    private readonly throttle: SignInThrottle,
   ) {}
 
   @Post()
@@ -30,7 +33,10 @@ export class TotpController {
     @Body({ schema: totpConfirmSchema }) { code }: z.output<typeof totpConfirmSchema>,
   ) {
     const account = await this.accountOf(session);
-    const recoveryCodes = await this.secondFactor.confirm(account, code);
+    const recoveryCodes = await this.throttle.attempt(countedBySession(session.sessionId), () =>
+      this.secondFactor.confirm(account, code),
+    );
+    if (recoveryCodes === undefined) throw wrongCode();
     this.notices.secondFactorChanged(account.email, 'turned on');
     return { recoveryCodes };
   }
@@ -56,4 +62,11 @@ export class TotpController {
     if (account === undefined) throw accountNotFound();
     return account;
   }
+}
+
+function wrongCode(): CodedError {
+  const message = 'is not the code that the app shows now';
+  return new CodedError('ERR_VALIDATION', 'The code does not match the key that was begun.', {
+    errors: [{ path: 'code', message }],
+  });
 }

@@ -4,9 +4,9 @@ import { SessionManager } from '@holdfast/session-core';
 import { Injectable } from '@nestjs/common';
 import { AccountStore } from '../accounts/account-store.js';
 import type { Visitor } from '../sessions/visitor.js';
+import { countedBySession } from '../throttling/session-counter.js';
 import { SignInThrottle } from '../throttling/sign-in-throttle.js';
 import { Credentials, type Proof, type ShownCredentials } from './credentials.js';
-import { countedBySession } from './session-counter.js';
 
 /** What somebody signs in with. */
 export interface SignInForm extends ShownCredentials {

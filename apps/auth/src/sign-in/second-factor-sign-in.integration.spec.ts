@@ -1,8 +1,10 @@
 import { SessionManager } from '@holdfast/session-core';
 import type { Answer } from '@holdfast/service-testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { eq } from 'drizzle-orm';
 import { Secret, TOTP } from 'otpauth';
 import { Passwords } from '../accounts/passwords.js';
+import { users } from '../db/schema.js';
 import { AuthServiceUnderTest, type Tokens } from '../testing/auth-service.js';
 
 const LIMIT = 4;
@@ -109,5 +111,38 @@ describe('signing in to an account with a second factor', () => {
     expect(await stepUp()).toMatchObject({ status: 403, body: { code: 'ERR_STEP_UP_REQUIRED' } });
     expectWrong(await stepUp(one));
     expect((await stepUp(two)).status).toBe(200);
+  });
+
+  it('lets no device guess on at the code of a step-up, on whichever instance', async () => {
+    const ada = await withSecondFactor();
+    const { access_token: token } = (await login(ada, ada.recoveryCodes[0])).body as unknown as Tokens;
+    const guess = (code: string, at: number) =>
+      service.call('POST', '/auth/step-up', { token, body: { password: ada.password, code }, at });
+    for (let n = 0; n < LIMIT; n += 1) expectWrong(await guess('000000', n % 2));
+    for (const at of [0, 1]) expect((await guess(ada.recoveryCodes[1] ?? '', at)).status).toBe(429);
+    expect((await login(ada, ada.recoveryCodes[1])).status).toBe(200);
+  });
+
+  it('lets nobody by when ACCOUNT_SECRET is another one, says what to do, and tells the operator', async () => {
+    const ada = await withSecondFactor();
+    const { access_token: token } = (await login(ada, ada.recoveryCodes[0])).body as unknown as Tokens;
+    await service.database.orm.update(users).set({ totpSealed: 'v1.AAAA' }).where(eq(users.id, ada.id));
+    const body = { password: ada.password, code: ada.recoveryCodes[1] };
+    for (const answer of [
+      await login(ada, ada.nextCode()),
+      await login(ada, ada.recoveryCodes[1]),
+      await service.call('POST', '/auth/step-up', { token, body }),
+    ]) {
+      expect(answer).toMatchObject({ status: 500, body: { code: 'ERR_INTERNAL' } });
+      expect(answer.body['detail']).toMatch(/second factor .* administrator/);
+    }
+    expect((await login(ada)).status).toBe(403);
+    const lines = service.log.filter((line) => line.includes('ACCOUNT_SECRET'));
+    expect(lines.map((line): unknown => JSON.parse(line))).toContainEqual(
+      expect.objectContaining({ level: 'error', context: 'SecondFactor', userId: ada.id }),
+    );
+    const { access_token: admin } = await service.administrator();
+    await service.call('DELETE', `/auth/users/${ada.id}/totp`, { token: admin });
+    expect((await login(ada)).status).toBe(200);
   });
 });

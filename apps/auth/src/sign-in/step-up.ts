@@ -3,9 +3,9 @@ import { SessionManager, type SessionGrant } from '@holdfast/session-core';
 import type { ActiveSession } from '@holdfast/session-nest';
 import { Injectable } from '@nestjs/common';
 import { AccountStore } from '../accounts/account-store.js';
+import { countedBySession } from '../throttling/session-counter.js';
 import { SignInThrottle } from '../throttling/sign-in-throttle.js';
 import { Credentials, type ShownCredentials } from './credentials.js';
-import { countedBySession } from './session-counter.js';
 
 /** The level of a session whose user has just proved again who they are. */
 const STEPPED_UP = 2;

@@ -100,6 +100,35 @@ describe('failed sign-ins', () => {
     expect((await login({ email, password, from: newAddress() })).status).toBe(200);
   });
 
+  it('are forgotten when the owner resets the password by mail', async () => {
+    const { email } = await service.register();
+    await failures(email, LIMIT);
+    await service.call('POST', '/auth/password-reset', { body: { email } });
+    const token = (await service.mailsTo(email)).at(-1)?.token;
+    const form = { token, newPassword: 'a longer horse battery' };
+    expectRefused(await login({ email, password: form.newPassword, from: newAddress() }));
+    expect((await service.call('POST', '/auth/password-reset/confirm', { body: form })).status).toBe(200);
+    expect((await login({ email, password: form.newPassword, from: newAddress() }, 1)).status).toBe(200);
+  });
+
+  it('are not forgotten for a token that resets nothing', async () => {
+    const { email, password } = await service.register();
+    await failures(email, LIMIT);
+    const body = { token: 'never mailed', newPassword: 'a longer horse battery' };
+    expect((await service.call('POST', '/auth/password-reset/confirm', { body })).status).toBe(400);
+    expectRefused(await login({ email, password, from: newAddress() }));
+  });
+
+  it('are forgotten when an administrator enables the account', async () => {
+    const { email, password, id } = await service.register();
+    const { access_token: token } = await service.administrator();
+    await service.call('POST', `/auth/users/${id}/disable`, { token });
+    await failures(email, LIMIT);
+    expectRefused(await login({ email, password, from: newAddress() }));
+    expect((await service.call('POST', `/auth/users/${id}/enable`, { token })).status).toBe(200);
+    expect((await login({ email, password, from: newAddress() })).status).toBe(200);
+  });
+
   it("with another user's session are counted by the account: nobody opens a second lane with his own", async () => {
     const [{ email, password }, mallory] = [await service.register(), await service.register()];
     const { access_token: token } = await service.signIn(mallory);

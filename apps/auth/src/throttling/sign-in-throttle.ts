@@ -50,7 +50,7 @@ export class SignInThrottle {
     );
   }
 
-  /** Forgets the failures of an account that was proven in another way, as by a mail to its owner. */
+  /** Forgets the failures of an account whose owner was proven in another way, by a mail or to an administrator. */
   forget(account: string): Promise<void> {
     return this.deps.accounts.forget(this.deps.keys.account(account));
   }
