@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { isPermitted, ROLES } from '@holdfast/contracts';
 import { SessionManager } from '@holdfast/session-core';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { securityHeaders } from './http/security-headers.js';
@@ -409,7 +410,10 @@ describe('probes', () => {
     const as = async (role: string) => ({
       headers: { authorization: `Bearer ${await service.token([role])}` },
     });
-    expect((await call('/healthz', await as('user'))).status).toBe(403);
+    for (const role of ROLES) {
+      const { status } = await call('/healthz', await as(role));
+      expect([role, status]).toEqual([role, isPermitted('health:read', [role]) ? 200 : 403]);
+    }
     const response = await call('/healthz', await as('admin'));
     const up = { status: 'up', responseTime: expect.any(Number) };
     expect(await response.json()).toMatchObject({ status: 'ok', details: { redis: up, postgres: up } });

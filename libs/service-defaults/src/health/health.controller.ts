@@ -1,3 +1,4 @@
+import { PERMISSIONS } from '@holdfast/contracts';
 import { Public, Roles } from '@holdfast/session-nest';
 import { Controller, Get, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
@@ -27,7 +28,7 @@ export class HealthController {
     return { status: state };
   }
 
-  @Roles('admin')
+  @Roles(...PERMISSIONS['health:read'])
   @Get('healthz')
   async health(@Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
     const health = await this.dependencies.check();
