@@ -1,21 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { Device, register, type Answer } from '@holdfast/fleet-client';
 import { generateKeyPair, SignJWT } from 'jose';
-import { fleet, gateway } from './fleet.js';
-
-/** Sends bytes as they are to the gateway and returns all that comes back until it closes. */
-async function raw(bytes: string): Promise<string> {
-  const { hostname, port } = new URL((await fleet()).gateway.url);
-  return new Promise((resolve, reject) => {
-    const socket = connect(Number(port), hostname, () => socket.write(bytes));
-    let received = '';
-    socket.setEncoding('latin1').on('data', (chunk: string) => (received += chunk));
-    socket.on('close', () => resolve(received)).on('error', reject);
-    socket.setTimeout(5_000, () => socket.destroy());
-  });
-}
+import { fleet, gateway, sendBytes } from './fleet.js';
 
 /** What each problem document must be, whoever made it. */
 function expectProblem(answer: Answer, status: number, code: string): void {
@@ -120,7 +107,7 @@ describe('bad input', () => {
     ['an encoded line feed in the path', 'GET /products%0a HTTP/1.1\r\nHost: a\r\n\r\n'],
     ['no HTTP at all', 'HELLO\r\n\r\n'],
   ])('refuses %s before any service sees it', async (_what, bytes) => {
-    const answer = await raw(bytes);
+    const answer = await sendBytes(bytes);
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
     expect(answer).toContain('ERR_BAD_REQUEST');
   });

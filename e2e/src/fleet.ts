@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ApiClient,
@@ -36,6 +37,18 @@ export async function processes(role: ProcessRole): Promise<readonly FleetProces
 /** A client of one process's own port. */
 export function direct({ port }: FleetProcess): ApiClient {
   return new ApiClient(`http://127.0.0.1:${port}`);
+}
+
+/** Sends bytes as they are to the gateway and returns all that comes back until it closes. */
+export async function sendBytes(bytes: string): Promise<string> {
+  const { hostname, port } = new URL((await fleet()).gateway.url);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname, () => socket.write(bytes));
+    let received = '';
+    socket.setEncoding('latin1').on('data', (chunk: string) => (received += chunk));
+    socket.on('close', () => resolve(received)).on('error', reject);
+    socket.setTimeout(5_000, () => socket.destroy());
+  });
 }
 
 /** Asks again every 50 ms until `ask` answers something else than `undefined`; throws after `withinMs`. */
