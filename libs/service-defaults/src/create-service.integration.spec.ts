@@ -190,6 +190,15 @@ describe('bad input', () => {
     });
   });
 
+  it.each(['gzip', 'br', 'identity, gzip', 'x'])('refuses a body with the encoding %s', async (coding) => {
+    const headers = { 'content-type': 'application/json', 'content-encoding': coding };
+    const item = { method: 'POST', headers, body: '{"name":"a","quantity":1}' };
+    expect(await problem(await call('/items', item))).toMatchObject({ status: 415, code: 'ERR_MEDIA_TYPE' });
+    expect((await call('/nowhere', item)).status).toBe(404);
+    const plain = { ...item, headers: { ...headers, 'content-encoding': 'Identity' } };
+    expect((await call('/items', plain)).status).toBeLessThan(300);
+  });
+
   it('refuses forms on routes whose contract names none', async () => {
     for (const path of ['/items', '/notes', '/nowhere-with-a-form']) {
       const response = await post(path, 'name=a&quantity=1', FORM);
