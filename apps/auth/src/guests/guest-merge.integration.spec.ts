@@ -144,7 +144,9 @@ describe("a user's session that comes along", () => {
       await manager()
         ?.namespace('order')
         .update(before.sessionId, () => CART);
-      expect((await session(await signedIn(next, before))).body['data']).toEqual({});
+      const after = await signedIn(next, before);
+      expect((await session(after)).body['data']).toEqual({});
+      expect(await manager()?.adopt(before.sessionId, after.sessionId)).toBe(false);
       expect((await session(before)).body).toMatchObject({ endedBecause: 'replaced' });
     }
   });
