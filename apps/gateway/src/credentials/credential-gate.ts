@@ -69,12 +69,28 @@ export class CredentialGate {
       return cookie.kind === 'foul' ? CUT : AS_IT_IS;
     }
     if (request.headers.authorization !== undefined) return { refusal: AMBIGUOUS };
-    if (this.options.origin.refusesCookie(request)) return { refusal: FOREIGN };
+    if (this.options.origin.refusesCookie(request)) return this.#foreign(cookie.value, arrival);
     const use = arrival.use();
     if (use === 'none') return CUT;
     return this.#swap(cookie.value, arrival, use).catch((error: unknown) =>
       this.#withoutAnswer(error, arrival, use),
     );
+  }
+
+  /** Where anyone may come, a cookie that opens nothing is as good as none, and so is where it comes from. */
+  #foreign(cookie: string, arrival: Arrival): Verdict | Promise<Verdict> {
+    const { origin, sessions } = this.options;
+    if (arrival.use() !== 'optional') return { refusal: FOREIGN };
+    if (origin.refusesBeginning(arrival.request)) return { refusal: FOREIGN_BEGINNING };
+    const judged = sessions
+      .resolveCookie(cookie)
+      .then((found) =>
+        found.state === 'live'
+          ? { refusal: FOREIGN }
+          : this.#withoutSession(cookie, found, arrival, 'optional'),
+      );
+    // Nobody can say that it opens nothing.
+    return judged.catch(() => ({ refusal: FOREIGN }));
   }
 
   async #swap(cookie: string, arrival: Arrival, use: CredentialUse): Promise<Verdict> {

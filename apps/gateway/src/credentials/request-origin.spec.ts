@@ -1,3 +1,4 @@
+import { clearedSessionCookie } from '@holdfast/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { call } from '../spec/call.js';
 import { GatewayUnderTest, ISSUER } from '../spec/gateway-under-test.js';
@@ -89,6 +90,43 @@ describe.each(['/auth/login', '/auth/guest', '/auth/register', '/auth/%6Cogin?x'
     });
   },
 );
+
+describe('a cookie that opens nothing', () => {
+  const evil = { origin: 'https://evil.test', 'sec-fetch-site': 'cross-site' };
+  let dead: string;
+  beforeAll(async () => {
+    const { sessionId, cookie: value } = await world.signIn();
+    await world.manager.revoke(sessionId, 'logout');
+    dead = `__Host-session=${value}`;
+  });
+
+  it.each(['ended', 'forged'])('is no obstacle where anyone may come: %s', async (kind) => {
+    const spent = kind === 'ended' ? dead : '__Host-session=x';
+    for (const path of ['/auth/login', '/auth/guest', '/oauth/token', '/auth/password-reset']) {
+      const { status, headers } = await call(`${gateway.url}${path}`, {
+        method: 'POST',
+        headers: { cookie: spent },
+      });
+      expect([path, status, headers['set-cookie']]).toEqual([path, 200, [clearedSessionCookie()]]);
+    }
+    expect(await ask('/cart', 'POST', { cookie: spent })).toBe('403 ERR_CSRF');
+  });
+
+  it('lets no other site begin a session', async () => {
+    expect(await ask('/auth/login', 'POST', { cookie: dead, ...evil })).toBe('403 ERR_CSRF');
+    expect(await ask('/auth/guest', 'POST', { cookie: dead, 'sec-fetch-site': 'same-site' })).toBe(
+      '403 ERR_CSRF',
+    );
+  });
+
+  it('is taken for one that opens a session while nobody can say', async () => {
+    world.storeIsAway = true;
+    expect(await ask('/oauth/token', 'POST', { cookie: dead })).toBe('403 ERR_CSRF');
+    world.storeIsAway = false;
+    expect(await ask('/oauth/token', 'POST', { cookie: dead })).toBe('in');
+    expect(await ask('/oauth/token', 'POST', { cookie })).toBe('403 ERR_CSRF');
+  });
+});
 
 describe('where a request was sent to', () => {
   it('is what the connection and the Host header say, the default port left out', async () => {
