@@ -53,6 +53,28 @@ describe('a cookie', () => {
     await expectOutage('ERR_UPSTREAM_UNAVAILABLE');
   });
 
+  it.each(['login', 'guest'])(
+    'is not left behind by %s: a guest keeps it, and what it stands for',
+    async (route) => {
+      const headers = { cookie: `__Host-session=${user.cookie}`, 'sec-fetch-site': 'same-origin' };
+      const begin = () => call(`${gateway.url}/auth/${route}`, { method: 'POST', headers });
+      const expectRefused = async (code: string) => {
+        const answer = await begin();
+        expect(answer).toMatchObject({ status: 503, body: { code } });
+        expect(answer.headers['retry-after']).toBe('1');
+        expect(answer.headers).not.toHaveProperty('set-cookie');
+      };
+      world.storeIsAway = true;
+      await expectRefused('ERR_STORE_UNAVAILABLE');
+      world.storeIsAway = false;
+      world.beforeAnswer = async () => ({ status: 500 });
+      await expectRefused('ERR_UPSTREAM_UNAVAILABLE');
+      expect(auth.requests.filter(({ url }) => url === `/auth/${route}`)).toEqual([]);
+      world.beforeAnswer = async () => undefined;
+      expect((await begin()).body.headers).toHaveProperty('authorization');
+    },
+  );
+
   it.each([
     ['a fault', { status: 500 }, 'ERR_UPSTREAM_UNAVAILABLE'],
     ['its store away', { status: 503, code: 'ERR_STORE_UNAVAILABLE' }, 'ERR_STORE_UNAVAILABLE'],

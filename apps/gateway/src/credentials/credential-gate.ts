@@ -12,7 +12,7 @@ import {
   unavailableProblem,
   unknownProblem,
 } from './credential-problems.js';
-import type { CredentialUse } from './credential-use.js';
+import { replacesSession, type CredentialUse } from './credential-use.js';
 import type { RequestOrigin } from './request-origin.js';
 
 /** A request that may go on. */
@@ -138,10 +138,14 @@ export class CredentialGate {
     return session.state === 'absent' || (session.state === 'ended' && session.because !== 'replaced');
   }
 
-  /** Nobody can say what the cookie is worth: it is kept, and a route that is open to anyone goes on without. */
-  #withoutAnswer(error: unknown, { requestId }: Arrival, use: CredentialUse): Verdict {
+  /**
+   * Nobody can say what the cookie is worth: it is kept, and a route that is open to anyone goes on without. Not a
+   * sign-in: its cookie would take the place of this one, and what the guest has would be left behind.
+   */
+  #withoutAnswer(error: unknown, { request, requestId }: Arrival, use: CredentialUse): Verdict {
     const refusal = unavailableProblem(error);
     this.options.logger.warn({ requestId, code: refusal.code, err: error }, 'a cookie cannot be swapped');
-    return use === 'optional' ? CUT : { refusal };
+    const goesOn = use === 'optional' && !replacesSession(request.method ?? '', request.url ?? '/');
+    return goesOn ? CUT : { refusal };
   }
 }

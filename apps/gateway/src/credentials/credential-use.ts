@@ -30,6 +30,14 @@ export function credentialUse(method: string, target: string): CredentialUse {
   );
 }
 
+/** Of the routes that are open to anyone these take the session over that comes along: what a guest has goes to the new one. */
+const SUCCESSIONS: ReadonlySet<string> = new Set(['/auth/login', '/auth/guest']);
+
+/** Whether a request begins a session that takes the place of the one that comes along. */
+export function replacesSession(method: string, target: string): boolean {
+  return method === 'POST' && SUCCESSIONS.has(normalisePath(target));
+}
+
 function patternOf(path: string): RegExp {
   const escaped = path.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
   return new RegExp(`^${escaped.replaceAll(/:\w+/g, '[^/]+')}$`);
