@@ -76,6 +76,19 @@ describe('POST /auth/register', () => {
     expect(await register(ada, 1)).toMatchObject({ status: 201, body: { email: ada.email } });
   });
 
+  it('is no way around the throttle: who guesses at what was cut off has as many tries as at a sign-in', async () => {
+    const ada = form();
+    service.userService.status = 503;
+    await register(ada);
+    const guess = async (n: number) => (await register({ ...ada, password: `not the horse ${n}` }, n)).status;
+    const statuses: number[] = [];
+    for (let n = 0; n < 7; n += 1) statuses.push(await guess(n % 2));
+    expect(statuses).toEqual([409, 409, 409, 409, 409, 429, 429]);
+    const late = await register(ada);
+    expect(late).toMatchObject({ status: 429, body: { code: 'ERR_RATE_LIMITED' } });
+    expect(Number(late.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+
   it('signs nobody in without a profile, and makes it at sign-in once that is possible', async () => {
     const ada = form();
     service.userService.status = 503;

@@ -21,6 +21,6 @@ export class RegistrationController {
     @Req() { ip }: FastifyRequest,
   ) {
     await this.ceilings.take('registration', ip);
-    return this.registration.register(form);
+    return this.registration.register(form, ip);
   }
 }

@@ -29,6 +29,7 @@ const form = () => ({
   password: `pass-${randomUUID()}`,
   displayName: 'Ada',
 });
+const ADDRESS = '127.0.0.1';
 const away = new Error('nobody is there');
 
 let db: AuthDatabase;
@@ -48,7 +49,8 @@ beforeEach(async () => {
   await db.database.orm.delete(users);
   userService = new UserServiceStandIn();
   profiles = new Profiles(accounts, userService as never);
-  registration = new Registration(accounts, passwords, profiles);
+  const unlimited = { attempt: (_who: unknown, prove: () => unknown) => prove() };
+  registration = new Registration(accounts, passwords, profiles, unlimited as never);
 });
 
 const finish = () => new ProfileFinisher(accounts, profiles).finish();
@@ -66,7 +68,7 @@ async function crashHalfWay({ email, password, displayName }: ReturnType<typeof 
 describe('Registration', () => {
   it('answers when the profile is made, and then forgets the name', async () => {
     const ada = form();
-    const registered = await registration.register(ada);
+    const registered = await registration.register(ada, ADDRESS);
     expect(registered).toEqual({
       id: expect.any(String),
       email: ada.email,
@@ -80,15 +82,17 @@ describe('Registration', () => {
 
   it('refuses an e-mail that is taken, with the same password and with another', async () => {
     const ada = form();
-    await registration.register(ada);
-    await expect(registration.register(ada)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
+    await registration.register(ada, ADDRESS);
+    await expect(registration.register(ada, ADDRESS)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
     const other = { ...ada, password: 'another password' };
-    await expect(registration.register(other)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
+    await expect(registration.register(other, ADDRESS)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
   });
 
   it('answers exactly one of many parallel registrations of an e-mail', async () => {
     const ada = form();
-    const answers = await Promise.allSettled(Array.from({ length: 8 }, () => registration.register(ada)));
+    const answers = await Promise.allSettled(
+      Array.from({ length: 8 }, () => registration.register(ada, ADDRESS)),
+    );
     expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     for (const answer of answers) {
       if (answer.status === 'rejected') expect(answer.reason).toMatchObject({ code: 'ERR_CONFLICT' });
@@ -99,40 +103,40 @@ describe('Registration', () => {
   it('says 503 while the user service is away, and a repeat finishes what was begun', async () => {
     const ada = form();
     userService.fails = away;
-    await expect(registration.register(ada)).rejects.toMatchObject({
+    await expect(registration.register(ada, ADDRESS)).rejects.toMatchObject({
       code: 'ERR_UPSTREAM_UNAVAILABLE',
       extensions: { retryAfterSeconds: 1 },
     });
     const begun = await accounts.findByEmail(ada.email);
     userService.fails = undefined;
-    expect(await registration.register(ada)).toMatchObject({ id: begun?.id, displayName: 'Ada' });
-    await expect(registration.register(ada)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
+    expect(await registration.register(ada, ADDRESS)).toMatchObject({ id: begun?.id, displayName: 'Ada' });
+    await expect(registration.register(ada, ADDRESS)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
   });
 
   it('lets nobody without the password finish the registration of another', async () => {
     const ada = form();
     userService.fails = away;
-    await expect(registration.register(ada)).rejects.toThrow();
+    await expect(registration.register(ada, ADDRESS)).rejects.toThrow();
     userService.fails = undefined;
     const thief = { ...ada, password: 'not the password' };
-    await expect(registration.register(thief)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
-    expect(await registration.register(ada)).toMatchObject({ email: ada.email });
+    await expect(registration.register(thief, ADDRESS)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
+    expect(await registration.register(ada, ADDRESS)).toMatchObject({ email: ada.email });
   });
 
   it('answers a repeat also when the finisher made the profile meanwhile', async () => {
     const ada = form();
     userService.fails = away;
-    await expect(registration.register(ada)).rejects.toThrow();
+    await expect(registration.register(ada, ADDRESS)).rejects.toThrow();
     userService.fails = undefined;
     expect(await finish()).toBe(0);
-    expect(await registration.register(ada)).toMatchObject({ email: ada.email });
+    expect(await registration.register(ada, ADDRESS)).toMatchObject({ email: ada.email });
     expect(userService.made).toHaveLength(1);
   });
 
   it('a repeat after a crash waits until the claim of the dead lapses, then finishes', async () => {
     const ada = form();
     await crashHalfWay(ada, '0.3 seconds');
-    expect(await registration.register(ada)).toMatchObject({ email: ada.email });
+    expect(await registration.register(ada, ADDRESS)).toMatchObject({ email: ada.email });
     expect(userService.made).toHaveLength(1);
   });
 

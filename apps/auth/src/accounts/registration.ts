@@ -1,5 +1,6 @@
 import { CodedError } from '@holdfast/contracts';
 import { Injectable } from '@nestjs/common';
+import { SignInThrottle } from '../throttling/sign-in-throttle.js';
 import { AccountStore, isUnanswered, type Account, type UnansweredAccount } from './account-store.js';
 import { Passwords } from './passwords.js';
 import { Profiles } from './profiles.js';
@@ -26,26 +27,40 @@ export class Registration {
     private readonly accounts: AccountStore,
     private readonly passwords: Passwords,
     private readonly profiles: Profiles,
+    private readonly throttle: SignInThrottle,
   ) {}
 
-  /** `ERR_VALIDATION` for a password that is guessed first; `ERR_CONFLICT` if the e-mail is taken; `ERR_UPSTREAM_UNAVAILABLE` if a repeat has to finish it. */
-  async register(form: RegistrationForm): Promise<Registered> {
+  /**
+   * `ERR_VALIDATION` for a password that is guessed first; `ERR_CONFLICT` if the e-mail is taken;
+   * `ERR_UPSTREAM_UNAVAILABLE` if a repeat has to finish it; `ERR_RATE_LIMITED` if too many wrong passwords tried to.
+   *
+   * @param address - who asks
+   */
+  async register(form: RegistrationForm, address: string): Promise<Registered> {
     this.passwords.check(form.password, form.email, 'password');
     const existing = await this.accounts.findByEmail(form.email);
-    if (existing !== undefined) return this.resume(existing, form.password);
+    if (existing !== undefined) return this.resume(existing, form.password, address);
 
     const { email, displayName, password } = form;
     const passwordHash = await this.passwords.hash(password);
     const opened = await this.accounts.open({ email, displayName, passwordHash, roles: ['user'] });
-    if (opened === undefined) return this.register(form);
+    if (opened === undefined) return this.register(form, address);
     await this.profiles.make(opened);
     return this.answer(opened);
   }
 
-  /** An unanswered account belongs to whoever knows its password: its registration was cut off half-way. */
-  private async resume(account: Account, password: string): Promise<Registered> {
+  /**
+   * An unanswered account belongs to whoever knows its password: its registration was cut off half-way. The first
+   * administrator's is one until they sign in, so a wrong password counts as in a sign-in.
+   */
+  private async resume(account: Account, password: string, address: string): Promise<Registered> {
     if (!isUnanswered(account)) throw taken();
-    if (!(await this.passwords.verify(account.passwordHash, password))) throw taken();
+    const isOwner = () => this.passwords.verify(account.passwordHash, password);
+    const proven = await this.throttle.attempt(
+      { account: account.email, address },
+      async () => (await isOwner()) || undefined,
+    );
+    if (proven === undefined) throw taken();
     await this.profiles.ensure(account);
     return this.answer(account);
   }
