@@ -24,12 +24,12 @@ const manager = () => provided(SessionManager);
 const notesLeft = () => service.database.orm.select().from(guestMerges);
 const session = ({ access_token: token }: Tokens) => service.call('GET', '/auth/session', { token, at: 1 });
 
-async function guestWithCart(): Promise<Tokens> {
+async function guestWithCart(items = CART.items): Promise<Tokens> {
   const { body } = await service.call('POST', '/auth/guest');
   const guest = body as unknown as Tokens;
   await manager()
     ?.namespace('order')
-    .update(guest.sessionId, () => CART);
+    .update(guest.sessionId, () => ({ items }));
   return guest;
 }
 
@@ -121,6 +121,31 @@ describe('a guest who signs in', () => {
       expect(carts.filter((data) => JSON.stringify(data) === '{}')).toHaveLength(1);
       expect(await notesLeft()).toEqual([]);
     }
+  });
+
+  it('keeps its own cart when another guest signs in to the same account at the same time', async () => {
+    const ada = await service.register();
+    const [first, second] = [await guestWithCart(['tea']), await guestWithCart(['milk'])];
+    const notes = provided(MergeNotes);
+    const [add, of] = [notes.add.bind(notes), notes.of.bind(notes)];
+    let looks = 0;
+    let late: Promise<Tokens> | undefined;
+    // The first is noted and no further when the second comes, and goes on once that has looked twice, or is through.
+    jest.spyOn(notes, 'add').mockImplementationOnce(async (sessionId, userId) => {
+      await add(sessionId, userId);
+      const waits = new Promise<void>((resolve) => {
+        jest.spyOn(notes, 'of').mockImplementation(async (account) => {
+          if ((looks += 1) === 2) resolve();
+          return of(account);
+        });
+      });
+      late = signedIn(ada, second);
+      await Promise.race([late, waits]);
+    });
+    const users = [await signedIn(ada, first), await late];
+    const carts = await Promise.all(users.map(async (user) => (await session(user as Tokens)).body['data']));
+    expect(carts).toEqual([{ order: { items: ['tea'] } }, { order: { items: ['milk'] } }]);
+    expect(await notesLeft()).toEqual([]);
   });
 
   it('takes the cart along when all sessions of the account are ended meanwhile', async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { SessionEndedError, SessionIds, SessionManager, type SessionRecord } from '@holdfast/session-core';
+import { SessionEndedError, SessionManager, type SessionRecord } from '@holdfast/session-core';
 import type { ActiveSession } from '@holdfast/session-nest';
 import { Injectable } from '@nestjs/common';
 import { SessionEnds } from '../sessions/session-ends.js';
@@ -9,7 +9,7 @@ import { MergeNotes, type MergeNote } from './merge-notes.js';
 /** A sign-in that has not come to its end in this time has crashed. */
 const LEASE_MS = 2_000;
 const PAUSE_MS = 50;
-/** Others come one after the other; only an endless row of them is met so often. */
+/** A note that is made anew again and again is waited for no longer. */
 const LONGEST_WAIT_MS = 3 * LEASE_MS;
 
 /**
@@ -24,7 +24,6 @@ export class GuestMerge {
     private readonly notes: MergeNotes,
     private readonly ends: SessionEnds,
     private readonly sessions: SessionManager,
-    private readonly ids: SessionIds,
   ) {}
 
   /**
@@ -32,8 +31,9 @@ export class GuestMerge {
    * Answers the sessions whose data is to be adopted, the newest first.
    */
   async replace(userId: string, before: ActiveSession | undefined): Promise<readonly string[]> {
-    if (before !== undefined && isGuest(before)) await this.notes.add(before.sessionId, userId);
-    const heirless = (await this.settled(userId)).map(({ sessionId }) => sessionId);
+    const guestId = before !== undefined && isGuest(before) ? before.sessionId : undefined;
+    if (guestId !== undefined) await this.notes.add(guestId, userId);
+    const heirless = await this.settled(userId, guestId);
     for (const sessionId of heirless) await this.ends.replace(sessionId);
     // A user's session leaves nothing: it may be another account's.
     if (before !== undefined && !isGuest(before)) await this.ends.end(before.sessionId, 'replaced');
@@ -56,19 +56,22 @@ export class GuestMerge {
     await this.notes.remove([sessionId, ...heirless], userId);
   }
 
-  /** The notes of an account, once no other sign-in is at work on them: what that one has done is its own. */
-  private async settled(userId: string): Promise<readonly MergeNote[]> {
-    const isAtWork = (note: MergeNote) => note.ageMs < LEASE_MS && this.isOf(userId, note);
-    for (let waitedMs = 0; ; waitedMs += PAUSE_MS) {
-      const notes = await this.notes.of(userId);
-      const isLate = waitedMs >= LONGEST_WAIT_MS;
-      if (isLate || !notes.some(isAtWork)) return notes.filter((note) => !isAtWork(note));
+  /**
+   * The guest, and what was noted for the account before it, once no other sign-in is at work on that: what that one has
+   * done is its own, and two guests of one account have a cart each. What is noted later is left to whoever noted it.
+   */
+  private async settled(userId: string, guestId: string | undefined): Promise<readonly string[]> {
+    let notes = await this.notes.of(userId);
+    // The newest first; without a guest, all of them.
+    const own = notes.findIndex(({ sessionId }) => sessionId === guestId);
+    const earlier = new Set(notes.slice(own + 1).map(({ sessionId }) => sessionId));
+    const isAtWork = ({ sessionId, ageMs }: MergeNote) => earlier.has(sessionId) && ageMs < LEASE_MS;
+    for (let waitedMs = 0; waitedMs < LONGEST_WAIT_MS && notes.some(isAtWork); waitedMs += PAUSE_MS) {
       await pause(PAUSE_MS);
+      notes = await this.notes.of(userId);
     }
-  }
-
-  /** A session that is being filled is of the account, a guest's is of nobody. */
-  private isOf(userId: string, { sessionId }: MergeNote): boolean {
-    return this.ids.parse(sessionId)?.userTag === this.ids.userTag(userId);
+    return notes
+      .filter((note) => note.sessionId === guestId || (earlier.has(note.sessionId) && !isAtWork(note)))
+      .map(({ sessionId }) => sessionId);
   }
 }
