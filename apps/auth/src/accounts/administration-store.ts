@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, isNull, or, sql } from 'drizzle-orm';
 import { Database, type Transaction } from '../db/database.js';
 import { passwordResets, users } from '../db/schema.js';
 import type { Account } from './account-store.js';
@@ -59,14 +59,18 @@ export class AdministrationStore {
   }
 }
 
-/** Locks all administrators, in one order: two who take each other's office away take turns, and the second finds itself alone. */
+/**
+ * Locks all administrators: two who take each other's office away take turns, and the second finds itself alone. The
+ * account as well, and all in one order: whoever is made an administrator meanwhile holds nobody up for ever.
+ */
 async function isLastAdministrator(transaction: Transaction, id: string): Promise<boolean> {
-  const administrators = await transaction
-    .select({ id: users.id })
+  const locked = await transaction
+    .select({ id: users.id, isAdministrator: sql<boolean>`${isEnabledAdministrator}` })
     .from(users)
-    .where(isEnabledAdministrator)
+    .where(or(isEnabledAdministrator, eq(users.id, id)))
     .orderBy(users.id)
     .for('update');
+  const administrators = locked.filter(({ isAdministrator }) => isAdministrator);
   return administrators.length === 1 && administrators[0]?.id === id;
 }
 
