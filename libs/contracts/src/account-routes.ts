@@ -30,7 +30,7 @@ export const accountRoutes = {
     stepUp: true,
     body: json(passwordSchema),
     responses: receipt,
-    errors: ['ERR_OVERLOADED'],
+    errors: ['ERR_NOT_FOUND', 'ERR_OVERLOADED'],
   }),
   requestPasswordReset: route({
     service: 'auth',

@@ -23,6 +23,7 @@ export const oauthRoutes = {
     path: '/oauth/token',
     summary: 'New tokens for a refresh token (RFC 6749 6), or a token for a service itself (RFC 6749 4.4)',
     access: 'client',
+    takesBasic: true,
     body: form(tokenFormSchema),
     responses: {
       200: { description: 'RFC 6749 5.1', schema: z.union([tokenAnswerSchema, serviceTokenAnswerSchema]) },

@@ -77,10 +77,17 @@ describe('the OpenAPI document', () => {
       basic: { type: 'http', scheme: 'basic' },
     });
     const open = { public: [], client: [], 'service-client': [{ basic: [] }] };
-    for (const { method, path, access } of allRoutes) {
+    for (const { method, path, access } of allRoutes.filter((contract) => !contract.takesBasic)) {
       const wanted = Object.entries(open).find(([kind]) => kind === access)?.[1];
       expect(operation(method, path).security).toEqual(wanted ?? [{ bearer: [] }, { cookie: [] }]);
     }
+  });
+
+  it('shows both ways to a token: a public client names itself in the form, a service by Basic', () => {
+    expect(allRoutes.filter(({ takesBasic }) => takesBasic).map(({ path }) => path)).toEqual([
+      '/oauth/token',
+    ]);
+    expect(operation('POST', '/oauth/token').security).toEqual([{}, { basic: [] }]);
   });
 
   it('says which roles a route is for, and where one must have stepped up', () => {

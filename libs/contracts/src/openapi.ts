@@ -4,7 +4,7 @@ import type { OpenApiDocument, OpenApiOperation, OpenApiParameter } from './open
 import { problemExamples, RESPONSE_HEADERS, responsesOf } from './openapi-responses.js';
 import { problemSchema } from './problem.js';
 import { PERMISSIONS } from './permissions.js';
-import { needsSession, permissionOf, type RouteAccess, type RouteContract } from './route.js';
+import { needsSession, permissionOf, type RouteContract } from './route.js';
 import { SESSION_COOKIE } from './session-cookie.js';
 import { allRoutes } from './routes.js';
 
@@ -64,7 +64,7 @@ export function openApiDocument(baseUrl: string): OpenApiDocument {
 }
 
 function operation(contract: RouteContract, schemas: JsonSchemas): OpenApiOperation {
-  const { access, body, method, path, service, summary } = contract;
+  const { body, method, path, service, summary } = contract;
   const parameters = parametersOf(contract, schemas);
   const description = whoMay(contract);
   return {
@@ -72,7 +72,7 @@ function operation(contract: RouteContract, schemas: JsonSchemas): OpenApiOperat
     summary,
     tags: [service],
     ...(description !== '' && { description }),
-    security: securityOf(access),
+    security: securityOf(contract),
     ...(parameters.length > 0 && { parameters }),
     ...(body && {
       requestBody: {
@@ -84,10 +84,11 @@ function operation(contract: RouteContract, schemas: JsonSchemas): OpenApiOperat
   };
 }
 
-/** Each entry is enough by itself. The form of a public client names the client (RFC 6749 2.1). */
-function securityOf(access: RouteAccess): OpenApiOperation['security'] {
+/** Each entry is enough by itself. The form of a public client names the client (RFC 6749 2.1): that is the empty one. */
+function securityOf({ access, takesBasic }: RouteContract): OpenApiOperation['security'] {
   if (needsSession({ access })) return [{ bearer: [] }, { cookie: [] }];
-  return access === 'service-client' ? [{ basic: [] }] : [];
+  if (access === 'service-client') return [{ basic: [] }];
+  return takesBasic ? [{}, { basic: [] }] : [];
 }
 
 /** What a session must have, in words: OpenAPI has no other place for it. */

@@ -6,10 +6,19 @@ import { allRoutes } from './routes.js';
 import { userRoutes } from './user.js';
 
 describe('the errors of a route', () => {
-  it('hold CSRF wherever a session changes something, and where one begins', () => {
-    const wanting = allRoutes.filter((contract) => routeErrors(contract).includes('ERR_CSRF'));
-    const changing = allRoutes.filter((contract) => needsSession(contract) && contract.method !== 'GET');
-    expect(new Set(wanting)).toEqual(new Set([...changing, authRoutes.login, authRoutes.guest]));
+  it('hold what the gateway refuses of credentials on every route: two at once, and a cookie from elsewhere', () => {
+    for (const contract of allRoutes) {
+      expect(routeErrors(contract)).toContain('ERR_AMBIGUOUS_CREDENTIALS');
+      expect(routeErrors(contract).includes('ERR_CSRF')).toBe(contract.method !== 'GET');
+    }
+  });
+
+  it('hold no code of the store and no 401 where nobody needs a session, but for what a route does itself', () => {
+    const without = allRoutes.filter((contract) => !needsSession(contract));
+    const unauthenticated = without.filter((contract) =>
+      routeErrors(contract).includes('ERR_UNAUTHENTICATED'),
+    );
+    expect(unauthenticated).toEqual([]);
   });
 
   it('hold a missing role exactly where there is a permission', () => {
@@ -47,7 +56,7 @@ describe('the errors of a route', () => {
     const open = Object.values(authRoutes).filter(
       (contract) => contract.access === 'public' && contract.method === 'POST',
     );
-    const guessing = [authRoutes.token, authRoutes.stepUp];
+    const guessing = [authRoutes.token, authRoutes.stepUp, authRoutes.confirmTotp];
     expect(new Set(limited)).toEqual(new Set([...open, ...guessing]));
   });
 

@@ -23,6 +23,8 @@ export interface RouteContract {
   readonly path: string;
   readonly summary: string;
   readonly access: RouteAccess;
+  /** Of a `client` route: a service client may call it as well, by HTTP Basic. Default: public clients only. */
+  readonly takesBasic?: true;
   /** With this permission also what belongs to others; without it that is not found. Default: nothing of others. */
   readonly ofOthers?: Permission;
   /** The session has stepped up in the last five minutes; signing in does not count. Default: it need not have. */
@@ -68,6 +70,9 @@ export function routeErrors(contract: RouteContract): readonly ErrorCode[] {
     ...new Set<ErrorCode>([
       ...contract.errors,
       ...inputErrors(contract),
+      // The gateway judges credentials on every route, also where none is needed.
+      'ERR_AMBIGUOUS_CREDENTIALS',
+      ...(contract.method === 'GET' ? [] : (['ERR_CSRF'] as const)),
       ...(needsSession(contract) ? sessionErrors(contract) : []),
       'ERR_INTERNAL',
       'ERR_UPSTREAM_UNAVAILABLE',
@@ -89,13 +94,10 @@ function inputErrors(contract: RouteContract): readonly ErrorCode[] {
 }
 
 function sessionErrors(contract: RouteContract): readonly ErrorCode[] {
-  const isSafe = contract.method === 'GET';
   return [
-    'ERR_AMBIGUOUS_CREDENTIALS',
     'ERR_UNAUTHENTICATED',
     'ERR_SESSION_ENDED',
     'ERR_STORE_UNAVAILABLE',
-    ...(isSafe ? [] : (['ERR_CSRF'] as const)),
     ...(permissionOf(contract) ? (['ERR_FORBIDDEN'] as const) : []),
     ...(contract.stepUp ? (['ERR_STEP_UP_REQUIRED'] as const) : []),
   ];

@@ -32,7 +32,7 @@ export const secondFactorRoutes = {
     access: 'account:own',
     stepUp: true,
     responses: { 201: { description: 'The key.', schema: totpEnrolmentSchema } },
-    errors: ['ERR_CONFLICT'],
+    errors: ['ERR_NOT_FOUND', 'ERR_CONFLICT'],
   }),
   confirmTotp: route({
     service: 'auth',
@@ -43,7 +43,7 @@ export const secondFactorRoutes = {
     stepUp: true,
     body: json(totpConfirmSchema),
     responses: codes,
-    errors: ['ERR_CONFLICT'],
+    errors: ['ERR_NOT_FOUND', 'ERR_CONFLICT', 'ERR_RATE_LIMITED'],
   }),
   renewRecoveryCodes: route({
     service: 'auth',
@@ -53,7 +53,7 @@ export const secondFactorRoutes = {
     access: 'account:own',
     stepUp: true,
     responses: codes,
-    errors: ['ERR_CONFLICT'],
+    errors: ['ERR_NOT_FOUND', 'ERR_CONFLICT'],
   }),
   removeTotp: route({
     service: 'auth',
@@ -63,6 +63,6 @@ export const secondFactorRoutes = {
     access: 'account:own',
     stepUp: true,
     responses: { 204: { description: 'There is none any more, or never was.' } },
-    errors: [],
+    errors: ['ERR_NOT_FOUND'],
   }),
 } as const satisfies Record<string, RouteContract>;

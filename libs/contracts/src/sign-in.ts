@@ -66,7 +66,6 @@ export const signInRoutes = {
     errors: [
       'ERR_CREDENTIALS',
       'ERR_STEP_UP_REQUIRED',
-      'ERR_CSRF',
       'ERR_RATE_LIMITED',
       'ERR_OVERLOADED',
       'ERR_STORE_UNAVAILABLE',
@@ -80,7 +79,7 @@ export const signInRoutes = {
     access: 'public',
     body: { ...json(guestSchema), required: false },
     responses: { 201: signedIn('a guest’s session') },
-    errors: ['ERR_CSRF', 'ERR_RATE_LIMITED', 'ERR_STORE_UNAVAILABLE'],
+    errors: ['ERR_SESSION_ENDED', 'ERR_RATE_LIMITED', 'ERR_STORE_UNAVAILABLE'],
   }),
   stepUp: route({
     service: 'auth',

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Pool } from 'pg';
+import { requireDeclared } from './declared-errors.js';
 import { RouteRecorder } from './route-recorder.js';
 import { send, type Answer, type Call } from './test-client.js';
 import {
@@ -80,9 +81,11 @@ export class ServiceFleet<I extends Instance = Instance> {
     return service;
   }
 
-  /** Sends a request to one of the instances. */
-  call(method: string, path: string, call: Call = {}): Promise<Answer> {
-    return send(method, `${this.at(call.at ?? 0).url}${path}`, call);
+  /** Sends a request to one of the instances. Rejects if the answer has an error code that the contract does not name. */
+  async call(method: string, path: string, call: Call = {}): Promise<Answer> {
+    const answer = await send(method, `${this.at(call.at ?? 0).url}${path}`, call);
+    requireDeclared(method, path, answer);
+    return answer;
   }
 
   /** Drains all and deletes their database. */
