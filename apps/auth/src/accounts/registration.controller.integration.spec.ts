@@ -125,6 +125,12 @@ describe('bad input to POST /auth/register', () => {
     ['11 characters of password', { ...form(), password: 'x'.repeat(11) }, ['password']],
     ['6 emoji as a password', { ...form(), password: '🔑'.repeat(6) }, ['password']],
     ['129 characters of password', { ...form(), password: 'x'.repeat(129) }, ['password']],
+    ['a common password', { ...form(), password: 'Password1234' }, ['password']],
+    [
+      'a password with the e-mail in it',
+      { ...form(), email: 'ada.lovelace@example.test', password: 'ada.lovelace-72-moth' },
+      ['password'],
+    ],
     ['an empty name', { ...form(), displayName: '   ' }, ['displayName']],
     ['a name with NUL', { ...form(), displayName: 'a\u0000b' }, ['displayName']],
     ['101 characters of name', { ...form(), displayName: 'x'.repeat(101) }, ['displayName']],
