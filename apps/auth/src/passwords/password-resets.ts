@@ -45,8 +45,9 @@ export class PasswordResets {
   }
 
   /**
-   * Sets the password, ends every session, and forgets failed sign-ins: the owner is proven. `ERR_VALIDATION` for a token that is not good, and for a password that is
-   * guessed first; that leaves the token good. So does a session store that is away: a repeat finishes it.
+   * Sets the password, ends every session, and forgets failed sign-ins: the owner is proven, unless a second factor is
+   * still to be shown. `ERR_VALIDATION` for a token that is not good, and for a password that is guessed first; that
+   * leaves the token good. So does a session store that is away: a repeat finishes it.
    */
   async confirm(token: string, newPassword: string): Promise<Receipt> {
     const { store, passwords, notices, throttle } = this.deps;
@@ -57,7 +58,8 @@ export class PasswordResets {
     const passwordHash = await passwords.hash(newPassword);
     if (!(await store.use(tokenHash, account.id, passwordHash))) throw badToken();
     const receipt = await this.endSessions(tokenHash, account.id);
-    await throttle.forget(account.email);
+    // Else whoever reads the mail could guess at the second factor for ever.
+    if (account.totpConfirmedAt === null) await throttle.forget(account.email);
     await store.close(tokenHash);
     notices.passwordChanged(account.email);
     return receipt;

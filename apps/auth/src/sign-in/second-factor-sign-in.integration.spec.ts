@@ -87,6 +87,19 @@ describe('signing in to an account with a second factor', () => {
     }
   });
 
+  it('gives who only reads the mail no more codes to guess: a reset forgets no failure', async () => {
+    const ada = await withSecondFactor();
+    for (let n = 0; n < LIMIT; n += 1) expectWrong(await login(ada, '000000', n % 2));
+    await service.call('POST', '/auth/password-reset', { body: { email: ada.email } });
+    const token = (await service.mailsTo(ada.email)).at(-1)?.token;
+    const body = { token, newPassword: 'a longer horse battery' };
+    expect((await service.call('POST', '/auth/password-reset/confirm', { body })).status).toBe(200);
+    for (const at of [0, 1]) {
+      const answer = await login({ ...ada, password: body.newPassword }, '000001', at);
+      expect(answer).toMatchObject({ status: 429, body: { code: 'ERR_RATE_LIMITED' } });
+    }
+  });
+
   it('asks for no second code when all sessions are ended meanwhile', async () => {
     const ada = await withSecondFactor();
     const [passwords, manager] = [Passwords, SessionManager].map((type) =>
