@@ -2,6 +2,7 @@ import { asvs } from './asvs.js';
 import type { Check } from './check.js';
 import { compose } from './compose.js';
 import { configuration } from './configuration.js';
+import { dependencies } from './dependencies.js';
 import { dockerfile } from './dockerfile.js';
 import { docstrings } from './docstrings.js';
 import { documents } from './documents.js';
@@ -20,6 +21,7 @@ import { workflow } from './workflow.js';
 export const ALL_CHECKS: readonly Check[] = [
   projects,
   imports,
+  dependencies,
   naming,
   entryPoints,
   docstrings,
