@@ -5,7 +5,7 @@ import { Repository } from './repository.js';
 const manifest = (name: string, packages: Record<string, string>) =>
   JSON.stringify({ name, workspaces: ['libs/*'], dependencies: packages });
 
-function run(row: string, packages: Record<string, string>): readonly string[] {
+function run(row: string, packages: Record<string, string>): ReturnType<typeof dependencies.run> {
   return dependencies.run(
     Repository.ofFiles({
       'package.json': JSON.stringify({ workspaces: ['libs/*'], devDependencies: { '@types/zod': '1' } }),
