@@ -49,6 +49,9 @@ describe('readConfig', () => {
       expect(() => clients(list)).toThrow(/SERVICE_CLIENTS: must be name:hash/);
     }
     expect(() => clients(`user:${hash},user:${other}`)).toThrow(/SERVICE_CLIENTS: names a client twice/);
+    expect(() => clients(`user:${hash},order:${hash}`)).toThrow(
+      /SERVICE_CLIENTS: has one hash for two clients/,
+    );
     expect(() => readConfig(without('SERVICE_CLIENTS'))).toThrow(/SERVICE_CLIENTS: is missing/);
   });
 
@@ -59,6 +62,25 @@ describe('readConfig', () => {
     expect(() => read(`${secret()},weak-one`)).toThrow(/REFRESH_SECRET_PREVIOUS/);
     expect(() => read(`${secret()},weak-one`)).not.toThrow(/weak-one/);
   });
+
+  it('refuses an older refresh secret that is the current one, or another secret', () => {
+    const environment = good();
+    for (const repeated of [environment.REFRESH_SECRET, environment.ACCOUNT_SECRET]) {
+      const read = () => readConfig({ ...environment, REFRESH_SECRET_PREVIOUS: `${secret()},${repeated}` });
+      expect(read).toThrow(/REFRESH_SECRET_PREVIOUS: repeats (REFRESH|ACCOUNT)_SECRET/);
+      expect(read).not.toThrow(repeated);
+    }
+  });
+
+  it.each(['SESSION_SECRET', 'REFRESH_SECRET', 'SIGNING_KEY_SECRET', 'ACCOUNT_SECRET'])(
+    'refuses one value for %s and for the secret of its client',
+    (name) => {
+      const environment: Record<string, string> = good();
+      const read = () => readConfig({ ...environment, CLIENT_SECRET: environment[name] });
+      expect(read).toThrow(/CLIENT_SECRET: repeats|_SECRET: repeats CLIENT_SECRET/);
+      expect(read).not.toThrow(environment[name]);
+    },
+  );
 
   it('sends mail to one place', () => {
     const smtp = { SMTP_URL: 'smtps://user:word@mail.example' };
@@ -95,4 +117,20 @@ describe('readConfig', () => {
       /set both or neither/,
     );
   });
+  it.each([
+    'changemechangeme',
+    'aaaaaaaaaaaa',
+    'password1234',
+    'ops@example.test',
+    'ops@example.test!',
+    'holdfast-2026!x',
+  ])(
+    'refuses %j as the password of ops@example.test, with all other faults, and does not show it',
+    (password) => {
+      const environment = { ...without('DATABASE_URL'), ADMIN_EMAIL: 'ops@example.test' };
+      const read = () => readConfig({ ...environment, ADMIN_PASSWORD: password });
+      expect(read).toThrow(/DATABASE_URL.*ADMIN_PASSWORD: is refused as at registration/s);
+      expect(read).not.toThrow(password);
+    },
+  );
 });

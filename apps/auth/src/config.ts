@@ -1,6 +1,7 @@
 import { emailSchema, newPasswordSchema } from '@holdfast/contracts';
 import { loadConfig, secret, serviceEnvironment } from '@holdfast/service-defaults';
 import { z } from 'zod';
+import { weaknessOf } from './accounts/password-policy.js';
 
 const databaseEnvironment = { DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }) };
 
@@ -20,6 +21,10 @@ const serviceClients = z
   )
   .transform((list) => list.split(',').map((entry) => entry.split(':') as [string, string]))
   .refine((entries) => new Set(entries.map(([name]) => name)).size === entries.length, 'names a client twice')
+  .refine(
+    (entries) => new Set(entries.map(([, hash]) => hash)).size === entries.length,
+    'has one hash for two clients: each service has a CLIENT_SECRET of its own',
+  )
   .transform((entries): ReadonlyMap<string, string> => new Map(entries));
 
 const authEnvironment = z
@@ -77,6 +82,12 @@ const authEnvironment = z
       when: () => true,
     },
   )
+  .refine(({ ADMIN_EMAIL: email, ADMIN_PASSWORD: password }) => !isWeakPassword(password, email), {
+    path: ['ADMIN_PASSWORD'],
+    message:
+      'is refused as at registration: common, a pattern, or with ADMIN_EMAIL or the service’s name in it',
+    when: () => true,
+  })
   .refine(({ MAIL_OUTBOX_DIR, SMTP_URL }) => (MAIL_OUTBOX_DIR === undefined) !== (SMTP_URL === undefined), {
     path: ['SMTP_URL'],
     message: 'or MAIL_OUTBOX_DIR: set one of the two',
@@ -89,6 +100,11 @@ const authEnvironment = z
 
 /** The auth service's configuration. */
 export type AuthConfig = Readonly<z.infer<typeof authEnvironment>>;
+
+/** Also asked where other variables have faults: then nothing may be there, or something else. */
+function isWeakPassword(password: string | undefined, email = ''): boolean {
+  return password !== undefined && email !== '' && weaknessOf(password, email) !== undefined;
+}
 
 /** Reads the environment; the only place that does. Rejects with all faults together. */
 export function readConfig(environment = process.env): AuthConfig {

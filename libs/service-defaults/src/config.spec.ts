@@ -11,9 +11,11 @@ const good = {
   TOKEN_ISSUER: 'http://127.0.0.1:8080',
 };
 
-function faultsOf(environment: Record<string, string | undefined>): readonly string[] {
+const withDatabase = schema.extend({ DATABASE_URL: z.url() });
+
+function faultsOf(environment: Record<string, string | undefined>, of = schema): readonly string[] {
   try {
-    loadConfig(schema, environment);
+    loadConfig(of, environment);
   } catch (error) {
     if (error instanceof ConfigError) return error.faults;
     throw error;
@@ -77,6 +79,49 @@ describe('loadConfig', () => {
       'CLIENT_SECRET: has too few different characters: it must be 32 random bytes or more in base64url',
     ]);
   });
+
+  it('refuses one value for two secrets, without showing it', () => {
+    const value = good.SESSION_SECRET;
+    const faults = faultsOf({ ...good, CLIENT_SECRET: value, REFRESH_SECRET: value });
+    expect(faults).toHaveLength(2);
+    expect(faults.join()).toMatch(/(SESSION|CLIENT|REFRESH)_SECRET: repeats \w+_SECRET: each secret/);
+    expect(faults.join()).not.toContain(value);
+  });
+
+  it('refuses a password of Redis that everybody tries first; an empty one is none', () => {
+    for (const password of ['redis', 'changeme', 'Password1']) {
+      expect(faultsOf({ ...good, REDIS_PASSWORD: password })).toEqual([
+        'REDIS_PASSWORD: is one that everybody tries first: make a random one',
+      ]);
+    }
+    expect(loadConfig(schema, { ...good, REDIS_PASSWORD: '' }).REDIS_PASSWORD).toBeUndefined();
+  });
+
+  it.each(['0.0.0.0', '::', '10.0.0.7', 'auth.internal'])(
+    'refuses default passwords in addresses where it listens on %s, and shows none',
+    (host) => {
+      const servers = { REDIS_URL: 'redis://:foobared@cache', DATABASE_URL: 'postgres://a:postgres@db/x' };
+      const [faulty, own] = [
+        { ...good, ...servers, HOST: host },
+        { DATABASE_URL: 'postgres://a:x7Kq9@db/x' },
+      ];
+      const faults = faultsOf(faulty, withDatabase);
+      expect(faults.map((fault) => fault.split(':')[0])).toEqual(['DATABASE_URL', 'REDIS_URL']);
+      expect(faults.join()).not.toMatch(/foobared|postgres/);
+      expect(faultsOf({ ...faulty, ...own, REDIS_URL: 'redis://cache' }, withDatabase)).toEqual([]);
+    },
+  );
+
+  it.each(['', '127.0.0.1', 'localhost', '::1'])(
+    'takes what a developer’s or a pipeline’s servers have where it listens on %j',
+    (host) => {
+      const servers = {
+        REDIS_URL: 'redis://:redis@cache',
+        DATABASE_URL: 'postgres://postgres:postgres@db/x',
+      };
+      expect(faultsOf({ ...good, ...servers, HOST: host }, withDatabase)).toEqual([]);
+    },
+  );
 
   it('takes an empty variable for an absent one', () => {
     expect(loadConfig(schema, { ...good, PORT: '', INSTANCE_ID: '' })).toMatchObject({ PORT: 0 });

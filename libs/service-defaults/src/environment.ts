@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isDefaultPassword } from './default-passwords.js';
 import { weaknessOf } from './weak-secrets.js';
 
 const milliseconds = (fallback: number) =>
@@ -31,7 +32,13 @@ export const serviceEnvironment = {
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   REDIS_SENTINELS: sentinels.optional(),
   REDIS_MASTER_NAME: z.string().min(1).default('holdfast'),
-  REDIS_PASSWORD: z.string().min(1).optional(),
+  REDIS_PASSWORD: z
+    .string()
+    .refine(
+      (password) => !isDefaultPassword(password),
+      'is one that everybody tries first: make a random one',
+    )
+    .optional(),
   SESSION_SECRET: secret('SESSION_SECRET'),
   /** With what this service proves itself to auth, which has its hash. Auth itself needs none. */
   CLIENT_SECRET: secret('CLIENT_SECRET').optional(),

@@ -43,7 +43,7 @@ export const issuer = 'http://127.0.0.1:8080';
 /** The services' clients with their secrets, of which the service knows the hashes only. */
 export const serviceClients = { gateway: secret(), user: secret(), order: secret() };
 const hash = (text: string) => createHash('sha256').update(text).digest('base64url');
-export const admin = { email: 'admin@holdfast.local', password: 'an administrator, really' };
+export const admin = { email: 'admin@holdfast.local', password: 'keeps the whole fleet' };
 
 /** The auth service as it is, on real Redis and Postgres; only the user service is a stand-in. */
 export class AuthServiceUnderTest {
