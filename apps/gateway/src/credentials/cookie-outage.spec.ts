@@ -53,6 +53,14 @@ describe('a cookie', () => {
     await expectOutage('ERR_UPSTREAM_UNAVAILABLE');
   });
 
+  it('keeps nobody waiting who may come without', async () => {
+    world.beforeAnswer = () => new Promise(() => undefined);
+    const open = await get('/products');
+    expect(open.status).toBe(200);
+    expect(open.body.headers).not.toHaveProperty('authorization');
+    expect(open.headers).not.toHaveProperty('set-cookie');
+  });
+
   it.each(['login', 'guest'])(
     'is not left behind by %s: a guest keeps it, and what it stands for',
     async (route) => {

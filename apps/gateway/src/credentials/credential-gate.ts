@@ -50,6 +50,8 @@ export interface Arrival {
 const AS_IT_IS: Admission = {};
 const CUT: Admission = { cutsCookie: true };
 const CUT_AND_CLEARED: Admission = { cutsCookie: true, clearsCookie: true };
+/** How long a route that is open to anyone waits to learn who comes: it is as good without. */
+const OPEN_ROUTE_PATIENCE_MS = 250;
 
 /**
  * Where cookies end: swaps the session's cookie for an access token, and refuses what is ambiguous or foreign. The
@@ -72,9 +74,10 @@ export class CredentialGate {
     if (this.options.origin.refusesCookie(request)) return this.#foreign(cookie.value, arrival);
     const use = arrival.use();
     if (use === 'none') return CUT;
-    return this.#swap(cookie.value, arrival, use).catch((error: unknown) =>
+    const verdict = this.#swap(cookie.value, arrival, use).catch((error: unknown) =>
       this.#withoutAnswer(error, arrival, use),
     );
+    return goesOnWithout(arrival, use) ? inTime(verdict, CUT) : verdict;
   }
 
   /** Where anyone may come, a cookie that opens nothing is as good as none, and so is where it comes from. */
@@ -138,14 +141,32 @@ export class CredentialGate {
     return session.state === 'absent' || (session.state === 'ended' && session.because !== 'replaced');
   }
 
-  /**
-   * Nobody can say what the cookie is worth: it is kept, and a route that is open to anyone goes on without. Not a
-   * sign-in: its cookie would take the place of this one, and what the guest has would be left behind.
-   */
-  #withoutAnswer(error: unknown, { request, requestId }: Arrival, use: CredentialUse): Verdict {
+  /** Nobody can say what the cookie is worth: it is kept. */
+  #withoutAnswer(error: unknown, arrival: Arrival, use: CredentialUse): Verdict {
+    const { requestId } = arrival;
     const refusal = unavailableProblem(error);
     this.options.logger.warn({ requestId, code: refusal.code, err: error }, 'a cookie cannot be swapped');
-    const goesOn = use === 'optional' && !replacesSession(request.method ?? '', request.url ?? '/');
-    return goesOn ? CUT : { refusal };
+    return goesOnWithout(arrival, use) ? CUT : { refusal };
+  }
+}
+
+/**
+ * A route that is open to anyone goes on without a cookie that nobody can judge. Not a sign-in: its cookie would take the
+ * place of this one, and what the guest has would be left behind.
+ */
+function goesOnWithout({ request }: Arrival, use: CredentialUse): boolean {
+  return use === 'optional' && !replacesSession(request.method ?? '', request.url ?? '/');
+}
+
+/** The verdict, or `otherwise` if it takes long: the store or auth may be away for seconds. */
+async function inTime(verdict: Promise<Verdict>, otherwise: Verdict): Promise<Verdict> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Verdict>((resolve) => {
+    timer = setTimeout(() => resolve(otherwise), OPEN_ROUTE_PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([verdict, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
