@@ -39,6 +39,7 @@ export default {
       roots: sources,
       testMatch: ['**/src/**/*.integration.spec.ts'],
       globalSetup: '<rootDir>/tools/launcher/jest/integration-setup.mjs',
+      setupFilesAfterEnv: ['<rootDir>/tools/launcher/jest/timeout.mjs'],
       globalTeardown: '<rootDir>/tools/launcher/jest/integration-teardown.mjs',
     },
     {
