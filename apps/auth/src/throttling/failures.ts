@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { insuredLimiter } from './insured-limiter.js';
 import { rateLimited } from './rate-limited.js';
+import type { SharedQueue } from './shared-turns.js';
 
 /** How many failures are too many. */
 export interface FailureLimit {
@@ -27,13 +28,20 @@ export class AddressFailures {
   async add(key: string): Promise<void> {
     await this.window.penalty(key);
   }
+
+  /** Where attempts from this address take turns. */
+  queue(key: string): SharedQueue {
+    const window = this.window.getKey(key);
+    // An address that many share has no row that a success would end.
+    return { counters: [window, `${window}:row`], failures: this.window.points };
+  }
 }
 
 const LONGEST_LOCK_MS = 86_400_000;
 /** For so long failures count as being in a row if no success comes between. */
 const ROW_MS = 604_800_000;
 /** From here on each single failure locks for the longest time (NIST SP 800-63B-4 3.2.2: 100 in a row at most). */
-const MOST_IN_A_ROW = 100;
+export const MOST_IN_A_ROW = 100;
 
 /**
  * The failures of one account. So many in a window lock it: the first time as long as the window, then each time twice
@@ -54,7 +62,11 @@ export class AccountFailures {
 
   /** How many more may fail, 1 at least; `ERR_RATE_LIMITED` while the account is locked. */
   left(key: string): Promise<number> {
-    return leftOf(this.window, key, 'Too many failed sign-ins for this account: wait, or reset the password');
+    return leftOf(
+      this.window,
+      key,
+      'Too many failed sign-ins for this account: wait as long as Retry-After says',
+    );
   }
 
   async add(key: string): Promise<void> {
@@ -66,6 +78,14 @@ export class AccountFailures {
 
   async forget(key: string): Promise<void> {
     await Promise.all([this.window.delete(key), this.row.delete(key)]);
+  }
+
+  /** Where attempts on this account take turns. */
+  queue(key: string): SharedQueue {
+    return {
+      counters: [this.window.getKey(key), this.row.getKey(key)],
+      failures: this.limit.failures,
+    };
   }
 
   private async lock(key: string, inRow: number): Promise<void> {

@@ -4,6 +4,7 @@ import { createRedis, type Redis } from '@holdfast/session-redis';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { linkServer, type ServerLink } from '../testing/server-link.js';
 import { AccountFailures, AddressFailures } from './failures.js';
+import { SharedTurns } from './shared-turns.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 import { ThrottleKeys } from './throttle-keys.js';
 
@@ -32,6 +33,7 @@ const instance = (connection = redis, accountFailures = 5, addressFailures = 50)
     keys,
     accounts: new AccountFailures(connection, { failures: accountFailures, windowMs }),
     addresses: new AddressFailures(connection, { failures: addressFailures, windowMs }),
+    shared: new SharedTurns(connection),
   });
 const somebody = () => ({ account: `${randomUUID()}@example.test`, address: `${randomUUID()}` });
 const wrong = () => Promise.resolve(undefined);
@@ -125,28 +127,71 @@ describe('SignInThrottle', () => {
     expect(await refusedFor(throttle, somebody())).toBe(0);
   });
 
-  it('gives a parallel burst of one instance no extra guess, and instances one each at most', async () => {
-    const [one, other, who] = [instance(), instance(), somebody()];
+  it('gives a parallel burst exactly as many guesses as may fail, on one instance and over several', async () => {
+    const who = somebody();
     let tried = 0;
     const guess = async () => {
       tried += 1;
-      await redis.ping();
+      // As long as some turns of others, as a password hash is.
+      for (let step = 0; step < 20; step += 1) await redis.ping();
       return undefined;
     };
-    await Promise.allSettled(Array.from({ length: 60 }, () => one.attempt(who, guess)));
-    expect(tried).toBe(5);
-    await lapse(who.account);
-    tried = 0;
-    const both = Array.from({ length: 60 }, (_, n) => (n % 2 ? one : other).attempt(who, guess));
-    await Promise.allSettled(both);
-    expect(tried).toBeGreaterThanOrEqual(5);
-    expect(tried).toBeLessThanOrEqual(10);
+    for (const instances of [
+      [instance()],
+      [instance(), instance()],
+      [instance(), instance(), instance(far)],
+    ]) {
+      tried = 0;
+      const burst = instances.flatMap((each) =>
+        Array.from({ length: 60 / instances.length }, () => each.attempt(who, guess)),
+      );
+      const settled = await Promise.allSettled(burst);
+      expect(tried).toBe(5);
+      expect(settled.filter(({ status }) => status === 'rejected')).toHaveLength(55);
+      await lapse(who.account);
+    }
   });
 
-  it('lets parallel sign-ins of one account with the right password all pass', async () => {
-    const [throttle, who] = [instance(), somebody()];
-    const burst = Array.from({ length: 100 }, () => throttle.attempt(who, right));
+  it('gives an address no more in a burst either, at however many accounts', async () => {
+    const [one, other, address] = [instance(redis, 5, 7), instance(redis, 5, 7), randomUUID()];
+    let tried = 0;
+    const guess = async () => {
+      tried += 1;
+      for (let step = 0; step < 20; step += 1) await redis.ping();
+      return undefined;
+    };
+    const burst = Array.from({ length: 40 }, (_, n) =>
+      (n % 2 ? one : other).attempt({ ...somebody(), address }, guess),
+    );
+    await Promise.allSettled(burst);
+    expect(tried).toBe(7);
+  });
+
+  it('lets parallel sign-ins of one account with the right password all pass, on all instances', async () => {
+    const [one, other, who] = [instance(), instance(), somebody()];
+    let [running, most] = [0, 0];
+    const prove = async () => {
+      most = Math.max(most, (running += 1));
+      for (let step = 0; step < 20; step += 1) await redis.ping();
+      running -= 1;
+      return 'proven';
+    };
+    const burst = Array.from({ length: 100 }, (_, n) => (n % 2 ? one : other).attempt(who, prove));
     expect(new Set(await Promise.all(burst))).toEqual(new Set(['proven']));
+    expect(most).toBeLessThanOrEqual(5);
+  });
+
+  it('gives the places of an instance that died to others when their lease is over', async () => {
+    const [died, throttle, who] = [instance(), instance(), somebody()];
+    const leases = `hf:rl:account:${keys.account(who.account)}:leases`;
+    const endless = () => new Promise<never>(() => undefined);
+    for (let time = 0; time < 5; time += 1) void died.attempt(who, endless);
+    while ((await redis.zcard(leases)) < 5);
+    const waiting = throttle.attempt(who, right);
+    while ((await redis.zcard(leases)) < 6);
+    expect(await redis.zcount(leases, Date.now() + 20_000, Infinity)).toBe(5);
+    for (const lease of await redis.zrange(leases, 0, -1)) await redis.zadd(leases, 'XX', '1', lease);
+    expect(await waiting).toBe('proven');
   });
 
   it('leaves no e-mail and no address in Redis, and nothing without a time', async () => {
@@ -159,6 +204,7 @@ describe('SignInThrottle', () => {
     expect(names.join()).not.toMatch(/@|example|198\.51/);
     for (const name of [`account:${keys.account(who.account)}`, `account-row:${keys.account(who.account)}`])
       expect(await redis.pttl(`hf:rl:${name}`)).toBeGreaterThan(0);
+    expect(names.filter((name) => name.endsWith(':queue') || name.endsWith(':leases'))).toEqual([]);
     expect(await redis.pttl(`hf:rl:address:${keys.address(address)}`)).toBeGreaterThan(0);
   });
 

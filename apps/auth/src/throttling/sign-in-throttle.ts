@@ -1,4 +1,5 @@
 import type { AccountFailures, AddressFailures } from './failures.js';
+import type { SharedTurns } from './shared-turns.js';
 import type { ThrottleKeys } from './throttle-keys.js';
 import { Turns } from './turns.js';
 
@@ -14,14 +15,16 @@ export interface SignInThrottleDeps {
   readonly keys: ThrottleKeys;
   readonly accounts: AccountFailures;
   readonly addresses: AddressFailures;
+  readonly shared: SharedTurns;
 }
 
 /**
  * Limits the guessing of passwords and codes, per account and per address. It counts failures only, and ends no
  * session: nobody can lock a victim out of a device that is signed in already.
  *
- * In one process a burst gets no more guesses than attempts one after the other. Instances see each other's failures
- * once they are counted: n instances allow at most n − 1 attempts more than the limit in a burst, per lock.
+ * A burst gets no more guesses than attempts one after the other, over all instances: attempts of one account, and of
+ * one address, take turns in the process and then in Redis, and as many run at once as may still fail. While Redis is
+ * away each instance counts for itself, and a burst gets the limit from each.
  */
 export class SignInThrottle {
   private readonly turns = new Turns();
@@ -34,7 +37,7 @@ export class SignInThrottle {
    * `ERR_RATE_LIMITED` with `Retry-After`, before anything is proven, when there were too many failures.
    */
   attempt<T>(who: Claimant, prove: () => Promise<T | undefined>): Promise<T | undefined> {
-    const { keys, accounts, addresses } = this.deps;
+    const { keys, accounts, addresses, shared } = this.deps;
     const [account, address] = [keys.account(who.account), keys.address(who.address)];
     const counted = async () => {
       const proven = await prove();
@@ -42,11 +45,14 @@ export class SignInThrottle {
       else await accounts.forget(account);
       return proven;
     };
+    const queues = [accounts.queue(account), addresses.queue(address)];
+    const check = () => Promise.all([accounts.left(account), addresses.left(address)]);
+    const inTurn = () => shared.run(queues, check, counted);
     // Always the account first: nobody waits for an account while others wait for an address of his.
     return this.turns.run(
       `account ${account}`,
       () => accounts.left(account),
-      () => this.turns.run(`address ${address}`, () => addresses.left(address), counted),
+      () => this.turns.run(`address ${address}`, () => addresses.left(address), inTurn),
     );
   }
 

@@ -3,6 +3,7 @@ import { Module, type DynamicModule, type FactoryProvider } from '@nestjs/common
 import type { Redis } from 'ioredis';
 import { Ceilings } from './ceilings.js';
 import { AccountFailures, AddressFailures } from './failures.js';
+import { SharedTurns } from './shared-turns.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 import { ThrottleKeys } from './throttle-keys.js';
 
@@ -41,6 +42,7 @@ function throttleProvider(settings: ThrottleSettings): FactoryProvider<SignInThr
         keys: new ThrottleKeys(secret),
         accounts: new AccountFailures(redis, { failures: accountFailures, windowMs }),
         addresses: new AddressFailures(redis, { failures: addressFailures, windowMs }),
+        shared: new SharedTurns(redis),
       }),
   };
 }
