@@ -35,7 +35,6 @@ export {
   oauthErrorSchema,
   PUBLIC_CLIENT_ID,
   revokeFormSchema,
-  SERVICE_CLIENT_IDS,
   serviceTokenAnswerSchema,
   tokenAnswerSchema,
   tokenFormSchema,
@@ -110,7 +109,7 @@ export {
   pageQuery,
   type PageQuery,
 } from './pagination.js';
-export { endedBecauseSchema, problemSchema } from './problem.js';
+export { endedBecauseSchema, problemCodeOf, problemSchema } from './problem.js';
 export {
   isOAuthRoute,
   needsSession,

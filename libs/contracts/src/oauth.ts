@@ -6,9 +6,6 @@ export const PUBLIC_CLIENT_ID = 'holdfast-cli';
 /** The client that access tokens name which a cookie was swapped for. It asks for none itself. */
 export const BROWSER_CLIENT_ID = 'holdfast-web';
 
-/** The confidential clients: services that get tokens of their own with a secret, by HTTP Basic (RFC 6749 2.3.1). */
-export const SERVICE_CLIENT_IDS = ['gateway', 'user', 'order'] as const;
-
 /** Scope of a service's own token: internal routes. */
 export const INTERNAL_SCOPE = 'internal';
 

@@ -32,3 +32,14 @@ export const problemSchema = z
     endedAt: z.iso.datetime().optional().meta({ description: 'With ERR_SESSION_ENDED.' }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem document.' });
+
+const coded = z.object({ code: z.enum(codes) });
+
+/** The code of a problem document that another service answered; `undefined` where the text is none. */
+export function problemCodeOf(text: string): ErrorCode | undefined {
+  try {
+    return coded.safeParse(JSON.parse(text)).data?.code;
+  } catch {
+    return undefined;
+  }
+}

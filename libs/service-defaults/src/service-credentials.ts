@@ -1,5 +1,5 @@
 import type { ServiceClient, ServiceRequest, ServiceResponse } from '@holdfast/balancer-undici';
-import { CodedError, serviceTokenAnswerSchema } from '@holdfast/contracts';
+import { CodedError, problemCodeOf, serviceTokenAnswerSchema } from '@holdfast/contracts';
 import { systemClock, type Clock } from '@holdfast/session-core';
 
 /** A token is renewed when this little of its life is left, in milliseconds. */
@@ -115,7 +115,7 @@ function authorized(init: ServiceRequest, token: string): ServiceRequest {
 async function isRefusal({ status, headers, text }: ServiceResponse): Promise<boolean> {
   if (status !== 401) return false;
   const challenge = headers['www-authenticate'] ?? INVALID_TOKEN;
-  return challenge.includes(INVALID_TOKEN) && !(await text()).includes('"ERR_SESSION_ENDED"');
+  return challenge.includes(INVALID_TOKEN) && problemCodeOf(await text()) !== 'ERR_SESSION_ENDED';
 }
 
 function unavailable(cause: unknown): CodedError {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CodedError, exchangeAnswerSchema } from '@holdfast/contracts';
+import { CodedError, exchangeAnswerSchema, problemCodeOf } from '@holdfast/contracts';
 import type { ServiceCredentials } from '@holdfast/service-defaults';
 import { StoreUnavailableError, systemClock, type Clock, type LiveSession } from '@holdfast/session-core';
 
@@ -125,7 +125,7 @@ function parse(text: string) {
 }
 
 function failure(status: number, text: string): Error {
-  return text.includes('"ERR_STORE_UNAVAILABLE"')
+  return problemCodeOf(text) === 'ERR_STORE_UNAVAILABLE'
     ? new StoreUnavailableError('auth has no session store.')
     : unavailable(`auth answered ${status}`);
 }
