@@ -1,5 +1,5 @@
 import { asc, eq, isNull, lt, sql } from 'drizzle-orm';
-import type { Database } from '../db/database.js';
+import type { Database, Transaction } from '../db/database.js';
 import { signingKeys } from '../db/schema.js';
 import type { KeySeal } from './key-seal.js';
 import { isPending, signingAt, type KeyTimes } from './key-times.js';
@@ -36,7 +36,6 @@ export interface RotationTimes {
   readonly keepMs: number;
 }
 
-type Transaction = Parameters<Parameters<Database['orm']['transaction']>[0]>[0];
 type Row = typeof signingKeys.$inferSelect;
 
 /** The signing keys in Postgres; private parts only sealed. All times are those of the database's clock. */

@@ -1,6 +1,12 @@
 import { INTERNAL_SCOPE, PUBLIC_CLIENT_ID, type introspectionAnswerSchema } from '@holdfast/contracts';
 import { SessionManager, type LiveSession } from '@holdfast/session-core';
-import { AccessTokenVerifier, type AccessTokenClaims, type ServiceTokenClaims } from '@holdfast/session-nest';
+import {
+  AccessTokenVerifier,
+  activeSession,
+  type AccessTokenClaims,
+  type ActiveSession,
+  type ServiceTokenClaims,
+} from '@holdfast/session-nest';
 import { Inject, Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import { TOKEN_SETTINGS, type AccessTokenSettings } from '../tokens/access-tokens.js';
@@ -54,7 +60,7 @@ export class TokenIntrospection {
   private async ofSession(claims: AccessTokenClaims): Promise<Introspection> {
     const live = await this.live(claims.sessionId);
     if (live?.record.userId !== claims.userId) return INACTIVE;
-    return { ...this.ofAccessToken(claims), ...ofUser(lesser(claims, live)) };
+    return { ...this.ofAccessToken(claims), ...ofUser(activeSession(claims, live)) };
   }
 
   private ofService(claims: ServiceTokenClaims): Introspection {
@@ -73,21 +79,9 @@ export class TokenIntrospection {
   }
 }
 
-type UserClaims = Pick<AccessTokenClaims, 'sessionId' | 'userId' | 'roles' | 'acr' | 'authTimeAt'> & {
-  readonly steppedUpAt: number | undefined;
+type UserClaims = Pick<ActiveSession, 'sessionId' | 'userId' | 'roles' | 'acr' | 'authTimeAt'> & {
+  readonly steppedUpAt?: number | undefined;
 };
-
-function lesser(claims: AccessTokenClaims, { record }: LiveSession): UserClaims {
-  const steppedUp = [claims.steppedUpAt, record.steppedUpAt].filter((at) => at !== undefined);
-  return {
-    sessionId: record.sessionId,
-    userId: record.userId,
-    roles: claims.roles.filter((role) => record.roles.includes(role)),
-    acr: Math.min(claims.acr, record.acr),
-    authTimeAt: Math.min(claims.authTimeAt, record.authTimeAt),
-    steppedUpAt: steppedUp.length === 2 ? Math.min(...steppedUp) : undefined,
-  };
-}
 
 function ofUser({ sessionId: sid, userId: sub, roles, acr, authTimeAt, steppedUpAt }: UserClaims) {
   return {

@@ -4,7 +4,7 @@ export {
   type VerifiedClaims,
 } from './access-token-claims.js';
 export { AccessTokenVerifier, type AccessTokenVerifierOptions } from './access-token-verifier.js';
-export { type ActiveSession } from './active-session.js';
+export { activeSession, type ActiveSession } from './active-session.js';
 export {
   AmbiguousCredentialsError,
   EndedSessionError,
