@@ -11,7 +11,7 @@ let stop: () => Promise<void>;
 let other: string;
 
 beforeAll(async () => {
-  ({ fleet, auth, stop } = await startUserFleetWithAuth(1, process.env, 9));
+  ({ fleet, auth, stop } = await startUserFleetWithAuth(1, process.env, 4));
   other = await profile();
 });
 afterAll(() => stop());

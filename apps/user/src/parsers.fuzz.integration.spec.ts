@@ -7,7 +7,7 @@ import { signIn, startUserFleetWithAuth } from './testing/user-fleet.js';
 let visitor: SignedIn;
 let stop: () => Promise<void>;
 beforeAll(async () => {
-  const { fleet, stop: stopAll } = await startUserFleetWithAuth(1, process.env, 7);
+  const { fleet, stop: stopAll } = await startUserFleetWithAuth(1, process.env, 5);
   stop = stopAll;
   visitor = await signIn(fleet, { roles: ['user', 'admin'] });
   const token = await fleet.issuer.serviceToken('auth');

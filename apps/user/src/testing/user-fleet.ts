@@ -47,8 +47,8 @@ export function startUserFleet(
 }
 
 /**
- * A fleet that finds an auth service: a stand-in. `redisDatabase`: where they are listed, one for each spec file, so
- * that none finds another's.
+ * A fleet that finds an auth service: a stand-in. `redisDatabase`: where they are listed, one for each that runs at a
+ * time, of this service's specs and of others', so that none finds another's.
  */
 export async function startUserFleetWithAuth(
   instances: number,
