@@ -8,7 +8,7 @@ import { AuthServiceUnderTest } from './testing/auth-service.js';
 let service: AuthServiceUnderTest;
 beforeAll(async () => {
   service = await AuthServiceUnderTest.start(process.env, 10, { CEILING_PER_ADDRESS: '0' });
-});
+}, 30_000);
 afterAll(() => service.stop());
 
 /** Tokens that are sent in forms and by Basic are other specs’ business. */

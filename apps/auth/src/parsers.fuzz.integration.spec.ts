@@ -9,7 +9,7 @@ import { AuthServiceUnderTest } from './testing/auth-service.js';
 let service: AuthServiceUnderTest;
 beforeAll(async () => {
   service = await AuthServiceUnderTest.start(process.env, 10, { CEILING_PER_ADDRESS: '0' });
-});
+}, 30_000);
 afterAll(() => service.stop());
 
 /** What parses JSON or a path; forms have a spec of their own. */

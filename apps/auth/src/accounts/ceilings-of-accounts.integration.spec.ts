@@ -6,8 +6,8 @@ const BURST = 12;
 let service: AuthServiceUnderTest;
 
 beforeAll(async () => {
-  service = await AuthServiceUnderTest.start(process.env, 8, { CEILING_PER_ADDRESS: '2' });
-});
+  service = await AuthServiceUnderTest.start(process.env, 2, { CEILING_PER_ADDRESS: '2' });
+}, 30_000);
 afterAll(() => service.stop());
 
 describe('a flood from one address', () => {

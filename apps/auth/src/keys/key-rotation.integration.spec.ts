@@ -11,7 +11,7 @@ beforeAll(async () => {
     SIGNING_KEY_LEAD_MS: String(leadMs),
     CEILING_PER_ADDRESS: '0',
   });
-});
+}, 30_000);
 afterAll(() => service.stop());
 
 const jwks = async (at: number) => {

@@ -6,7 +6,7 @@ let service: AuthServiceUnderTest;
 
 beforeAll(async () => {
   service = await AuthServiceUnderTest.start(process.env, 13);
-});
+}, 30_000);
 afterAll(() => service.stop());
 
 const totp = (method: string, path: string, { access_token: token }: Tokens, body?: unknown) =>

@@ -189,8 +189,8 @@ describe('SignInThrottle', () => {
     while ((await redis.zcard(leases)) < 5);
     const waiting = throttle.attempt(who, right);
     while ((await redis.zcard(leases)) < 6);
-    expect(await redis.zcount(leases, Date.now() + 20_000, Infinity)).toBe(5);
-    for (const lease of await redis.zrange(leases, 0, -1)) await redis.zadd(leases, 'XX', '1', lease);
+    expect(await redis.zcount(leases, Date.now() + 20_000, '+inf')).toBe(5);
+    for (const lease of await redis.zrange(leases, 0, '-1')) await redis.zadd(leases, 'XX', 1, lease);
     expect(await waiting).toBe('proven');
   });
 
