@@ -81,7 +81,8 @@ describe('POST /auth/users/:id/disable', () => {
     const answers = await Promise.all(race);
     for (const { status, body } of answers) {
       if (status === 200) expect((await session(body as unknown as Tokens)).status).toBe(401);
-      else expect(body['code']).toBe('ERR_CREDENTIALS');
+      // Those that come after the disabling fail; of ten, the last are more than may.
+      else expect(['ERR_CREDENTIALS', 'ERR_RATE_LIMITED']).toContain(body['code']);
     }
     expect(await managerOf(1).list(ada.id)).toEqual([]);
   });
