@@ -10,8 +10,8 @@ const LONGEST_WAIT_MS = 3 * LEASE_MS;
 export interface AdoptionDeps {
   readonly store: SessionStore;
   readonly pause: (ms: number) => Promise<void>;
-  /** Told of each session that was ended on the way (`replaced`). */
-  readonly onReplaced: (sessionId: string) => void;
+  /** Ends a session that another has taken the place of (`replaced`). */
+  readonly endReplaced: (sessionId: string) => Promise<unknown>;
 }
 
 /**
@@ -27,20 +27,16 @@ export async function adopt(deps: AdoptionDeps, from: string, into: string): Pro
   const { store } = deps;
   const claimed = await claim(deps, from, into);
   if (claimed.outcome === 'none') return false;
-  for (const former of claimed.formerly) await end(deps, former);
+  for (const former of claimed.formerly) await deps.endReplaced(former);
   for (const [namespace, value] of Object.entries(claimed.data)) {
     const written = await store.writeData(into, namespace, 0, JSON.stringify(value));
     if (written.outcome === 'ended') throw new SessionEndedError(written.ended);
     if (written.outcome === 'absent') throw new SessionUnknownError();
   }
   if (await store.dropParcel(from, into)) return true;
-  await end(deps, into);
+  await deps.endReplaced(into);
   const found = await store.read(into);
   throw found.state === 'ended' ? new SessionEndedError(found) : new SessionUnknownError();
-}
-
-async function end({ store, onReplaced }: AdoptionDeps, sessionId: string): Promise<void> {
-  if (await store.end(sessionId, 'replaced')) onReplaced(sessionId);
 }
 
 /** Claims a parcel; waits for a claimant before us until its lease is over. */

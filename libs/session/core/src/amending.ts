@@ -32,16 +32,21 @@ export async function amend(
   throw new StoreUnavailableError('The amendment lost too many races.');
 }
 
-/** Gives a live session other roles. `false` if it has them, or is over. */
+/** The roles of an account, and their version. */
+export interface GivenRoles {
+  readonly roles: readonly string[];
+  readonly authzVersion: number;
+}
+
+/** Gives a live session other roles. `false` if it has these or later ones, or is over. */
 export async function giveRoles(
   store: SessionStore,
   session: LiveSession,
-  roles: readonly string[],
+  given: GivenRoles,
 ): Promise<boolean> {
-  const wanted = [...roles].sort().join(' ');
-  const isGiven = ({ record }: LiveSession): boolean => [...record.roles].sort().join(' ') === wanted;
+  const isDue = ({ record }: LiveSession): boolean => record.authzVersion < given.authzVersion;
   try {
-    return (await amend(store, session, (now) => (isGiven(now) ? undefined : { roles }))) !== undefined;
+    return (await amend(store, session, (now) => (isDue(now) ? given : undefined))) !== undefined;
   } catch (error) {
     if (error instanceof SessionEndedError || error instanceof SessionUnknownError) return false;
     throw error;

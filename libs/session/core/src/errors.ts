@@ -15,6 +15,16 @@ export class StoreUnavailableError extends SessionError {
   }
 }
 
+/** The ledger of revocations cannot answer in time. What it was asked to record may have been recorded. */
+export class LedgerUnavailableError extends SessionError {
+  override readonly name = 'LedgerUnavailableError';
+  readonly code = 'ERR_STORE_UNAVAILABLE';
+
+  constructor(message = 'The ledger of revocations cannot answer.', options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
 /** The session is over; `ended` says why and when. */
 export class SessionEndedError extends SessionError {
   override readonly name = 'SessionEndedError';

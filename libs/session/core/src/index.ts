@@ -1,5 +1,12 @@
 export { systemClock, type Clock } from './clock.js';
-export { SessionEndedError, SessionError, SessionUnknownError, StoreUnavailableError } from './errors.js';
+export {
+  LedgerUnavailableError,
+  SessionEndedError,
+  SessionError,
+  SessionUnknownError,
+  StoreUnavailableError,
+} from './errors.js';
+export { MemoryRevocationLedger, type MemoryRevocationLedgerOptions } from './memory-revocation-ledger.js';
 export { MemorySessionStore, type MemorySessionStoreOptions } from './memory-session-store.js';
 export {
   RefreshTokens,
@@ -8,6 +15,17 @@ export {
   type ParsedRefreshToken,
   type RefreshKeyRing,
 } from './refresh-tokens.js';
+export { carryOut, type CarriedOut, type Revoked } from './revoking.js';
+export type {
+  LedgerEntry,
+  LedgerSubject,
+  Revocation,
+  RevocationLedger,
+  RolesRevocation,
+  SessionRevocation,
+  UserRevocation,
+} from './revocation-ledger.js';
+export { type GivenRoles } from './amending.js';
 export { SESSION_ID_BYTES, SessionIds, type ParsedSessionId } from './session-ids.js';
 export { SessionKeys, type KeyPurpose } from './session-keys.js';
 export { SessionCookies, type IssuedCookie, type ParsedCookie } from './session-cookies.js';
@@ -34,6 +52,8 @@ export type {
   AmendOutcome,
   BeginOutcome,
   ClaimOutcome,
+  EndAllOptions,
+  EndedAll,
   EndOptions,
   PresentedRefresh,
   RotateOutcome,

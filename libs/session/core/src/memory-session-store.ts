@@ -1,4 +1,5 @@
 import { systemClock, type Clock } from './clock.js';
+import { MemoryEpochs } from './memory-epochs.js';
 import { MemoryParcels } from './memory-parcels.js';
 import { MemoryTombstones } from './memory-tombstones.js';
 import type {
@@ -10,7 +11,7 @@ import type {
   SessionLookup,
   SessionRecord,
 } from './session.js';
-import { isCurrent, judgeRotation, renewed, rotated, type Rotation } from './rotation-policy.js';
+import { healed, isCurrent, judgeRotation, renewed, rotated, type Rotation } from './rotation-policy.js';
 import { amendRecord, beginRecord, judge, show } from './session-policy.js';
 import { DEFAULT_SESSION_SETTINGS } from './session-settings.js';
 import type {
@@ -18,6 +19,8 @@ import type {
   Amendment,
   BeginOutcome,
   ClaimOutcome,
+  EndAllOptions,
+  EndedAll,
   EndOptions,
   PresentedRefresh,
   RotateOutcome,
@@ -52,12 +55,6 @@ interface Written {
   readonly json: string;
 }
 
-interface Epoch {
-  readonly value: number;
-  readonly because: EndReason;
-  readonly raisedAt: number;
-}
-
 /**
  * Sessions in the memory of this process: for one process, for teaching, and for tests of what stands
  * above the store. Nothing survives a restart. Obeys the same contract as the Redis driver.
@@ -69,7 +66,7 @@ export class MemorySessionStore implements SessionStore {
   readonly #parcels: MemoryParcels;
   /** By user id: live session ids. */
   readonly #index = new Map<string, Set<string>>();
-  readonly #epochs = new Map<string, Epoch>();
+  readonly #epochs = new MemoryEpochs();
   #sweptAt = 0;
 
   constructor({
@@ -82,11 +79,11 @@ export class MemorySessionStore implements SessionStore {
   }
 
   async epoch(userId: string): Promise<number> {
-    return this.#epochs.get(userId)?.value ?? 0;
+    return this.#epochs.of(userId);
   }
 
-  async raiseEpoch(userId: string): Promise<void> {
-    this.#raiseEpoch(userId, 'revoked', this.#clock.now());
+  async raiseEpoch(userId: string, epoch?: number): Promise<void> {
+    this.#epochs.raise(userId, 'revoked', this.#clock.now(), epoch);
   }
 
   async begin(
@@ -98,11 +95,10 @@ export class MemorySessionStore implements SessionStore {
     const found = this.#find(session.sessionId);
     if (found.state === 'ended') return { outcome: 'ended', ended: found };
     if (found.state === 'live') return { outcome: 'begun', session: found, replaced: [] };
-    const epoch = this.#epochs.get(session.userId);
-    if (epoch && session.epoch < epoch.value) {
-      return { outcome: 'ended', ended: { state: 'ended', because: epoch.because, endedAt: epoch.raisedAt } };
-    }
+    const over = this.#epochs.over(session.userId, session.epoch);
+    if (over) return { outcome: 'ended', ended: over };
     const now = this.#clock.now();
+    this.#epochs.raise(session.userId, 'revoked', now, session.epoch);
     const replaced = this.#makeRoom(session.userId, limit, now);
     const record = structuredClone(beginRecord(session, now));
     const rotation = firstSecret && { generation: 1, current: firstSecret, rotatedAt: now };
@@ -121,22 +117,41 @@ export class MemorySessionStore implements SessionStore {
     successor: RotationSecret,
     windowMs: number,
   ): Promise<RotateOutcome> {
+    return this.#rotate(presented, successor, windowMs, false);
+  }
+
+  async heal(
+    presented: PresentedRefresh,
+    successor: RotationSecret,
+    windowMs: number,
+  ): Promise<RotateOutcome> {
+    return this.#rotate(presented, successor, windowMs, true);
+  }
+
+  #rotate(
+    presented: PresentedRefresh,
+    successor: RotationSecret,
+    windowMs: number,
+    heal: boolean,
+  ): RotateOutcome {
     const { sessionId } = presented;
     const found = this.#find(sessionId);
     const held = this.#live.get(sessionId);
     if (found.state === 'ended') return { outcome: 'ended', ended: found };
-    if (!held?.rotation) return { outcome: 'refused' };
+    if (found.state === 'absent' || !held?.rotation) return { outcome: 'refused' };
     const now = this.#clock.now();
     const verdict = judgeRotation(held.rotation, presented, now, windowMs);
     if (verdict === 'refuse') return { outcome: 'refused' };
     if (verdict === 'theft') return { outcome: 'reused', ended: this.#bury(held, 'token-reuse', now) };
+    if (verdict === 'ahead' && !heal) return { outcome: 'ahead', session: found };
+    if (verdict === 'ahead') held.rotation = healed(presented, successor, now);
     if (verdict === 'rotate') held.rotation = rotated(held.rotation, successor, now);
     held.lastSeenAt = now;
     const { generation, current } = held.rotation;
     const session = show(held.record, now, now);
-    return verdict === 'rotate'
-      ? { outcome: 'rotated', session, generation }
-      : { outcome: 'repeated', session, generation, keyId: current.keyId };
+    return verdict === 'repeat'
+      ? { outcome: 'repeated', session, generation, keyId: current.keyId }
+      : { outcome: 'rotated', session, generation };
   }
 
   async peekRefresh(presented: PresentedRefresh): Promise<LiveSession | undefined> {
@@ -167,9 +182,13 @@ export class MemorySessionStore implements SessionStore {
     return true;
   }
 
-  async end(sessionId: string, because: EndReason, { keepData = false }: EndOptions = {}): Promise<boolean> {
+  async end(sessionId: string, because: EndReason, options: EndOptions = {}): Promise<boolean> {
+    const { keepData = false, recordedAt } = options;
     const found = this.#find(sessionId);
     const held = this.#live.get(sessionId);
+    if (found.state === 'absent' && recordedAt !== undefined) {
+      this.#tombstones.buryUnseen(sessionId, because, recordedAt);
+    }
     if (found.state !== 'live' || !held) return false;
     const now = this.#clock.now();
     this.#bury(held, because, now);
@@ -178,12 +197,14 @@ export class MemorySessionStore implements SessionStore {
     return true;
   }
 
-  async endAll(userId: string, because: EndReason, keepSessionId?: string): Promise<readonly string[]> {
+  async endAll(userId: string, because: EndReason, options: EndAllOptions = {}): Promise<EndedAll> {
     const now = this.#clock.now();
-    this.#raiseEpoch(userId, because, now);
-    const over = this.#liveOf(userId).filter((held) => held.record.sessionId !== keepSessionId);
+    const epoch = this.#epochs.raise(userId, because, now, options.epoch);
+    const over = this.#liveOf(userId).filter(
+      ({ record }) => record.epoch < epoch && record.sessionId !== options.keepSessionId,
+    );
     for (const held of over) this.#bury(held, because, now);
-    return over.map((held) => held.record.sessionId);
+    return { sessionIds: over.map((held) => held.record.sessionId), epoch };
   }
 
   async list(userId: string): Promise<readonly LiveSession[]> {
@@ -242,11 +263,6 @@ export class MemorySessionStore implements SessionStore {
       return judged.state === 'live' ? judged : this.#bury(held, judged.because, judged.endedAt);
     }
     return this.#tombstones.find(sessionId, now) ?? ABSENT;
-  }
-
-  #raiseEpoch(userId: string, because: EndReason, now: number): void {
-    const before = this.#epochs.get(userId)?.value ?? 0;
-    this.#epochs.set(userId, { value: Math.max(before + 1, now), because, raisedAt: now });
   }
 
   #bury({ record }: Held, because: EndReason, endedAt: number): EndedSession {

@@ -4,8 +4,10 @@ import type { EndReason, EndedDevice, EndedSession, SessionRecord } from './sess
 const LISTED = 20;
 
 interface Tombstone {
-  readonly device: EndedDevice;
-  readonly userId: string;
+  readonly ended: EndedSession;
+  /** Of a session that was never seen there is nothing to list. */
+  readonly device?: EndedDevice;
+  readonly userId?: string;
   readonly forgetAt: number;
 }
 
@@ -20,7 +22,8 @@ export class MemoryTombstones {
   bury(record: SessionRecord, because: EndReason, endedAt: number, now: number): EndedSession {
     const { sessionId, userId, client, createdAt } = record;
     const device = { sessionId, client, createdAt, because, endedAt };
-    this.#tombstones.set(sessionId, { device, userId, forgetAt: now + this.lifeMs });
+    const ended: EndedSession = { state: 'ended', because, endedAt };
+    this.#tombstones.set(sessionId, { ended, device, userId, forgetAt: now + this.lifeMs });
     const newest = [sessionId, ...(this.#history.get(userId) ?? [])]
       .flatMap((id) => this.#tombstones.get(id)?.device ?? [])
       .sort((a, b) => b.endedAt - a.endedAt)
@@ -29,30 +32,36 @@ export class MemoryTombstones {
       userId,
       newest.map((ended) => ended.sessionId),
     );
-    return { state: 'ended', because, endedAt };
+    return ended;
+  }
+
+  /** The end of a session that is not here: only the ledger knows of it. */
+  buryUnseen(sessionId: string, because: EndReason, endedAt: number): void {
+    const ended: EndedSession = { state: 'ended', because, endedAt };
+    this.#tombstones.set(sessionId, { ended, forgetAt: endedAt + this.lifeMs });
   }
 
   find(sessionId: string, now: number): EndedSession | undefined {
-    const device = this.#device(sessionId, now);
-    return device && { state: 'ended', because: device.because, endedAt: device.endedAt };
+    return this.#tombstone(sessionId, now)?.ended;
   }
 
   listOf(userId: string, now: number): readonly EndedDevice[] {
-    return (this.#history.get(userId) ?? []).flatMap((sessionId) => this.#device(sessionId, now) ?? []);
+    return (this.#history.get(userId) ?? []).flatMap((sessionId) => this.#tombstone(sessionId, now)?.device ?? []);
   }
 
   sweep(now: number): void {
     for (const [sessionId, { userId, forgetAt }] of this.#tombstones) {
       if (forgetAt > now) continue;
       this.#tombstones.delete(sessionId);
+      if (userId === undefined) continue;
       const rest = (this.#history.get(userId) ?? []).filter((id) => id !== sessionId);
       if (rest.length > 0) this.#history.set(userId, rest);
       else this.#history.delete(userId);
     }
   }
 
-  #device(sessionId: string, now: number): EndedDevice | undefined {
+  #tombstone(sessionId: string, now: number): Tombstone | undefined {
     const tombstone = this.#tombstones.get(sessionId);
-    return tombstone && now < tombstone.forgetAt ? tombstone.device : undefined;
+    return tombstone && now < tombstone.forgetAt ? tombstone : undefined;
   }
 }

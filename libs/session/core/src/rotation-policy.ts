@@ -10,8 +10,8 @@ export interface Rotation {
   readonly rotatedAt: number;
 }
 
-/** What a genuine refresh token means, given what was rotated before. */
-export type RotationVerdict = 'rotate' | 'repeat' | 'theft' | 'refuse';
+/** What a genuine refresh token means, given what was rotated before. `ahead`: the store has lost what came since. */
+export type RotationVerdict = 'rotate' | 'repeat' | 'theft' | 'ahead' | 'refuse';
 
 /**
  * Decides by generation first: a wrong secret for its generation is a guess and ends nothing; the
@@ -25,7 +25,7 @@ export function judgeRotation(
   windowMs: number,
 ): RotationVerdict {
   const behind = rotation.generation - presented.generation;
-  if (behind < 0) return 'refuse';
+  if (behind < 0) return 'ahead';
   if (behind === 0) return presented.hash === rotation.current.hash ? 'rotate' : 'refuse';
   if (behind > 1) return 'theft';
   if (presented.hash !== rotation.previousHash) return 'refuse';
@@ -42,6 +42,12 @@ export function isCurrent({ generation, current }: Rotation, presented: Presente
 export function rotated(rotation: Rotation, successor: RotationSecret, now: number): Rotation {
   const { generation, current } = rotation;
   return { generation: generation + 1, current: successor, previousHash: current.hash, rotatedAt: now };
+}
+
+/** The state after a rotation that the store has not seen the beginning of. */
+export function healed(presented: PresentedRefresh, successor: RotationSecret, now: number): Rotation {
+  const { generation, hash: previousHash } = presented;
+  return { generation: generation + 1, current: successor, previousHash, rotatedAt: now };
 }
 
 /** The state after a step-up. */

@@ -15,6 +15,8 @@ export interface BeginSession {
   readonly transport?: 'bearer' | 'cookie';
   /** What `epoch(userId)` answered before the credential was checked. Without it, only the begin itself is guarded. */
   readonly epoch?: number;
+  /** The account's version of roles that `roles` are of. Default 0. */
+  readonly authzVersion?: number;
 }
 
 /** A session and the refresh token that now is its current one. */

@@ -1,9 +1,9 @@
 import { adopt } from './adoption.js';
-import { amend, giveRoles } from './amending.js';
+import { amend } from './amending.js';
 import { EndListeners } from './end-listeners.js';
 import { SessionEndedError, SessionUnknownError } from './errors.js';
 import { newCookie, newRefreshToken, type NewCredential } from './new-credential.js';
-import type { ParsedRefreshToken, RefreshTokens } from './refresh-tokens.js';
+import type { RefreshTokens } from './refresh-tokens.js';
 import type {
   EndReason,
   EndedDevice,
@@ -22,11 +22,14 @@ import type {
   SessionData,
   SessionGrant,
 } from './session-grant.js';
+import { refresh } from './refreshing.js';
+import type { LedgerEntry, RevocationLedger } from './revocation-ledger.js';
+import { NOTHING_REVOKED, Revoker, type Revoked } from './revoking.js';
 import type { SessionIds } from './session-ids.js';
 import { SessionNamespace } from './session-namespace.js';
 import { asSeenBy } from './session-policy.js';
 import { checkSettings, timeouts, type SessionSettings } from './session-settings.js';
-import type { EndOptions, SessionStore } from './session-store.js';
+import type { SessionStore } from './session-store.js';
 
 const MAX_USER_AGENT = 256;
 const ABSENT = { state: 'absent' } as const;
@@ -37,6 +40,11 @@ export interface SessionManagerDeps {
   readonly ids: SessionIds;
   /** Only the authorisation server has them: who begins, steps up and refreshes sessions. */
   readonly refreshTokens?: RefreshTokens;
+  /**
+   * Only the authorisation server has it: who ends sessions, and tells a store that was rolled back from a thief.
+   * Default: none; what the store loses is then undone.
+   */
+  readonly ledger?: RevocationLedger;
   readonly settings: SessionSettings;
   /** How to wait, in milliseconds. Default: a timer. */
   readonly pause?: (ms: number) => Promise<void>;
@@ -51,10 +59,12 @@ export class SessionManager {
   readonly #ids: SessionIds;
   readonly #cookies: SessionCookies;
   readonly #refreshTokens: RefreshTokens | undefined;
+  readonly #ledger: RevocationLedger | undefined;
   readonly #settings: SessionSettings;
   readonly #pause: (ms: number) => Promise<void>;
   readonly #queues = new Map<string, Promise<unknown>>();
   readonly #ends = new EndListeners();
+  readonly #revoker: Revoker;
 
   /** @throws TypeError if a setting is out of range */
   constructor(deps: SessionManagerDeps) {
@@ -62,6 +72,8 @@ export class SessionManager {
     this.#ids = deps.ids;
     this.#cookies = new SessionCookies(deps.ids);
     this.#refreshTokens = deps.refreshTokens;
+    this.#ledger = deps.ledger;
+    this.#revoker = new Revoker(deps.store, deps.ledger, this.#ends);
     this.#settings = checkSettings(deps.settings);
     this.#pause = deps.pause ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
   }
@@ -74,9 +86,18 @@ export class SessionManager {
     this.#ends.add(listener);
   }
 
-  /** What `begin` wants as `epoch`: read it before the credential is checked. */
-  epoch(userId: string): Promise<number> {
-    return this.#store.epoch(userId);
+  /**
+   * What `begin` wants as `epoch`: read it before the credential is checked. What the ledger has and the store not yet
+   * counts as well.
+   *
+   * @throws LedgerUnavailableError
+   */
+  async epoch(userId: string): Promise<number> {
+    const [known, recordedEpoch = 0] = await Promise.all([
+      this.#store.epoch(userId),
+      this.#ledger?.epochOf(userId),
+    ]);
+    return Math.max(known, recordedEpoch);
   }
 
   /**
@@ -101,6 +122,7 @@ export class SessionManager {
         client: shortened(input.client),
         ...(kept.cookieHash !== undefined && { cookieHash: kept.cookieHash }),
         ...(rememberMe && !guest && { rememberMe }),
+        ...(input.authzVersion !== undefined && { authzVersion: input.authzVersion }),
         epoch,
         ...timeouts(this.#settings, { guest, rememberMe }),
       },
@@ -108,7 +130,7 @@ export class SessionManager {
       this.#settings.sessionsPerUser,
     );
     if (begun.outcome === 'ended') throw new SessionEndedError(begun.ended);
-    this.#ends.tell({ sessionIds: begun.replaced, because: 'replaced', userId });
+    await this.#revoker.note(begun.replaced, 'replaced');
     return grant(begun.session);
   }
 
@@ -136,25 +158,8 @@ export class SessionManager {
 
   /** Swaps a refresh token for its successor. Races and retries within the window get the same one. */
   async refresh(token: string): Promise<RefreshOutcome> {
-    const issuer = this.#issuer();
-    const parsed = issuer.parse(token);
-    const successor = parsed && issuer.successor(parsed);
-    if (!parsed || !successor) return { outcome: 'refused' };
-    const { refreshWindowMs } = this.#settings;
-    const rotated = await this.#store.rotate(parsed.presented, successor.secret, refreshWindowMs);
-    switch (rotated.outcome) {
-      case 'rotated':
-        return refreshed(rotated.session, successor.token);
-      case 'repeated':
-        return this.#repeat(parsed, rotated.keyId, rotated.session);
-      case 'reused':
-        this.#ends.tell({ sessionIds: [parsed.presented.sessionId], because: 'token-reuse' });
-        return { outcome: 'refused', ended: rotated.ended, theft: true };
-      case 'ended':
-        return { outcome: 'refused', ended: rotated.ended };
-      case 'refused':
-        return { outcome: 'refused' };
-    }
+    const deps = { store: this.#store, ledger: this.#ledger, revoker: this.#revoker };
+    return refresh({ ...deps, tokens: this.#issuer(), windowMs: this.#settings.refreshWindowMs }, token);
   }
 
   /**
@@ -188,32 +193,30 @@ export class SessionManager {
     return grant(amended?.session ?? session, amended?.generation);
   }
 
+  /** Ends one session: in the ledger, then in the store. With the ledger away, in the store alone. */
+  async revoke(sessionId: string, because: EndReason): Promise<Revoked> {
+    if (!this.#ids.parse(sessionId)) return NOTHING_REVOKED;
+    return this.#revoker.revoke({ kind: 'session', sessionId, because });
+  }
+
+  /** Ends all sessions of a user but `keepSessionId`, as `revoke` ends one. */
+  revokeAll(userId: string, because: EndReason, keepSessionId?: string): Promise<Revoked> {
+    const kept = keepSessionId === undefined ? {} : { keepSessionId };
+    return this.#revoker.revokeAll({ kind: 'user', userId, because, ...kept });
+  }
+
   /**
-   * Gives a user other roles: those count in all live sessions when this answers, and a sign-in in flight with the
-   * roles of before begins nothing. Change the account first. Answers how many sessions it changed: 0 when repeated.
+   * Carries out what the ledger has: for whoever recorded it together with what it is about. Counts the sessions that
+   * it ended, or whose roles it changed: 0 when repeated.
    */
-  async changeRoles(userId: string, roles: readonly string[]): Promise<number> {
-    await this.#store.raiseEpoch(userId);
-    const sessions = await this.#store.list(userId);
-    const given = await Promise.all(sessions.map((session) => giveRoles(this.#store, session, roles)));
-    return given.filter(Boolean).length;
+  carryOut(entry: LedgerEntry): Promise<Revoked> {
+    return this.#revoker.carryOut(entry);
   }
 
-  /** Ends one session. Answers how many ended: 0 when repeated. */
-  async revoke(sessionId: string, because: EndReason): Promise<number> {
-    return this.#end(sessionId, because);
-  }
-
-  /** Ends all sessions of a user but `keepSessionId`. Answers how many ended. */
-  async revokeAll(userId: string, because: EndReason, keepSessionId?: string): Promise<number> {
-    const sessionIds = await this.#store.endAll(userId, because, keepSessionId);
-    this.#ends.tell({ sessionIds, because, userId });
-    return sessionIds.length;
-  }
-
-  /** Ends a session that another is to follow (`replaced`); its data waits for `adopt`. Answers how many ended. */
-  async replace(sessionId: string): Promise<number> {
-    return this.#end(sessionId, 'replaced', { keepData: true });
+  /** Ends a session that another is to follow (`replaced`); its data waits for `adopt`. */
+  async replace(sessionId: string): Promise<Revoked> {
+    if (!this.#ids.parse(sessionId)) return NOTHING_REVOKED;
+    return this.#revoker.revoke({ kind: 'session', sessionId, because: 'replaced', keepData: true });
   }
 
   /**
@@ -228,8 +231,8 @@ export class SessionManager {
   async adopt(fromSessionId: string, intoSessionId: string): Promise<boolean> {
     if (!this.#ids.parse(fromSessionId)) return false;
     if (!this.#ids.parse(intoSessionId)) throw new SessionUnknownError();
-    const onReplaced = (id: string) => this.#ends.tell({ sessionIds: [id], because: 'replaced' });
-    return adopt({ store: this.#store, pause: this.#pause, onReplaced }, fromSessionId, intoSessionId);
+    const endReplaced = (id: string) => this.revoke(id, 'replaced');
+    return adopt({ store: this.#store, pause: this.#pause, endReplaced }, fromSessionId, intoSessionId);
   }
 
   /** A user's live sessions, most recently active first. */
@@ -258,22 +261,11 @@ export class SessionManager {
     return new SessionNamespace<T>({ store: this.#store, ids: this.#ids, queues: this.#queues }, name);
   }
 
-  async #end(sessionId: string, because: EndReason, options?: EndOptions): Promise<number> {
-    if (!this.#ids.parse(sessionId) || !(await this.#store.end(sessionId, because, options))) return 0;
-    this.#ends.tell({ sessionIds: [sessionId], because });
-    return 1;
-  }
-
   async #live(sessionId: string): Promise<LiveSession> {
     const found = await this.resolve(sessionId);
     if (found.state === 'ended') throw new SessionEndedError(found);
     if (found.state === 'absent') throw new SessionUnknownError();
     return found;
-  }
-
-  #repeat(parsed: ParsedRefreshToken, keyId: string, session: LiveSession): RefreshOutcome {
-    const successor = this.#issuer().successor(parsed, keyId);
-    return successor ? refreshed(session, successor.token) : { outcome: 'refused' };
   }
 
   #credential(sessionId: string, transport: 'bearer' | 'cookie'): NewCredential {
@@ -286,10 +278,6 @@ export class SessionManager {
       throw new TypeError('This process has no refresh keys: it cannot begin sessions.');
     return this.#refreshTokens;
   }
-}
-
-function refreshed(session: LiveSession, refreshToken: string): RefreshOutcome {
-  return { outcome: 'refreshed', session, transport: 'bearer', refreshToken };
 }
 
 function shortened({ ip, userAgent }: SessionClient): SessionClient {

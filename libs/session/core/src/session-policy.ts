@@ -37,18 +37,21 @@ export function judge(record: SessionRecord, lastSeenAt: number, now: number): L
 
 /** The record of a session that begins at `now`. */
 export function beginRecord(session: NewSession, now: number): SessionRecord {
-  const { absoluteTimeoutMs, epoch: _epoch, cookieHash, ...rest } = session;
+  const { absoluteTimeoutMs, cookieHash, authzVersion = 0, ...rest } = session;
   const times = { authTimeAt: now, createdAt: now, expiresAt: now + absoluteTimeoutMs };
-  return { ...rest, ...(cookieHash !== undefined && { cookie: { hash: cookieHash } }), version: 1, ...times };
+  const cookie = cookieHash === undefined ? {} : { cookie: { hash: cookieHash } };
+  return { ...rest, authzVersion, ...cookie, version: 1, ...times };
 }
 
 /** The record after an amendment at `now`. */
 export function amendRecord(record: SessionRecord, amendment: Amendment, now: number): SessionRecord {
-  const { roles = record.roles, acr = record.acr, stepUp, cookieHash, previousForMs = 0 } = amendment;
+  const { roles = record.roles, authzVersion = record.authzVersion, acr = record.acr } = amendment;
+  const { stepUp, cookieHash, previousForMs = 0 } = amendment;
   const previous = record.cookie && previousCookie(record, record.cookie.hash, now + previousForMs);
   return {
     ...record,
     roles: [...roles],
+    authzVersion,
     acr,
     version: record.version + 1,
     ...(stepUp && { authTimeAt: now, steppedUpAt: now }),

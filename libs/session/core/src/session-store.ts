@@ -26,6 +26,8 @@ export interface PresentedRefresh {
 /** What changes of a live session. Times are the store's. */
 export interface Amendment {
   readonly roles?: readonly string[];
+  /** The account's version of roles that they are of. */
+  readonly authzVersion?: number;
   readonly acr?: number;
   /** The user has proved again who they are: moves `authTimeAt` and `steppedUpAt` to now. */
   readonly stepUp?: true;
@@ -70,6 +72,25 @@ export type ClaimOutcome =
 export interface EndOptions {
   /** Its data becomes a parcel, kept for as long as the tombstone. Default: it goes. */
   readonly keepData?: boolean;
+  /**
+   * When the ledger recorded the end, epoch milliseconds. With it a session that the store does not know (any more)
+   * gets a tombstone as well, while that would live. Default: what is not there stays absent.
+   */
+  readonly recordedAt?: number;
+}
+
+/** How all sessions of a user are ended. */
+export interface EndAllOptions {
+  readonly keepSessionId?: string | undefined;
+  /** Sessions begun with a lower epoch end; it becomes the user's, unless that is higher. Default: the next one. */
+  readonly epoch?: number | undefined;
+}
+
+/** What an end of all sessions brought about. */
+export interface EndedAll {
+  readonly sessionIds: readonly string[];
+  /** The epoch below which everything has ended. */
+  readonly epoch: number;
 }
 
 /** What a begin decided. */
@@ -93,7 +114,9 @@ export type RotateOutcome =
   | { readonly outcome: 'reused'; readonly ended: EndedSession }
   /** The session was over before. */
   | { readonly outcome: 'ended'; readonly ended: EndedSession }
-  /** A wrong secret for its generation, a generation that was never reached, or no such session. Nothing was changed. */
+  /** A generation that the session has not reached. If its token is genuine, the store was rolled back: see `heal`. */
+  | { readonly outcome: 'ahead'; readonly session: LiveSession }
+  /** A wrong secret for its generation, or no such session. Nothing was changed. */
   | { readonly outcome: 'refused' };
 
 /** One value of a namespace with its version (0 = never written; grows by 1 with each write). */
@@ -126,11 +149,14 @@ export interface SessionStore {
    */
   epoch(userId: string): Promise<number>;
 
-  /** Raises the user's epoch: begins in flight with the epoch of before are refused (`revoked`). Nothing ends. */
-  raiseEpoch(userId: string): Promise<void>;
+  /**
+   * Raises the user's epoch to `epoch` at least: begins in flight with a lower one are refused (`revoked`). Nothing ends.
+   * Default: the next one.
+   */
+  raiseEpoch(userId: string, epoch?: number): Promise<void>;
 
   /**
-   * Begins a session. Ids are never reused; repeating a begin with the same id answers what is there.
+   * Begins a session. A higher epoch than the store knows becomes the user's. Ids are never reused; repeating a begin with the same id answers what is there.
    * A user has at most `limit` sessions: the least recently active give way (`replaced`), and their ids are returned.
    *
    * @param firstSecret - of its refresh token; `undefined` for a session that has cookies
@@ -145,6 +171,12 @@ export interface SessionStore {
    * race or a retry. Counts as activity.
    */
   rotate(presented: PresentedRefresh, successor: RotationSecret, windowMs: number): Promise<RotateOutcome>;
+
+  /**
+   * Adopts a generation that the store has lost: the presented one was the current one, its successor becomes it. For a
+   * genuine token only, when the ledger knows of no end. Answers as `rotate` where the session is not behind (any more).
+   */
+  heal(presented: PresentedRefresh, successor: RotationSecret, windowMs: number): Promise<RotateOutcome>;
 
   /**
    * The session that a refresh token opens at this moment: with the secret of the current generation, no other.
@@ -162,10 +194,10 @@ export interface SessionStore {
   end(sessionId: string, because: EndReason, options?: EndOptions): Promise<boolean>;
 
   /**
-   * Ends all live sessions of a user but `keepSessionId` and raises the user's epoch, which also ends
-   * those whose begin is in flight with the epoch of before. Returns the ids that this call ended.
+   * Ends the live sessions of a user that began with a lower epoch, but `keepSessionId`, and raises the user's epoch,
+   * which also ends those whose begin is in flight. Repeating it with the same epoch ends nothing that began since.
    */
-  endAll(userId: string, because: EndReason, keepSessionId?: string): Promise<readonly string[]>;
+  endAll(userId: string, because: EndReason, options?: EndAllOptions): Promise<EndedAll>;
 
   /** A user's live sessions, most recently active first. */
   list(userId: string): Promise<readonly LiveSession[]>;

@@ -34,6 +34,8 @@ export interface NewSession {
   readonly rememberMe?: true;
   /** The user's epoch before the credential was checked: if it was raised since, nothing is begun. */
   readonly epoch: number;
+  /** The account's version of roles that `roles` are of. Default 0. */
+  readonly authzVersion?: number;
   /** Longest pause between two touches, in milliseconds. */
   readonly idleTimeoutMs: number;
   /** Longest life, in milliseconds, counted from the begin. */
@@ -63,6 +65,10 @@ export interface SessionRecord {
   readonly roles: readonly string[];
   readonly acr: number;
   readonly client: SessionClient;
+  /** The user's epoch at the begin: what raises the epoch above it ends the session, unless it is the one to keep. */
+  readonly epoch: number;
+  /** The account's version of roles that `roles` are of: only a higher one changes them. */
+  readonly authzVersion: number;
   readonly idleTimeoutMs: number;
   /** 1 at the begin, and one more with each amendment: what was derived from a record is good for its version only. */
   readonly version: number;

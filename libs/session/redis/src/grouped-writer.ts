@@ -1,5 +1,5 @@
 import type { Redis } from './create-redis.js';
-import { asReply, isUnknownScript, type LuaScript, type ScriptReply } from './lua-script.js';
+import { asBytes, asReply, isUnknownScript, type LuaScript, type ScriptReply } from './lua-script.js';
 
 const LARGEST_GROUP = 500;
 
@@ -66,8 +66,9 @@ export class GroupedWriter {
     try {
       const pipeline = this.#redis.pipeline();
       for (const { script, key, args } of group) {
-        if (this.#known.has(script.sha)) pipeline.evalsha(script.sha, 1, key, ...args);
-        else pipeline.eval(script.source, 1, key, ...args);
+        const bytes = args.map(asBytes);
+        if (this.#known.has(script.sha)) pipeline.evalshaBuffer(script.sha, 1, key, ...bytes);
+        else pipeline.evalBuffer(script.source, 1, key, ...bytes);
       }
       if (replicated) pipeline.wait(1, waitTimeoutMs);
       const results = (await pipeline.exec()) ?? [];

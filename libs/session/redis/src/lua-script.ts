@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from './create-redis.js';
 
-/** What our scripts answer: a list of strings, the first of which says what happened. */
+/**
+ * What our scripts answer: a list of strings, the first of which says what happened. Strings to and from scripts are
+ * bytes, one a character (`latin1`): what is sealed is no text.
+ */
 export type ScriptReply = readonly string[];
 
 /** A Lua script that Redis runs as one atomic step. */
@@ -14,11 +17,12 @@ export class LuaScript {
 
   /** Runs it as one command; its source is sent only to a server that does not know it. */
   async run(redis: Redis, key: string, args: readonly string[]): Promise<ScriptReply> {
+    const bytes = args.map(asBytes);
     try {
-      return asReply(await redis.evalsha(this.sha, 1, key, ...args));
+      return asReply(await redis.evalshaBuffer(this.sha, 1, key, ...bytes));
     } catch (error) {
       if (!isUnknownScript(error)) throw error;
-      return asReply(await redis.eval(this.source, 1, key, ...args));
+      return asReply(await redis.evalBuffer(this.source, 1, key, ...bytes));
     }
   }
 }
@@ -28,10 +32,15 @@ export function isUnknownScript(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('NOSCRIPT');
 }
 
+/** An argument of a script as it goes over the wire. */
+export function asBytes(argument: string): Buffer {
+  return Buffer.from(argument, 'latin1');
+}
+
 /** @throws TypeError if it is no answer of ours */
 export function asReply(value: unknown): ScriptReply {
-  if (!Array.isArray(value) || !value.every((part) => typeof part === 'string')) {
+  if (!Array.isArray(value) || !value.every((part) => Buffer.isBuffer(part))) {
     throw new TypeError('The script gave an unexpected answer.');
   }
-  return value;
+  return value.map((part: Buffer) => part.toString('latin1'));
 }
