@@ -125,7 +125,7 @@ describe('what somebody changes in Redis', () => {
     const raw = (await rawOf(key)).toString('latin1');
     const [header = '', ...rest] = raw.split('\n');
     const words = header.split(' ');
-    words[at] = String(Number(words[at]) + 1);
+    words[at] = (Number.parseInt(words[at] ?? '', 36) + 1).toString(36);
     await side.set(key, Buffer.from([words.join(' '), ...rest].join('\n'), 'latin1'), 'KEEPTTL');
     await isUnreadable(store.read(sessionId));
   });
