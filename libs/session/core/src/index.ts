@@ -1,5 +1,11 @@
 export { systemClock, type Clock } from './clock.js';
-export { SessionEndedError, SessionError, SessionUnknownError, StoreUnavailableError } from './errors.js';
+export {
+  SessionDataError,
+  SessionEndedError,
+  SessionError,
+  SessionUnknownError,
+  StoreUnavailableError,
+} from './errors.js';
 export { MemorySessionStore, type MemorySessionStoreOptions } from './memory-session-store.js';
 export {
   RefreshTokens,
@@ -22,11 +28,14 @@ export type {
 } from './session-grant.js';
 export { SessionManager, type SessionManagerDeps } from './session-manager.js';
 export {
+  defineNamespace,
   MAX_DATA_BYTES,
-  SessionNamespace,
-  type SessionNamespaceDeps,
-  type Versioned,
-} from './session-namespace.js';
+  NamespaceDefinition,
+  type EncodedData,
+  type FirstVersion,
+  type NextVersion,
+} from './namespace-definition.js';
+export { SessionNamespace, type SessionNamespaceDeps, type Versioned } from './session-namespace.js';
 export { amendRecord, beginRecord, show, touchIntervalMs } from './session-policy.js';
 export { DEFAULT_SESSION_SETTINGS, type SessionSettings } from './session-settings.js';
 export type {

@@ -1,3 +1,4 @@
 export { RedisServer } from './redis-server.js';
+export { anyData, basket, wrappedBasket } from './sample-namespaces.js';
 export { runSessionStoreContract } from './session-store-contract.js';
 export type { MakeStore, StoreUnderTest } from './store-harness.js';
