@@ -92,7 +92,11 @@ function sessionModule(
     imports: [redis, keys],
     inject: [REDIS_READ, REDIS_WRITE, JWKS_SOURCE],
     useFactory: (read: Redis, write: Redis, source: JwksSource) => ({
-      manager: createSessionManager(config, { read, write }, extras.refreshKeys),
+      manager: createSessionManager(
+        config,
+        { read, write },
+        { owner: extras.name, refreshKeys: extras.refreshKeys },
+      ),
       issuer: config.TOKEN_ISSUER,
       audience: config.TOKEN_AUDIENCE,
       keys: source,

@@ -11,11 +11,19 @@ import {
 import { RedisSessionStore, type Redis } from '@holdfast/session-redis';
 import type { ServiceConfig } from './environment.js';
 
-/** The session manager of a process, over its Redis connections. `ring` is for auth only: who has it can begin and refresh sessions. */
+/** What a process may do with sessions besides reading them. Default: nothing. */
+export interface SessionPowers {
+  /** Whose namespaces it may write: the service's name. */
+  readonly owner?: string | undefined;
+  /** Auth only: who has them can begin and refresh sessions. */
+  readonly refreshKeys?: RefreshKeyRing | undefined;
+}
+
+/** The session manager of a process, over its Redis connections. */
 export function createSessionManager(
   config: ServiceConfig,
   redis: { readonly read: Redis; readonly write: Redis },
-  ring?: RefreshKeyRing,
+  { owner, refreshKeys }: SessionPowers = {},
 ): SessionManager {
   const ids = new SessionIds(SessionKeys.fromSecret(config.SESSION_SECRET));
   const settings = sessionSettings(config);
@@ -30,7 +38,8 @@ export function createSessionManager(
     store,
     ids,
     settings,
-    ...(ring && { refreshTokens: new RefreshTokens(ring, ids) }),
+    ...(owner !== undefined && { owner }),
+    ...(refreshKeys && { refreshTokens: new RefreshTokens(refreshKeys, ids) }),
   });
 }
 

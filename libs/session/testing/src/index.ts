@@ -1,3 +1,5 @@
 export { RedisServer } from './redis-server.js';
+export { runMigrationContract, type MigrationSamples } from './migration-contract.js';
+export { anyData, basket, wrappedBasket } from './sample-namespaces.js';
 export { runSessionStoreContract } from './session-store-contract.js';
 export type { MakeStore, StoreUnderTest } from './store-harness.js';

@@ -17,6 +17,9 @@ const ids = new SessionIds(SessionKeys.fromSecret(secret()));
 /** What seals in this bench. */
 export const sealing = new Sealing({ secret: secret() });
 
+/** Who writes the sessions' data here. */
+export const OWNER = 'bench';
+
 /** The browser that sessions are begun from: a common one, with the longest of the common user agents. */
 export const CLIENT: SessionClient = {
   ip: '203.0.113.77',
@@ -36,6 +39,7 @@ export function connectInstance(url: string, durability: 'replicated' | 'local')
   const options = { read, write, ids, sealing, durability, tombstoneMs: 86_400_000 };
   const store = new RedisSessionStore({ ...options, patienceMs: 10_000 });
   const refreshTokens = new RefreshTokens({ activeKeyId: 'k1', keys: { k1: secret() } }, ids);
-  const manager = new SessionManager({ store, ids, refreshTokens, settings: DEFAULT_SESSION_SETTINGS });
+  const settings = DEFAULT_SESSION_SETTINGS;
+  const manager = new SessionManager({ store, ids, refreshTokens, settings, owner: OWNER });
   return { store, manager };
 }

@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { startRedis, type TestServer } from '@holdfast/launcher';
+import { defineNamespace } from '@holdfast/session-core';
+import { z } from 'zod';
 import { inFlight } from './in-flight.js';
-import { CLIENT, connectInstance, type Instance } from './instance.js';
+import { CLIENT, connectInstance, OWNER, type Instance } from './instance.js';
 import { infoNumber, lookAt, measure, type Measured } from './measure.js';
 
+const CART = defineNamespace({
+  name: 'order',
+  owner: OWNER,
+  schema: z.object({ items: z.array(z.string()) }),
+});
 const REPLICAS = 2;
 const AT_A_TIME = 64;
 
@@ -57,7 +64,7 @@ async function operations(
     'refresh',
     each(({ refreshToken }) => instance.manager.refresh(refreshToken)),
   );
-  const cart = instance.manager.namespace<{ items: readonly string[] }>('order');
+  const cart = instance.manager.namespace(CART);
   await note(
     'update of data',
     each(({ sessionId }) => cart.update(sessionId, () => ({ items: ['tea', 'cup'] }))),
