@@ -161,7 +161,7 @@ describe('what somebody changes in Redis', () => {
       expect(read.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     }
     await side.hset(one, 'order', own);
-    expect(await store.readData(ada.sessionId)).toMatchObject({ order: { value: 'order of somebody' } });
+    expect(await manager.allData(ada.sessionId)).toMatchObject({ order: 'order of somebody' });
   });
 
   it('replaying a whole older value goes unseen: that is no promise', async () => {
