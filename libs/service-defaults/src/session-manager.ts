@@ -5,16 +5,21 @@ import {
   SessionKeys,
   SessionManager,
   type RefreshKeyRing,
+  type RevocationLedger,
   type SessionSettings,
 } from '@holdfast/session-core';
 import { RedisSessionStore, type Redis } from '@holdfast/session-redis';
 import type { ServiceConfig } from './environment.js';
 
-/** The session manager of a process, over its Redis connections. `ring` is for auth only: who has it can begin and refresh sessions. */
+/**
+ * The session manager of a process, over its Redis connections. `ring` and `ledger` are for auth only: who has the ring
+ * can begin and refresh sessions; without a ledger, what Redis loses of revocations is undone.
+ */
 export function createSessionManager(
   config: ServiceConfig,
   redis: { readonly read: Redis; readonly write: Redis },
   ring?: RefreshKeyRing,
+  ledger?: RevocationLedger,
 ): SessionManager {
   const ids = new SessionIds(SessionKeys.fromSecret(config.SESSION_SECRET));
   const settings = sessionSettings(config);
@@ -29,6 +34,7 @@ export function createSessionManager(
     ids,
     settings,
     ...(ring && { refreshTokens: new RefreshTokens(ring, ids) }),
+    ...(ledger && { ledger }),
   });
 }
 
