@@ -1,6 +1,7 @@
 import {
   DEFAULT_SESSION_SETTINGS,
   RefreshTokens,
+  Sealing,
   SessionIds,
   SessionKeys,
   SessionManager,
@@ -26,6 +27,7 @@ export function createSessionManager(
   const store = new RedisSessionStore({
     ...redis,
     ids,
+    sealing: new Sealing({ secret: config.SEALING_SECRET, previous: config.SEALING_SECRET_PREVIOUS }),
     durability: config.SESSION_DURABILITY,
     tombstoneMs: settings.tombstoneMs,
   });

@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { SessionIds, SessionKeys } from '@holdfast/session-core';
+import { Sealing, SessionIds, SessionKeys } from '@holdfast/session-core';
 import { RedisServer } from '@holdfast/session-testing';
 import { createRedis } from './create-redis.js';
 import { RedisSessionStore } from './redis-session-store.js';
 
 const ids = new SessionIds(SessionKeys.fromSecret(randomBytes(32).toString('base64url')));
+const sealing = new Sealing({ secret: randomBytes(32).toString('base64url') });
 const secret = { hash: 'h1', keyId: 'k1' };
 const file = join(tmpdir(), `holdfast-sentinel-${randomUUID()}.conf`);
 let servers: RedisServer[] = [];
@@ -26,7 +27,8 @@ beforeAll(async () => {
   servers = [primary, ...replicas, sentinel];
   const config = { sentinels: [{ host: '127.0.0.1', port: sentinel.port }] };
   const [read, write] = [createRedis(config, 'read'), createRedis(config, 'write')];
-  store = new RedisSessionStore({ read, write, ids, durability: 'replicated', tombstoneMs: 60_000 });
+  const options = { read, write, ids, sealing, durability: 'replicated', tombstoneMs: 60_000 } as const;
+  store = new RedisSessionStore(options);
 }, 30_000);
 
 afterAll(async () => {

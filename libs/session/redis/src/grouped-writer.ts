@@ -1,5 +1,12 @@
 import type { Redis } from './create-redis.js';
-import { asBytes, asReply, isUnknownScript, type LuaScript, type ScriptReply } from './lua-script.js';
+import {
+  asBytes,
+  asReply,
+  isUnknownScript,
+  scriptsOf,
+  type LuaScript,
+  type ScriptReply,
+} from './lua-script.js';
 
 const LARGEST_GROUP = 500;
 
@@ -65,10 +72,11 @@ export class GroupedWriter {
     const { replicated, waitTimeoutMs } = this.#options;
     try {
       const pipeline = this.#redis.pipeline();
+      const scripts = scriptsOf(pipeline);
       for (const { script, key, args } of group) {
         const bytes = args.map(asBytes);
-        if (this.#known.has(script.sha)) pipeline.evalshaBuffer(script.sha, 1, key, ...bytes);
-        else pipeline.evalBuffer(script.source, 1, key, ...bytes);
+        if (this.#known.has(script.sha)) void scripts.evalshaBuffer(script.sha, 1, key, ...bytes);
+        else void scripts.evalBuffer(script.source, 1, key, ...bytes);
       }
       if (replicated) pipeline.wait(1, waitTimeoutMs);
       const results = (await pipeline.exec()) ?? [];
