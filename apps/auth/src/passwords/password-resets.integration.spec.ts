@@ -106,7 +106,7 @@ describe('POST /auth/password-reset/confirm', () => {
     const ada = await forgetful();
     expect(await confirm(ada.token)).toMatchObject({
       status: 200,
-      body: { revoked: 1, boundMs: 0, durable: false },
+      body: { revoked: 1, boundMs: 0, durable: true },
     });
     expect(await session(ada.tokens)).toMatchObject({
       status: 401,
@@ -155,7 +155,7 @@ describe('POST /auth/password-reset/confirm', () => {
     const ada = await forgetful();
     const manager = service.instances[0]?.app.get(SessionManager, { strict: false });
     if (manager === undefined) throw new Error('no instance runs');
-    jest.spyOn(manager, 'revokeAll').mockRejectedValueOnce(new StoreUnavailableError('away'));
+    jest.spyOn(manager, 'carryOut').mockRejectedValueOnce(new StoreUnavailableError('away'));
     expect(await confirm(ada.token)).toMatchObject({ status: 503, body: { code: 'ERR_STORE_UNAVAILABLE' } });
     expect((await login(ada.email, ada.password)).status).toBe(401);
     expect(await confirm(ada.token)).toMatchObject({ status: 200, body: { revoked: 1 } });
