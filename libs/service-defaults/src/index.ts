@@ -13,7 +13,7 @@ export { Readiness, type ReadinessState } from './readiness.js';
 export { REDIS_GENERAL, REDIS_READ, REDIS_WRITE, RedisModule } from './redis.module.js';
 export { type Identified, type ServiceName } from './service-identity.js';
 export { ServiceCredentials } from './service-credentials.js';
-export { createSessionManager } from './session-manager.js';
+export { createSessionManager, type SessionPowers } from './session-manager.js';
 export { createService, type RunningService, type ServiceOptions } from './create-service.js';
 export { type HealthCheck } from './health/dependency-health.js';
 export { ProbesModule, type ProbesOptions } from './health/probes.module.js';

@@ -107,7 +107,11 @@ function sessionModule(
     useFactory: (
       ...[read, write, source, own]: [Redis, Redis, JwksSource, RevocationLedger | undefined]
     ) => ({
-      manager: createSessionManager(config, { read, write }, refreshKeys, own),
+      manager: createSessionManager(
+        config,
+        { read, write },
+        { owner: extras.name, refreshKeys, ledger: own },
+      ),
       issuer: config.TOKEN_ISSUER,
       audience: config.TOKEN_AUDIENCE,
       keys: source,

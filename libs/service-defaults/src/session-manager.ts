@@ -12,15 +12,21 @@ import {
 import { RedisSessionStore, type Redis } from '@holdfast/session-redis';
 import type { ServiceConfig } from './environment.js';
 
-/**
- * The session manager of a process, over its Redis connections. `ring` and `ledger` are for auth only: who has the ring
- * can begin and refresh sessions; without a ledger, what Redis loses of revocations is undone.
- */
+/** What a process may do with sessions besides reading them. Default: nothing. */
+export interface SessionPowers {
+  /** Whose namespaces it may write: the service's name. */
+  readonly owner?: string | undefined;
+  /** Auth only: who has them can begin and refresh sessions. */
+  readonly refreshKeys?: RefreshKeyRing | undefined;
+  /** Auth only: every revocation goes through it first. Default: none; what Redis loses is then undone. */
+  readonly ledger?: RevocationLedger | undefined;
+}
+
+/** The session manager of a process, over its Redis connections. */
 export function createSessionManager(
   config: ServiceConfig,
   redis: { readonly read: Redis; readonly write: Redis },
-  ring?: RefreshKeyRing,
-  ledger?: RevocationLedger,
+  { owner, refreshKeys, ledger }: SessionPowers = {},
 ): SessionManager {
   const ids = new SessionIds(SessionKeys.fromSecret(config.SESSION_SECRET));
   const settings = sessionSettings(config);
@@ -35,7 +41,8 @@ export function createSessionManager(
     store,
     ids,
     settings,
-    ...(ring && { refreshTokens: new RefreshTokens(ring, ids) }),
+    ...(owner !== undefined && { owner }),
+    ...(refreshKeys && { refreshTokens: new RefreshTokens(refreshKeys, ids) }),
     ...(ledger && { ledger }),
   });
 }

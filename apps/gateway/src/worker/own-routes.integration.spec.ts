@@ -41,7 +41,7 @@ beforeAll(async () => {
   const config = readConfig(environment);
   redis = new Redis(redisUrl.href);
   await redis.del('hf:{registry}:members', 'hf:{registry}:leases');
-  manager = createSessionManager(config, { read: redis, write: redis }, issuer.refreshKeys);
+  manager = createSessionManager(config, { read: redis, write: redis }, { refreshKeys: issuer.refreshKeys });
   basic = [];
   auth = await Upstream.start('auth-1', (request, response) => {
     const say = (body: object) =>

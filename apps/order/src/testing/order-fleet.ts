@@ -8,6 +8,7 @@ import {
   type RunningService,
 } from '@holdfast/service-defaults';
 import { RouteRecorder, ServiceFleet, type TestServers, type Visitor } from '@holdfast/service-testing';
+import type { SessionManager } from '@holdfast/session-core';
 import { AppModule } from '../app.module.js';
 import { readConfig } from '../config.js';
 import { Shopper } from './shopper.js';
@@ -35,11 +36,16 @@ export function startOrderFleet(instances: number, servers: TestServers): Promis
 
 /** Begins a session, as auth would. */
 export function signIn(fleet: OrderFleet, visitor?: Visitor): Promise<Shopper> {
+  return Shopper.begin(fleet, sessionsOf(fleet, 'order'), visitor);
+}
+
+/** The sessions of a fleet, for who writes this service's data in them. */
+export function sessionsOf(fleet: OrderFleet, owner: string): SessionManager {
   const { app } = fleet.at(0);
   const redis = {
     read: app.get<Redis>(REDIS_READ, { strict: false }),
     write: app.get<Redis>(REDIS_WRITE, { strict: false }),
   };
-  const sessions = createSessionManager(readConfig(fleet.environment), redis, fleet.issuer.refreshKeys);
-  return Shopper.begin(fleet, sessions, visitor);
+  const { refreshKeys } = fleet.issuer;
+  return createSessionManager(readConfig(fleet.environment), redis, { owner, refreshKeys });
 }

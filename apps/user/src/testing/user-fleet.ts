@@ -78,7 +78,8 @@ export function signIn(fleet: UserFleet, visitor?: Visitor): Promise<SignedIn> {
     read: app.get<Redis>(REDIS_READ, { strict: false }),
     write: app.get<Redis>(REDIS_WRITE, { strict: false }),
   };
-  const sessions = createSessionManager(readConfig(fleet.environment), redis, fleet.issuer.refreshKeys);
+  const { refreshKeys } = fleet.issuer;
+  const sessions = createSessionManager(readConfig(fleet.environment), redis, { refreshKeys });
   return SignedIn.begin(fleet, sessions, visitor);
 }
 
