@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { LedgerEntry, Revocation } from '@holdfast/session-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Transaction } from '../db/database.js';
 import { createAuthDatabase, type AuthDatabase } from '../testing/auth-database.js';
 import { PostgresRevocationLedger } from './postgres-revocation-ledger.js';
@@ -74,20 +74,18 @@ describe('the order of the ledger', () => {
 });
 
 describe('a transaction that stops while it holds the end of the ledger', () => {
-  const stuck: (() => void)[] = [];
-  afterEach(() => stuck.forEach((letGo) => letGo()));
-
   it('is ended by Postgres, and leaves nothing', async () => {
     const from = await ledgers[0].lastSequence();
+    const [recorded, letGo] = [deferred<LedgerEntry>(), deferred<void>()];
     const asleep = db.database.transaction(async (transaction) => {
-      await recordIn(transaction, ended());
-      await new Promise<void>((resolve) => stuck.push(resolve));
+      recorded.resolve(await recordIn(transaction, ended()));
+      await letGo.promise;
     });
-    const over = expect(asleep).rejects.toThrow();
+    await recorded.promise;
     const record = (): Promise<LedgerEntry> => ledgers[0].record(ended()).catch(record);
     expect((await record()).sequence).toBe(from + 1);
-    stuck.forEach((letGo) => letGo());
-    await over;
+    letGo.resolve();
+    await expect(asleep).rejects.toThrow();
   });
 });
 

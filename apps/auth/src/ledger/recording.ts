@@ -6,7 +6,7 @@ import { revocations } from '../db/schema.js';
 import { entriesWhere } from './entries.js';
 
 /** One lock for the end of the ledger; any constant that nobody else uses. */
-const LEDGER_LOCK = 4_863_653_742;
+export const LEDGER_LOCK = 4_863_653_742;
 /** For whoever stops with the lock held: it is to hold up nobody for longer. */
 const LONGEST_PAUSE_MS = 1_000;
 
