@@ -38,8 +38,9 @@ async function carryOutAll(): Promise<number> {
   const { app } = service.instances[0] ?? {};
   const entries = await app?.get(PostgresRevocationLedger, { strict: false }).entriesAbove(0, 1_000);
   const manager = app?.get(SessionManager, { strict: false });
-  const carried = await Promise.all((entries ?? []).map((entry) => manager?.carryOut(entry)));
-  return carried.reduce((sum, one) => sum + (one?.revoked ?? 0), 0);
+  let revoked = 0;
+  for (const entry of entries ?? []) revoked += (await manager?.carryOut(entry))?.revoked ?? 0;
+  return revoked;
 }
 
 /** Heals the link, which breaks the connections that hung: they may fail one question each. */
