@@ -19,3 +19,4 @@ export { type HealthCheck } from './health/dependency-health.js';
 export { ProbesModule, type ProbesOptions } from './health/probes.module.js';
 export { runService, type RunOptions } from './run-service.js';
 export { remoteJwks, ServiceDefaultsModule, type ServiceExtras } from './service-defaults.module.js';
+export { settled } from './settled.js';

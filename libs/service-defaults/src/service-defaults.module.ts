@@ -1,8 +1,14 @@
 import { BalancerModule } from '@holdfast/balancer-nest';
 import { ServiceClient } from '@holdfast/balancer-undici';
-import type { RefreshKeyRing } from '@holdfast/session-core';
+import type { RefreshKeyRing, RevocationLedger } from '@holdfast/session-core';
 import { RemoteJwks, SessionModule, type JsonWebKeySet, type JwksSource } from '@holdfast/session-nest';
-import { Module, type DynamicModule, type FactoryProvider, type ModuleMetadata } from '@nestjs/common';
+import {
+  Module,
+  type DynamicModule,
+  type FactoryProvider,
+  type ModuleMetadata,
+  type Type,
+} from '@nestjs/common';
 import type { Redis } from '@holdfast/session-redis';
 import type { Pool } from 'pg';
 import type { ServiceConfig } from './environment.js';
@@ -23,14 +29,20 @@ export interface ServiceExtras {
   readonly database?: DynamicModule;
   /** Auth only: the keys that derive refresh tokens. Who has them can begin and refresh sessions. */
   readonly refreshKeys?: RefreshKeyRing;
+  /** Auth only: the truth about revocations. Default: none; what Redis loses is then undone. */
+  readonly ledger?: Provided<RevocationLedger>;
   /** Where public keys come from. Default: auth's `/.well-known/jwks.json`, through the balancer. */
-  readonly jwks?: Pick<ModuleMetadata, 'imports'> & {
-    readonly inject?: FactoryProvider['inject'];
-    readonly useFactory: FactoryProvider<JwksSource>['useFactory'];
-  };
+  readonly jwks?: Provided<JwksSource>;
 }
 
+/** Something that a service makes itself, out of modules of its own. */
+export type Provided<T> = Pick<ModuleMetadata, 'imports'> & {
+  readonly inject?: FactoryProvider['inject'];
+  readonly useFactory: FactoryProvider<T>['useFactory'];
+};
+
 const JWKS_SOURCE = Symbol('JWKS_SOURCE');
+const LEDGER = Symbol('LEDGER');
 
 /**
  * What every service has: Redis connections, sessions with their guard, membership in the registry, a client for the
@@ -87,15 +99,18 @@ function sessionModule(
   redis: DynamicModule,
   balancer: DynamicModule,
 ): DynamicModule {
-  const keys = keysModule(extras, balancer);
+  const { refreshKeys, ledger = NO_LEDGER } = extras;
+  const keys = extras.jwks ?? { imports: [balancer], inject: [ServiceClient], useFactory: remoteJwks };
   return SessionModule.forRootAsync({
-    imports: [redis, keys],
-    inject: [REDIS_READ, REDIS_WRITE, JWKS_SOURCE],
-    useFactory: (read: Redis, write: Redis, source: JwksSource) => ({
+    imports: [redis, moduleOf(KeysModule, JWKS_SOURCE, keys), moduleOf(LedgerModule, LEDGER, ledger)],
+    inject: [REDIS_READ, REDIS_WRITE, JWKS_SOURCE, LEDGER],
+    useFactory: (
+      ...[read, write, source, own]: [Redis, Redis, JwksSource, RevocationLedger | undefined]
+    ) => ({
       manager: createSessionManager(
         config,
         { read, write },
-        { owner: extras.name, refreshKeys: extras.refreshKeys },
+        { owner: extras.name, refreshKeys, ledger: own },
       ),
       issuer: config.TOKEN_ISSUER,
       audience: config.TOKEN_AUDIENCE,
@@ -104,18 +119,17 @@ function sessionModule(
   });
 }
 
-class KeysModule {}
+const NO_LEDGER = { useFactory: () => undefined };
 
-function keysModule({ jwks }: ServiceExtras, balancer: DynamicModule): DynamicModule {
-  const provider = jwks
-    ? { provide: JWKS_SOURCE, inject: jwks.inject ?? [], useFactory: jwks.useFactory }
-    : { provide: JWKS_SOURCE, inject: [ServiceClient], useFactory: remoteJwks };
-  return {
-    module: KeysModule,
-    imports: jwks ? (jwks.imports ?? []) : [balancer],
-    providers: [provider],
-    exports: [JWKS_SOURCE],
-  };
+class KeysModule {}
+class LedgerModule {}
+
+function moduleOf(
+  module: Type,
+  token: symbol,
+  { imports = [], inject = [], useFactory }: Provided<unknown>,
+): DynamicModule {
+  return { module, imports, providers: [{ provide: token, inject, useFactory }], exports: [token] };
 }
 
 /** Auth's public keys, fetched from whichever instance answers. */

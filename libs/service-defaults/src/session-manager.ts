@@ -6,6 +6,7 @@ import {
   SessionKeys,
   SessionManager,
   type RefreshKeyRing,
+  type RevocationLedger,
   type SessionSettings,
 } from '@holdfast/session-core';
 import { RedisSessionStore, type Redis } from '@holdfast/session-redis';
@@ -17,13 +18,15 @@ export interface SessionPowers {
   readonly owner?: string | undefined;
   /** Auth only: who has them can begin and refresh sessions. */
   readonly refreshKeys?: RefreshKeyRing | undefined;
+  /** Auth only: every revocation goes through it first. Default: none; what Redis loses is then undone. */
+  readonly ledger?: RevocationLedger | undefined;
 }
 
 /** The session manager of a process, over its Redis connections. */
 export function createSessionManager(
   config: ServiceConfig,
   redis: { readonly read: Redis; readonly write: Redis },
-  { owner, refreshKeys }: SessionPowers = {},
+  { owner, refreshKeys, ledger }: SessionPowers = {},
 ): SessionManager {
   const ids = new SessionIds(SessionKeys.fromSecret(config.SESSION_SECRET));
   const settings = sessionSettings(config);
@@ -40,6 +43,7 @@ export function createSessionManager(
     settings,
     ...(owner !== undefined && { owner }),
     ...(refreshKeys && { refreshTokens: new RefreshTokens(refreshKeys, ids) }),
+    ...(ledger && { ledger }),
   });
 }
 
