@@ -7,6 +7,17 @@ import type { Redis } from './create-redis.js';
  */
 export type ScriptReply = readonly string[];
 
+/** What ioredis has for each command, and its types leave out for these: answers as bytes. */
+interface ScriptCommands {
+  evalshaBuffer(sha: string, keys: 1, key: string, ...args: readonly Buffer[]): Promise<unknown>;
+  evalBuffer(source: string, keys: 1, key: string, ...args: readonly Buffer[]): Promise<unknown>;
+}
+
+/** How scripts are run over a connection, or queued in a pipeline. */
+export function scriptsOf(redis: Redis | ReturnType<Redis['pipeline']>): ScriptCommands {
+  return redis as unknown as ScriptCommands;
+}
+
 /** A Lua script that Redis runs as one atomic step. */
 export class LuaScript {
   readonly sha: string;
@@ -17,12 +28,12 @@ export class LuaScript {
 
   /** Runs it as one command; its source is sent only to a server that does not know it. */
   async run(redis: Redis, key: string, args: readonly string[]): Promise<ScriptReply> {
-    const bytes = args.map(asBytes);
+    const [bytes, scripts] = [args.map(asBytes), scriptsOf(redis)];
     try {
-      return asReply(await redis.evalshaBuffer(this.sha, 1, key, ...bytes));
+      return asReply(await scripts.evalshaBuffer(this.sha, 1, key, ...bytes));
     } catch (error) {
       if (!isUnknownScript(error)) throw error;
-      return asReply(await redis.evalBuffer(this.source, 1, key, ...bytes));
+      return asReply(await scripts.evalBuffer(this.source, 1, key, ...bytes));
     }
   }
 }

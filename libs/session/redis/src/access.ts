@@ -1,0 +1,15 @@
+import type { LuaScript, ScriptReply } from './lua-script.js';
+
+/** How a store reaches Redis. What fails may be repeated: see `withPatience`. */
+export interface Access {
+  /** Asks over the reading connection. Rejects if the answer is not to be believed. */
+  ask<T>(question: () => Promise<T>): Promise<T>;
+
+  /** Runs a writing script once. Rejects if it was not to be sent, failed, or a promotion could lose it. */
+  write(script: LuaScript, key: string, args: readonly string[]): Promise<ScriptReply>;
+}
+
+/** This server must not be believed now: what it says may be long over, and what is written there may be lost. */
+export class NotBelievedError extends Error {
+  override readonly name = 'NotBelievedError';
+}
