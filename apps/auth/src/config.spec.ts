@@ -8,6 +8,7 @@ const good = () => ({
   DATABASE_URL: 'postgres://holdfast:secret@127.0.0.1:5432/auth',
   TOKEN_ISSUER: 'http://127.0.0.1:8080',
   SESSION_SECRET: secret(),
+  SEALING_SECRET: secret(),
   REFRESH_SECRET: secret(),
   SIGNING_KEY_SECRET: secret(),
   ACCOUNT_SECRET: secret(),
@@ -72,7 +73,7 @@ describe('readConfig', () => {
     }
   });
 
-  it.each(['SESSION_SECRET', 'REFRESH_SECRET', 'SIGNING_KEY_SECRET', 'ACCOUNT_SECRET'])(
+  it.each(['SESSION_SECRET', 'SEALING_SECRET', 'REFRESH_SECRET', 'SIGNING_KEY_SECRET', 'ACCOUNT_SECRET'])(
     'refuses one value for %s and for the secret of its client',
     (name) => {
       const environment: Record<string, string> = good();

@@ -8,6 +8,7 @@ function read(changes: Record<string, string | undefined> = {}) {
   return readConfig({
     REDIS_URL: 'redis://127.0.0.1:6379',
     SESSION_SECRET: random(),
+    SEALING_SECRET: random(),
     CLIENT_SECRET: random(),
     TOKEN_ISSUER: 'https://gateway.test',
     ...changes,

@@ -8,6 +8,7 @@ const schema = z.object({ ...serviceEnvironment, REFRESH_SECRET: secret('REFRESH
 const good = {
   REDIS_URL: 'redis://127.0.0.1:6379',
   SESSION_SECRET: randomBytes(32).toString('base64url'),
+  SEALING_SECRET: randomBytes(32).toString('base64url'),
   TOKEN_ISSUER: 'http://127.0.0.1:8080',
 };
 
@@ -56,7 +57,15 @@ describe('loadConfig', () => {
       TOKEN_ISSUER: 'nowhere',
     });
     expect(faults.map((fault) => fault.split(':')[0]).sort()).toEqual(
-      ['LOG_LEVEL', 'PORT', 'REDIS_URL', 'SESSION_SECRET', 'SESSION_STRATEGY', 'TOKEN_ISSUER'].sort(),
+      [
+        'LOG_LEVEL',
+        'PORT',
+        'REDIS_URL',
+        'SEALING_SECRET',
+        'SESSION_SECRET',
+        'SESSION_STRATEGY',
+        'TOKEN_ISSUER',
+      ].sort(),
     );
   });
 

@@ -40,6 +40,17 @@ export const serviceEnvironment = {
     )
     .optional(),
   SESSION_SECRET: secret('SESSION_SECRET'),
+  /** Seals what Redis keeps of sessions. */
+  SEALING_SECRET: secret('SEALING_SECRET'),
+  /**
+   * Other values of `SEALING_SECRET`: what they sealed is opened too. First put the new secret here on all processes,
+   * then exchange the two, and drop the older when auth's log says that nothing is sealed with it any more.
+   */
+  SEALING_SECRET_PREVIOUS: z
+    .string()
+    .transform((list) => list.split(','))
+    .pipe(z.array(secret('SEALING_SECRET_PREVIOUS')))
+    .default([]),
   /** With what this service proves itself to auth, which has its hash. Auth itself needs none. */
   CLIENT_SECRET: secret('CLIENT_SECRET').optional(),
   SESSION_STRATEGY: z

@@ -1,13 +1,14 @@
 import {
   DEFAULT_SESSION_SETTINGS,
   RefreshTokens,
+  Sealing,
   SessionIds,
   SessionKeys,
   SessionManager,
   type RefreshKeyRing,
   type SessionSettings,
 } from '@holdfast/session-core';
-import { RedisSessionStore, type Redis } from '@holdfast/session-redis';
+import { RedisSessionStore, UnfencedAccess, type Redis } from '@holdfast/session-redis';
 import type { ServiceConfig } from './environment.js';
 
 /** The session manager of a process, over its Redis connections. `ring` is for auth only: who has it can begin and refresh sessions. */
@@ -19,9 +20,9 @@ export function createSessionManager(
   const ids = new SessionIds(SessionKeys.fromSecret(config.SESSION_SECRET));
   const settings = sessionSettings(config);
   const store = new RedisSessionStore({
-    ...redis,
+    access: new UnfencedAccess({ ...redis, durability: config.SESSION_DURABILITY }),
     ids,
-    durability: config.SESSION_DURABILITY,
+    sealing: new Sealing({ secret: config.SEALING_SECRET, previous: config.SEALING_SECRET_PREVIOUS }),
     tombstoneMs: settings.tombstoneMs,
   });
   return new SessionManager({

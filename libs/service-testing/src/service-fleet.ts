@@ -52,6 +52,7 @@ export class ServiceFleet<I extends Instance = Instance> {
       REDIS_URL: serverUrl(servers, 'TEST_REDIS_URL'),
       DATABASE_URL: testDatabase.url,
       SESSION_SECRET: randomBytes(32).toString('base64url'),
+      SEALING_SECRET: randomBytes(32).toString('base64url'),
       SESSION_DURABILITY: 'local',
       TOKEN_ISSUER: issuer.url,
       LOG_LEVEL: 'silent',

@@ -21,6 +21,7 @@ const settings = {
 };
 const secrets = {
   sessionSecret: 'session-secret',
+  sealingSecret: 'sealing-secret',
   refreshSecret: 'refresh-secret',
   signingKeySecret: 'signing-key-secret',
   accountSecret: 'account-secret',
@@ -49,6 +50,7 @@ describe('an app’s environment', () => {
       REDIS_SENTINELS: '127.0.0.1:7004,127.0.0.1:7005,127.0.0.1:7006',
       REDIS_MASTER_NAME: 'holdfast',
       SESSION_SECRET: 'session-secret',
+      SEALING_SECRET: 'sealing-secret',
       DATABASE_URL: 'postgres://x@127.0.0.1/holdfast_order',
       CLIENT_SECRET: 'order-client-secret',
     });
@@ -99,6 +101,8 @@ describe('an app’s environment', () => {
 
   it.each([
     'SESSION_SECRET',
+    'SEALING_SECRET',
+    'SEALING_SECRET_PREVIOUS',
     'REFRESH_SECRET',
     'REFRESH_SECRET_PREVIOUS',
     'SIGNING_KEY_SECRET',

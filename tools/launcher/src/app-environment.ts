@@ -59,6 +59,7 @@ export function appVariables(app: AppName, source: EnvironmentSource, env: NodeJ
         }
       : { REDIS_URL: redis.url }),
     SESSION_SECRET: secrets.sessionSecret,
+    SEALING_SECRET: secrets.sealingSecret,
     ...particulars(app, source),
   };
 }

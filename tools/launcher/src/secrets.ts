@@ -7,6 +7,7 @@ import { replaceFile } from './private-files.js';
 /** What only this installation knows. Made once, at the first start. */
 export interface Secrets {
   readonly sessionSecret: string;
+  readonly sealingSecret: string;
   readonly refreshSecret: string;
   readonly signingKeySecret: string;
   readonly accountSecret: string;
@@ -26,6 +27,7 @@ function makeSecrets(): Secrets {
   const password = (): string => randomBytes(PASSWORD_BYTES).toString('base64url');
   return {
     sessionSecret: secret(),
+    sealingSecret: secret(),
     refreshSecret: secret(),
     signingKeySecret: secret(),
     accountSecret: secret(),
@@ -41,6 +43,7 @@ function makeSecrets(): Secrets {
 /** What came after the first version: a file without them is older, and no data beside it needs them yet. */
 const ADDED_SINCE: ReadonlySet<string> = new Set<keyof Secrets>([
   'accountSecret',
+  'sealingSecret',
   'gatewayClientSecret',
   'userClientSecret',
   'orderClientSecret',

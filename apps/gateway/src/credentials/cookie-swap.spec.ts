@@ -132,7 +132,7 @@ describe('the token that is kept', () => {
 
   it('is dropped as soon as the session changes', async () => {
     await get('/cart');
-    await world.manager.changeRoles(user.userId, ['user', 'support']);
+    await world.manager.changeRoles(user.userId, { roles: ['user', 'support'], authzVersion: 1 });
     expect(seen((await get('/cart')).body).authorization).toContain('.v2.');
     await get('/cart');
     expect(world.exchanges).toHaveLength(2);
@@ -150,7 +150,7 @@ describe('the token that is kept', () => {
     };
     const late = get('/cart');
     while (world.exchanges.length === 0) await sleep(1);
-    await world.manager.changeRoles(user.userId, ['user', 'admin']);
+    await world.manager.changeRoles(user.userId, { roles: ['user', 'admin'], authzVersion: 1 });
     expect(seen((await get('/cart')).body).authorization).toContain('.v2.');
     release();
     expect(seen((await late).body).authorization).toContain('.v1.');

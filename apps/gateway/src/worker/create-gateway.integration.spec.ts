@@ -45,6 +45,7 @@ async function startGateway(
   const config = readConfig({
     REDIS_URL: redisUrl.href,
     SESSION_SECRET: randomBytes(32).toString('base64url'),
+    SEALING_SECRET: randomBytes(32).toString('base64url'),
     CLIENT_SECRET: randomBytes(32).toString('base64url'),
     SESSION_DURABILITY: 'local',
     TOKEN_ISSUER: 'http://gateway.test',

@@ -20,6 +20,7 @@ const issuer = new TestIssuer('http://gateway.test');
 const environment = {
   REDIS_URL: redisUrl.href,
   SESSION_SECRET: randomBytes(32).toString('base64url'),
+  SEALING_SECRET: randomBytes(32).toString('base64url'),
   CLIENT_SECRET: randomBytes(32).toString('base64url'),
   SESSION_DURABILITY: 'local',
   TOKEN_ISSUER: issuer.url,
@@ -130,7 +131,7 @@ describe('a cookie at a gateway worker with Redis', () => {
       return JSON.parse(Buffer.from(payload, 'base64url').toString()) as { roles: string[] };
     };
     expect((await claims()).roles).toEqual(['user']);
-    await manager.changeRoles(userId, ['user', 'admin']);
+    await manager.changeRoles(userId, { roles: ['user', 'admin'], authzVersion: 1 });
     expect((await claims()).roles).toEqual(['user', 'admin']);
   });
 });

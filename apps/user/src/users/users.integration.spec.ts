@@ -144,7 +144,7 @@ describe('GET /users/:id', () => {
     const id = await register('Ada');
     const former = await signIn(fleet, { roles: ['user', 'admin'] });
     expect((await former.call('GET', `/users/${id}`)).status).toBe(200);
-    await former.sessions.changeRoles(former.userId, ['user']);
+    await former.sessions.changeRoles(former.userId, { roles: ['user'], authzVersion: 1 });
     expect((await former.call('GET', `/users/${id}`, { at: 1 })).status).toBe(404);
     expect((await former.call('GET', '/users')).status).toBe(403);
   });

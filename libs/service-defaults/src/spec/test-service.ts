@@ -181,6 +181,7 @@ export async function startTestService(
   const config = loadConfig(z.object(serviceEnvironment), {
     REDIS_URL: TEST_REDIS_URL,
     SESSION_SECRET: randomBytes(32).toString('base64url'),
+    SEALING_SECRET: randomBytes(32).toString('base64url'),
     SESSION_DURABILITY: 'local',
     TOKEN_ISSUER: 'http://gateway.test',
     ...changes,

@@ -39,11 +39,7 @@ export interface GivenRoles {
 }
 
 /** Gives a live session other roles. `false` if it has these or later ones, or is over. */
-export async function giveRoles(
-  store: SessionStore,
-  session: LiveSession,
-  given: GivenRoles,
-): Promise<boolean> {
+async function giveRoles(store: SessionStore, session: LiveSession, given: GivenRoles): Promise<boolean> {
   const isDue = ({ record }: LiveSession): boolean => record.authzVersion < given.authzVersion;
   try {
     return (await amend(store, session, (now) => (isDue(now) ? given : undefined))) !== undefined;
@@ -51,4 +47,17 @@ export async function giveRoles(
     if (error instanceof SessionEndedError || error instanceof SessionUnknownError) return false;
     throw error;
   }
+}
+
+/** Gives a user other roles: in all live sessions, and for begins in flight, whose epoch is raised. Counts those changed. */
+export async function changeRoles(
+  store: SessionStore,
+  userId: string,
+  given: GivenRoles,
+  epoch?: number,
+): Promise<number> {
+  await store.raiseEpoch(userId, epoch);
+  const sessions = await store.list(userId);
+  const changed = await Promise.all(sessions.map((session) => giveRoles(store, session, given)));
+  return changed.filter(Boolean).length;
 }

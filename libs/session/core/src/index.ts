@@ -26,7 +26,8 @@ export type {
   UserRevocation,
 } from './revocation-ledger.js';
 export { type GivenRoles } from './amending.js';
-export { SESSION_ID_BYTES, SessionIds, type ParsedSessionId } from './session-ids.js';
+export { openBytes, SEAL_BYTES, sealBytes, Sealing, type Opened, type SealingSecrets } from './sealing.js';
+export { COMPACT_ID_BYTES, SESSION_ID_BYTES, SessionIds, type ParsedSessionId } from './session-ids.js';
 export { SessionKeys, type KeyPurpose } from './session-keys.js';
 export { SessionCookies, type IssuedCookie, type ParsedCookie } from './session-cookies.js';
 export type {

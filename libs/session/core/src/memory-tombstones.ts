@@ -46,7 +46,9 @@ export class MemoryTombstones {
   }
 
   listOf(userId: string, now: number): readonly EndedDevice[] {
-    return (this.#history.get(userId) ?? []).flatMap((sessionId) => this.#tombstone(sessionId, now)?.device ?? []);
+    return (this.#history.get(userId) ?? []).flatMap(
+      (sessionId) => this.#tombstone(sessionId, now)?.device ?? [],
+    );
   }
 
   sweep(now: number): void {

@@ -48,7 +48,7 @@ async function answer(
     case 'repeated':
       return refreshed(rotated.session, tokens.successor(parsed, rotated.keyId));
     case 'reused':
-      await revoker.note([parsed.presented.sessionId], 'token-reuse');
+      await revoker.note({ sessionIds: [parsed.presented.sessionId], because: 'token-reuse' });
       return { outcome: 'refused', ended: rotated.ended, theft: true };
     case 'ended':
       return { outcome: 'refused', ended: rotated.ended };

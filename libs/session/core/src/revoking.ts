@@ -1,4 +1,4 @@
-import { giveRoles } from './amending.js';
+import { changeRoles } from './amending.js';
 import type { EndListeners } from './end-listeners.js';
 import { LedgerUnavailableError } from './errors.js';
 import type {
@@ -8,7 +8,7 @@ import type {
   SessionRevocation,
   UserRevocation,
 } from './revocation-ledger.js';
-import type { EndReason, SessionLookup } from './session.js';
+import type { SessionLookup, SessionsEnded } from './session.js';
 import type { SessionStore } from './session-store.js';
 
 /** There was nothing to revoke. */
@@ -44,12 +44,8 @@ export async function carryOut(store: SessionStore, entry: LedgerEntry): Promise
     }
     case 'roles': {
       const { userId, epoch, authzVersion, roles } = entry;
-      await store.raiseEpoch(userId, epoch);
-      const sessions = await store.list(userId);
-      const given = await Promise.all(
-        sessions.map((session) => giveRoles(store, session, { roles, authzVersion })),
-      );
-      return { sessionIds: [], changed: given.filter(Boolean).length };
+      const changed = await changeRoles(store, userId, { roles, authzVersion }, epoch);
+      return { sessionIds: [], changed };
     }
   }
 }
@@ -97,9 +93,10 @@ export class Revoker {
   }
 
   /** Records what the store has ended by itself. After a crash before this, only the store knows of it. */
-  async note(sessionIds: readonly string[], because: EndReason): Promise<void> {
+  async note(ended: SessionsEnded): Promise<void> {
+    const { sessionIds, because } = ended;
     await Promise.all(sessionIds.map((sessionId) => this.#record({ kind: 'session', sessionId, because })));
-    this.ends.tell({ sessionIds, because });
+    this.ends.tell(ended);
   }
 
   async #record(revocation: Revocation): Promise<LedgerEntry | undefined> {

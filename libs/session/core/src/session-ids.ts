@@ -5,9 +5,14 @@ const VERSION = 1;
 const TAG_BYTES = 12;
 const RANDOM_BYTES = 16;
 const MAC_BYTES = 18;
-const NAME_BYTES = 18;
+/** Names the session among those of its user, so that 72 bits are plenty. */
+const NAME_BYTES = 9;
+const CELL_AT = 1;
 const TAG_START = 2;
-const MAC_START = TAG_START + TAG_BYTES + RANDOM_BYTES;
+const RANDOM_START = TAG_START + TAG_BYTES;
+const MAC_START = RANDOM_START + RANDOM_BYTES;
+/** Bytes of what `compact` leaves of an id. */
+export const COMPACT_ID_BYTES = 1 + RANDOM_BYTES;
 
 /** Bytes of a session id. A multiple of three: base64url has no spare bits, so each id has exactly one spelling. */
 export const SESSION_ID_BYTES = MAC_START + MAC_BYTES;
@@ -56,6 +61,20 @@ export class SessionIds {
     const parsed = this.#verify(id);
     if (parsed) this.#remember(id, parsed);
     return parsed;
+  }
+
+  /** What of an id is not in its user's tag, 17 bytes: for a store that keeps many. @throws TypeError if it is not ours */
+  compact(id: string): Buffer {
+    if (!this.parse(id)) throw new TypeError('Not a session id.');
+    const bytes = Buffer.from(id, 'base64url');
+    return Buffer.concat([bytes.subarray(CELL_AT, TAG_START), bytes.subarray(RANDOM_START, MAC_START)]);
+  }
+
+  /** The id of which `compact` left this. */
+  expand(userTag: string, compact: Uint8Array): string {
+    const tag = Buffer.from(userTag, 'base64url');
+    const body = Buffer.concat([Buffer.of(VERSION), compact.subarray(0, 1), tag, compact.subarray(1)]);
+    return Buffer.concat([body, this.#mac(body)]).toString('base64url');
   }
 
   /** The tag that ids of this user's sessions carry. */

@@ -1,5 +1,5 @@
 import { adopt } from './adoption.js';
-import { amend } from './amending.js';
+import { amend, changeRoles, type GivenRoles } from './amending.js';
 import { EndListeners } from './end-listeners.js';
 import { SessionEndedError, SessionUnknownError } from './errors.js';
 import { newCookie, newRefreshToken, type NewCredential } from './new-credential.js';
@@ -130,7 +130,7 @@ export class SessionManager {
       this.#settings.sessionsPerUser,
     );
     if (begun.outcome === 'ended') throw new SessionEndedError(begun.ended);
-    await this.#revoker.note(begun.replaced, 'replaced');
+    await this.#revoker.note({ sessionIds: begun.replaced, because: 'replaced', userId });
     return grant(begun.session);
   }
 
@@ -211,6 +211,15 @@ export class SessionManager {
    */
   carryOut(entry: LedgerEntry): Promise<Revoked> {
     return this.#revoker.carryOut(entry);
+  }
+
+  /**
+   * Gives a user other roles: those count in all live sessions when this answers, and a sign-in in flight with the
+   * roles of before begins nothing. For who keeps no ledger of roles; a version that is not higher changes nothing.
+   * Answers how many sessions it changed.
+   */
+  changeRoles(userId: string, given: GivenRoles): Promise<number> {
+    return changeRoles(this.#store, userId, given);
   }
 
   /** Ends a session that another is to follow (`replaced`); its data waits for `adopt`. */

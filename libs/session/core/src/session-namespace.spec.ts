@@ -74,7 +74,7 @@ it('does not let one session wait for another', async () => {
 it('G15: says why the session is over, or that there is none', async () => {
   const cart = manager.namespace<number>('order');
   const over = cart.update(sessionId, (n = 0) => {
-    void manager.revoke(sessionId, 'logout');
+    void store.end(sessionId, 'logout');
     return n;
   });
   await expect(over).rejects.toBeInstanceOf(SessionEndedError);

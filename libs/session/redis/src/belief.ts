@@ -1,6 +1,6 @@
 import { Acknowledgement } from './acknowledgement.js';
 import { NotBelievedError, type Access } from './access.js';
-import type { Redis } from './create-redis.js';
+import { hangUp, type Redis } from './create-redis.js';
 import { GroupedWriter } from './grouped-writer.js';
 import { Link, type Server } from './link.js';
 import type { LuaScript, ScriptReply } from './lua-script.js';
@@ -79,6 +79,7 @@ export class Belief implements Access {
     this.unfenced = {
       ask: (question) => this.#askIf(question, (server) => this.#elsewhere(server)),
       write: (script, key, args) => this.#writer.write(script, key, args, { isFenced: false }),
+      close: () => this.#writer.settled(),
     };
     write.on('ready', () => this.poke());
     this.poke();
@@ -94,7 +95,7 @@ export class Belief implements Access {
     return this.#write.server;
   }
 
-  ask<T>(question: () => Promise<T>): Promise<T> {
+  ask<T>(question: (read: Redis) => Promise<T>): Promise<T> {
     return this.#askIf(question, (server) => this.#disbelief(server));
   }
 
@@ -125,11 +126,14 @@ export class Belief implements Access {
     await Promise.all([this.#read, this.#write].map(({ redis }) => hangUp(redis)));
   }
 
-  async #askIf<T>(question: () => Promise<T>, objection: (server: Server) => Error | undefined): Promise<T> {
+  async #askIf<T>(
+    question: (read: Redis) => Promise<T>,
+    objection: (server: Server) => Error | undefined,
+  ): Promise<T> {
     const server = await this.#read.known();
     const before = objection(server);
     if (before) throw before;
-    const answer = await question();
+    const answer = await question(this.#read.redis);
     const after = this.#read.server === server ? objection(server) : lost();
     if (after) throw after;
     return answer;
@@ -222,8 +226,4 @@ function elsewhere(): NotBelievedError {
 
 function lost(): NotBelievedError {
   return new NotBelievedError('The connection was lost.');
-}
-
-async function hangUp(redis: Redis): Promise<void> {
-  await redis.quit().catch(() => redis.disconnect());
 }

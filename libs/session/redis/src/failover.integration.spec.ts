@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MemoryRevocationLedger } from '@holdfast/session-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { Reconciler } from './reconciler.js';
+import type { Reconciler } from './reconciler.js';
 import { eventually } from './spec/eventually.js';
 import { Member } from './spec/member.js';
 import { RedisFleet } from './spec/redis-fleet.js';
-import { smallStore } from './spec/small-store.js';
 
 let fleet: RedisFleet;
 let ledger: MemoryRevocationLedger;
@@ -20,14 +19,9 @@ beforeAll(async () => {
 beforeEach(async () => {
   await fleet.settled();
   ledger = new MemoryRevocationLedger();
-  auth = new Member(fleet);
-  reconciler = new Reconciler({
-    ledger,
-    belief: auth.belief,
-    write: auth.write,
-    store: smallStore(auth.belief.unfenced),
-  });
-  member = new Member(fleet);
+  auth = new Member(fleet.config);
+  reconciler = auth.reconcile(ledger);
+  member = new Member(fleet.config);
   await member.becomes('fresh');
 });
 
@@ -38,20 +32,12 @@ afterEach(async () => {
 
 afterAll(() => fleet.stop());
 
-/** Until the members have acknowledged so many more writes. */
-async function goesOn(writes = 100): Promise<void> {
-  const before = member.acknowledged.length;
-  await eventually(() => {
-    if (member.acknowledged.length < before + writes) throw new Error(member.heard.join('\n'));
-  });
-}
-
 it('G5: loses nothing that it acknowledged when the primary is killed', async () => {
   const stop = member.load();
-  await goesOn();
+  await member.goesOn();
   const primary = await fleet.primary();
   await primary.server.kill();
-  await goesOn();
+  await member.goesOn();
   await stop();
   expect(await member.lost()).toEqual([]);
   await primary.server.start();
@@ -59,86 +45,82 @@ it('G5: loses nothing that it acknowledged when the primary is killed', async ()
 
 it('G5: loses nothing that it acknowledged when a living primary is deposed', async () => {
   const stop = member.load();
-  await goesOn();
+  await member.goesOn();
   const primary = await fleet.primary();
   await fleet.switchOver();
   await eventually(async () => expect(await fleet.primary()).not.toBe(primary));
-  await goesOn();
+  await member.goesOn();
   await stop();
   expect(await member.lost()).toEqual([]);
 });
 
 it('does not believe a primary that was hung and is back, not even over a connection that it still has', async () => {
   const primary = await fleet.primary();
-  const stubborn = new Member(fleet, { url: fleet.urlOf(primary) });
+  const stubborn = new Member(fleet.config, { at: { url: fleet.urlOf(primary) }, patienceMs: 100 });
   await stubborn.becomes('fresh');
-  await stubborn.put('before');
+  const sessionId = await stubborn.begin();
   primary.server.hang();
   await eventually(async () => expect(await fleet.primary()).not.toBe(primary));
-  await member.put('after', 10_000);
-  await stubborn.becomes('dark');
+  await eventually(() => member.end(sessionId));
   primary.server.wake();
-  let answers = 0;
   for (const end = performance.now() + 1_500; performance.now() < end; await sleep(5)) {
-    await stubborn
-      .get('before')
-      .then(() => (answers += 1))
-      .catch(() => undefined);
+    await expect(stubborn.store.read(sessionId)).rejects.toThrow();
   }
-  expect(answers).toBe(0);
-  await expect(stubborn.put('lost', 100)).rejects.toThrow();
+  await expect(stubborn.begin()).rejects.toThrow();
   await stubborn.close();
 });
 
-it('goes on writing when a replica dies, and when it hangs', async () => {
+it('goes on writing when a replica dies, and when one hangs', async () => {
   const stop = member.load(2);
-  const [dead, other] = await fleet.replicas();
+  const [dead, hung] = await fleet.replicas();
   await dead.server.kill();
-  await goesOn();
+  await member.goesOn();
   await dead.server.start();
   await fleet.settled();
-  other.server.hang();
-  await goesOn();
-  other.server.wake();
+  hung.server.hang();
+  await member.goesOn();
+  hung.server.wake();
   await stop();
-  expect(member.heard.slice(1)).toEqual([]);
   expect(await member.lost()).toEqual([]);
 });
 
 it('refuses writes without any replica, reads after the lease, and nothing any more when one is back', async () => {
   const replicas = await fleet.replicas();
-  await member.put('before');
+  const hasty = new Member(fleet.config, { patienceMs: 300 });
+  await hasty.becomes('fresh');
+  const sessionId = await hasty.begin();
   await Promise.all(replicas.map(({ server }) => server.kill()));
-  await expect(member.put('meanwhile', 300)).rejects.toThrow();
-  await member.becomes('suspect');
-  await expect(member.get('before')).rejects.toMatchObject({ name: 'NotBelievedError' });
+  await expect(hasty.end(sessionId)).rejects.toThrow();
+  await hasty.becomes('suspect');
+  await expect(hasty.store.read(sessionId)).rejects.toThrow();
   await replicas[0].server.start();
-  await member.becomes('fresh');
-  expect(await member.get('before')).not.toBeNull();
+  await hasty.becomes('fresh');
+  await hasty.end(sessionId);
+  expect(await hasty.store.read(sessionId)).toMatchObject({ state: 'ended' });
   await replicas[1].server.start();
+  await hasty.close();
 });
 
 it('is back when all of Redis was away', async () => {
-  await member.put('before');
+  const sessionId = await member.begin();
   const all = [...fleet.nodes, ...fleet.sentinels];
   for (const { server } of all) server.hang();
   await member.becomes('dark');
-  await expect(member.get('before')).rejects.toThrow();
   for (const { server } of all) server.wake();
   await member.becomes('fresh');
-  expect(await member.get('before')).not.toBeNull();
+  expect(await member.store.read(sessionId)).toMatchObject({ state: 'live' });
 });
 
 it('G9: carries out what a lagging replica had not got before anybody believes it as the primary', async () => {
+  const sessionId = await member.begin();
   const primary = await fleet.primary();
   const replicas = await fleet.replicas();
   for (const { server } of replicas) server.hang();
-  await ledger.record({ kind: 'session', sessionId: 's', because: 'logout' });
-  await primary.redis.set('end:s', 'logout');
+  await ledger.record({ kind: 'session', sessionId, because: 'logout' });
   await primary.server.kill();
   for (const { server } of replicas) server.wake();
-  const answer = await eventually(() => member.get('end:s'));
-  expect(answer).toBe('logout');
+  const found = await eventually(() => member.store.read(sessionId));
+  expect(found).toMatchObject({ state: 'ended', because: 'logout' });
   expect(await fleet.primary()).not.toBe(primary);
   await primary.server.start();
 });

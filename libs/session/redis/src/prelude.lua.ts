@@ -3,10 +3,8 @@
  * of that user: one hash tag, so one slot, also on Cluster. `ARGV[1]` is the session's name, `ARGV[2]` the
  * tombstones' life in milliseconds. Numbers leave as text: Lua would print large ones as floats.
  *
- * Record: one clear line, then the body, which no script looks into. The line of a live session is
- * `1 live created expires idle authTime version steppedUp cookieUntil cookieAuthTime cookieSteppedUp` (0: never; the
- * last three are of the cookie before the current one; records of before have the first four only). That of a
- * tombstone is `1 ended because endedAt created`.
+ * Scripts decide by the header of a record (see `RecordCodec`) and have no key: what is sealed comes sealed, and goes
+ * as it is.
  */
 export const PRELUDE = `
 if redis.replicate_commands then redis.replicate_commands() end
@@ -24,13 +22,12 @@ local function dataKey(of) return base .. 'd:' .. of end
 
 local function isError(reply) return type(reply) == 'table' and reply.err ~= nil end
 
--- A tombstone replaces the record but for the body, and everything else of the session goes. Data that is to be
--- kept becomes a parcel.
+-- A tombstone stands before what was there, and everything else of the session goes. Data that is to be kept becomes a
+-- parcel.
 local function bury(call, session, because, endedAt, keepData)
   local of = session.name
-  local stone = '1 ended ' .. because .. ' ' .. text(endedAt) .. ' ' .. session.created
-  local body = string.sub(session.raw, string.find(session.raw, '\\n', 1, true), -1)
-  if not isError(call('SET', recordKey(of), stone .. body, 'PX', text(tombstoneMs))) then
+  local stone = '2 ended ' .. because .. ' ' .. text(endedAt) .. '\\n' .. session.raw
+  if not isError(call('SET', recordKey(of), stone, 'PX', text(tombstoneMs))) then
     if keepData and call('EXISTS', dataKey(of)) == 1 then
       call('RENAME', dataKey(of), base .. 'p:' .. of)
       call('PEXPIRE', base .. 'p:' .. of, text(tombstoneMs))
@@ -51,15 +48,19 @@ end
 local function judge(of)
   local raw = redis.call('GET', recordKey(of))
   if not raw then return nil end
-  local because, endedAt = string.match(raw, '^1 ended (%S+) (%d+)')
+  local because, endedAt = string.match(raw, '^2 ended (%S+) (%d+)')
   if because then return { state = 'ended', because = because, endedAt = tonumber(endedAt) } end
-  local created, expires, idle = string.match(raw, '^1 live (%d+) (%d+) (%d+) %d')
+  local created, absolute, idle, epoch, version = string.match(raw, '^2 live (%d+) (%d+) (%d+) (%d+) (%d+)')
   if not created then error('unreadable session record') end
-  expires, idle = tonumber(expires), tonumber(idle)
+  created, idle = tonumber(created), tonumber(idle)
+  local expires = created + tonumber(absolute)
   local score = redis.call('ZSCORE', index, of)
-  local seen = score and (tonumber(score) - idle) or tonumber(created)
+  local seen = score and (tonumber(score) - idle) or created
   local overAt = math.min(seen + idle + math.min(60000, math.floor(idle / 4)), expires)
-  local session = { state = 'live', name = of, raw = raw, created = created, seen = seen, idle = idle, expires = expires }
+  local session = {
+    state = 'live', name = of, raw = raw, seen = seen, idle = idle, expires = expires,
+    epoch = tonumber(epoch), version = version
+  }
   if now < overAt then return session end
   return bury(redis.pcall, session, overAt == expires and 'expired' or 'idle', overAt)
 end
@@ -69,8 +70,11 @@ local function notLive(found)
   return { 'ended', found.because, text(found.endedAt) }
 end
 
--- A live session as answers show it: lastSeenAt now record.
-local function show(session) return text(session.seen), text(now), session.raw end
+-- A live session as answers show it: lastSeenAt now name record.
+local function show(session) return text(session.seen), text(now), session.name, session.raw end
+
+-- Whether a time that was sealed beforehand is this server's; if not, who sealed it is told and does it again.
+local function isPresent(at) return math.abs(tonumber(at) - now) <= 1000 end
 
 local function keepAtLeast(key, ms)
   if redis.call('PTTL', key) < ms then redis.call('PEXPIRE', key, text(ms)) end
@@ -105,9 +109,9 @@ end
 export const REMEMBER = `
 local answerKey = base .. 'o:' .. ARGV[3]
 local remembered = redis.call('GET', answerKey)
-if remembered then return cjson.decode(remembered) end
+if remembered then return cmsgpack.unpack(remembered) end
 local function remember(answer)
-  redis.call('SET', answerKey, cjson.encode(answer), 'PX', '10000')
+  redis.call('SET', answerKey, cmsgpack.pack(answer), 'PX', '10000')
   return answer
 end
 `;
@@ -115,10 +119,34 @@ end
 /** For scripts that know the user's epoch. */
 export const EPOCHS = `
 local epochKey = base .. 'e'
-local function raiseEpoch(because)
-  local epoch = math.max(tonumber(redis.call('HGET', epochKey, 'n') or '0') + 1, now)
-  redis.call('HSET', epochKey, 'n', text(epoch), 'because', because, 'at', text(now))
-  redis.call('PEXPIRE', epochKey, text(math.max(redis.call('PTTL', index), tombstoneMs)))
+local function epochNow() return tonumber(redis.call('HGET', epochKey, 'n') or '0') end
+-- Never lowered. Answers the epoch that was asked for: by default the next one.
+local function raiseEpoch(because, wanted)
+  local before = epochNow()
+  wanted = tonumber(wanted) or math.max(before + 1, now)
+  if wanted > before then
+    redis.call('HSET', epochKey, 'n', text(wanted), 'because', because, 'at', text(now))
+  end
+  keepAtLeast(epochKey, math.max(redis.call('PTTL', index), tombstoneMs))
+  return wanted
+end
+`;
+
+/**
+ * For scripts that know the rotation of `name`: `generation at keyId isFresh hash previousHash`. One short text takes
+ * less than a hash of fields.
+ */
+export const ROTATIONS = `
+local function rotation()
+  local raw = redis.call('GET', rotationKey(name))
+  if not raw then return nil end
+  local generation, at, keyId, fresh, hash, previous = string.match(raw, '^(%d+) (%d+) (%S+) ([01]) (%S+) ?(%S*)$')
+  if not generation then error('unreadable rotation') end
+  return { generation = tonumber(generation), at = tonumber(at), keyId = keyId, fresh = fresh, hash = hash, previous = previous }
+end
+local function rotate(generation, keyId, fresh, hash, previous)
+  local raw = table.concat({ text(generation), text(now), keyId, fresh, hash, previous }, ' ')
+  redis.call('SET', rotationKey(name), raw, 'KEEPTTL')
 end
 `;
 

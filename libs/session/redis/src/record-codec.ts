@@ -4,96 +4,139 @@ import {
   type EndReason,
   type EndedDevice,
   type LiveSession,
-  type PreviousCookie,
+  type Sealing,
+  type SessionIds,
   type SessionRecord,
-  type VersionedData,
 } from '@holdfast/session-core';
+import { bindingOf, type Place } from './place.js';
+import { decodeBody, encodeBody, type SessionBody } from './session-body.js';
 
-/** What no script needs to look into. The times of the previous cookie are the store's: they stand in the clear line. */
-interface Body extends Pick<
-  SessionRecord,
-  'sessionId' | 'userId' | 'roles' | 'acr' | 'client' | 'rememberMe'
-> {
-  readonly cookie?: { readonly hash: string; readonly previous?: Pick<PreviousCookie, 'hash' | 'acr'> };
+/** What is stored was sealed with a key that is not here, was changed, or belongs elsewhere. */
+export class UnreadableValueError extends StoreUnavailableError {
+  constructor(why: string) {
+    super(`The store holds something unreadable: ${why}`);
+  }
 }
 
-/** The body of a record. */
-export function encodeBody(record: Body): string {
-  const { sessionId, userId, roles, acr, client, rememberMe, cookie } = record;
-  const previous = cookie?.previous && { hash: cookie.previous.hash, acr: cookie.previous.acr };
-  const cookies = cookie && { hash: cookie.hash, previous };
-  return JSON.stringify({
-    sessionId,
-    userId,
-    roles,
-    acr,
-    client,
-    rememberMe,
-    cookie: cookies,
-  } satisfies Body);
+/**
+ * Records as the scripts keep them, one byte a character: the header in the clear, a line break, the sealed body. The
+ * header of a live session is `2 live created absolute idle epoch version auth steppedUp cookieUntil cookieAuth
+ * cookieSteppedUp`: times in epoch milliseconds (auth 0: at the begin; else 0: never), the last three those of the
+ * cookie before the current one; zeros at its end are left out. A tombstone is `2 ended because endedAt`, a line break,
+ * and what was there before, if anything.
+ */
+export class RecordCodec {
+  constructor(
+    private readonly ids: SessionIds,
+    private readonly sealing: Sealing,
+  ) {}
+
+  /** What a live session is stored as. */
+  encode(record: SessionRecord, place: Place): string {
+    const header = headerOf(record);
+    const body = encodeBody(this.ids, bodyOf(record));
+    const sealed = this.sealing.seal(bindingOf('s', place, header), body);
+    return `${header}\n${sealed.toString('latin1')}`;
+  }
+
+  /** A live session out of an answer: when it was last active, the store's now, its name, its record. */
+  live(userTag: string, [seen, now, name = '', raw = '']: readonly string[]): LiveSession {
+    return show(this.decode({ userTag, name }, raw), Number(seen), Number(now));
+  }
+
+  /** A tombstone as the device list shows it; `undefined` if there was nothing before it, or nothing that opens. */
+  device(place: Place, tombstone: string): EndedDevice | undefined {
+    const [head, raw] = splitLine(tombstone);
+    const [, , because, endedAt] = head.split(' ');
+    const record = raw === '' ? undefined : this.#readable(place, raw);
+    if (!record) return undefined;
+    const { sessionId, client, createdAt } = record;
+    return { sessionId, client, createdAt, because: because as EndReason, endedAt: Number(endedAt) };
+  }
+
+  /** The id in a record; `undefined` if it does not open. */
+  sessionId(place: Place, raw: string): string | undefined {
+    return this.#readable(place, raw)?.sessionId;
+  }
+
+  /** @throws UnreadableValueError */
+  decode(place: Place, raw: string): SessionRecord {
+    const [header, sealed] = splitLine(raw);
+    const opened = this.sealing.open(bindingOf('s', place, header), Buffer.from(sealed, 'latin1'));
+    if (opened.state === 'unknown-key') throw new UnreadableValueError(`its key ${opened.keyId} is not here`);
+    if (opened.state === 'broken') throw new UnreadableValueError('it was changed, or moved');
+    return recordOf(header, decodeBody(this.ids, place.userTag, opened.clear));
+  }
+
+  #readable(place: Place, raw: string): SessionRecord | undefined {
+    try {
+      return this.decode(place, raw);
+    } catch (error) {
+      if (error instanceof UnreadableValueError) return undefined;
+      throw error;
+    }
+  }
 }
 
-/** A record as the scripts keep it: one clear line (see `PRELUDE`), then the body. */
-export function decodeRecord(raw: string): SessionRecord {
-  const [head, json] = splitLine(raw);
-  const [createdAt, expiresAt, idleTimeoutMs, authTimeAt, ...later] = head.split(' ').slice(2).map(Number);
-  if (!createdAt || !expiresAt || !idleTimeoutMs || !authTimeAt) throw unreadable();
-  const [version = 1, steppedUpAt = 0, ...before] = later;
-  const { cookie, ...identity } = parse(json) as Body;
+/** The first line, and what follows it. */
+export function splitLine(raw: string): [string, string] {
+  const at = raw.indexOf('\n');
+  return at < 0 ? [raw, ''] : [raw.slice(0, at), raw.slice(at + 1)];
+}
+
+function headerOf(record: SessionRecord): string {
+  const { createdAt, expiresAt, idleTimeoutMs, epoch, version, authTimeAt, steppedUpAt, cookie } = record;
+  const { untilAt = 0, authTimeAt: cookieAuth = 0, steppedUpAt: cookieStep = 0 } = cookie?.previous ?? {};
+  const proofs = [
+    authTimeAt === createdAt ? 0 : authTimeAt,
+    steppedUpAt ?? 0,
+    untilAt,
+    cookieAuth,
+    cookieStep,
+  ];
+  const fixed = [createdAt, expiresAt - createdAt, idleTimeoutMs, epoch, version];
+  return `2 live ${[...fixed, ...proofs].join(' ')}`.replace(/( 0)+$/, '');
+}
+
+function recordOf(header: string, { cookie, ...identity }: SessionBody): SessionRecord {
+  const [createdAt = 0, absolute = 0, idleTimeoutMs = 0, epoch = 0, version = 0, ...proofs] = header
+    .split(' ')
+    .slice(2)
+    .map(Number);
+  const [authTimeAt = 0, steppedUpAt = 0, ...before] = proofs;
   return {
     ...identity,
+    epoch,
     idleTimeoutMs,
     version,
-    authTimeAt,
+    authTimeAt: authTimeAt || createdAt,
     ...(steppedUpAt && { steppedUpAt }),
-    ...(cookie && { cookie: decodeCookie(cookie, before) }),
+    ...(cookie && { cookie: cookieOf(cookie, before) }),
     createdAt,
-    expiresAt,
+    expiresAt: createdAt + absolute,
   };
 }
 
-/** A live session: its record, when it was last active, and what of it counts now. */
-export function decodeLive([lastSeen, now, raw = '']: readonly (string | undefined)[]): LiveSession {
-  return show(decodeRecord(raw), Number(lastSeen), Number(now));
-}
-
-/** A tombstone as the device list shows it; `undefined` if it has no body. */
-export function decodeDevice(raw: string): EndedDevice | undefined {
-  const [head, json] = splitLine(raw);
-  const [because, endedAt, createdAt] = head.split(' ').slice(2);
-  if (json === '') return undefined;
-  const { sessionId, client } = parse(json) as Body;
-  const times = { createdAt: Number(createdAt), endedAt: Number(endedAt) };
-  return { sessionId, client, because: because as EndReason, ...times };
-}
-
-/** A namespace as the scripts keep it: its version, then the value as JSON (nothing: never written). */
-export function decodeHeld(held = ''): VersionedData {
-  const [version, json] = splitLine(held);
-  return { version: Number(version), value: json === '' ? undefined : parse(json) };
-}
-
-function decodeCookie(
-  { hash, previous }: NonNullable<Body['cookie']>,
+function cookieOf(
+  { hash, previous }: NonNullable<SessionBody['cookie']>,
   [untilAt = 0, authTimeAt = 0, steppedUpAt = 0]: readonly number[],
 ): NonNullable<SessionRecord['cookie']> {
   if (!previous) return { hash };
   return { hash, previous: { ...previous, untilAt, authTimeAt, ...(steppedUpAt && { steppedUpAt }) } };
 }
 
-function splitLine(raw: string): [string, string] {
-  const at = raw.indexOf('\n');
-  return at < 0 ? [raw, ''] : [raw.slice(0, at), raw.slice(at + 1)];
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    throw unreadable(); // without a cause: its message would quote what is stored
-  }
-}
-
-function unreadable(): StoreUnavailableError {
-  return new StoreUnavailableError('The store holds something unreadable.');
+function bodyOf(record: SessionRecord): SessionBody {
+  const { sessionId, userId, roles, authzVersion, acr, client, rememberMe, cookie } = record;
+  const previous = cookie?.previous && { hash: cookie.previous.hash, acr: cookie.previous.acr };
+  const cookies = cookie && { cookie: { hash: cookie.hash, ...(previous && { previous }) } };
+  return {
+    sessionId,
+    userId,
+    roles,
+    authzVersion,
+    acr,
+    client,
+    ...(rememberMe && { rememberMe }),
+    ...cookies,
+  };
 }

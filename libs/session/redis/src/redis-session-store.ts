@@ -6,36 +6,28 @@ import {
   type AmendOutcome,
   type BeginOutcome,
   type ClaimOutcome,
+  type EndAllOptions,
+  type EndedAll,
+  type EndedDevice,
   type EndOptions,
   type EndReason,
-  type EndedDevice,
   type LiveSession,
   type NewSession,
   type PresentedRefresh,
   type RotateOutcome,
   type RotationSecret,
+  type Sealing,
   type SessionIds,
   type SessionLookup,
   type SessionStore,
   type VersionedData,
   type WriteOutcome,
 } from '@holdfast/session-core';
-import type { Redis } from './create-redis.js';
-import { GroupedWriter } from './grouped-writer.js';
-import type { LuaScript, ScriptReply } from './lua-script.js';
-import { withPatience } from './patience.js';
-import { decodeDevice, encodeBody } from './record-codec.js';
-import {
-  decodeAmended,
-  decodeBegun,
-  decodeClaim,
-  decodeData,
-  decodeFound,
-  decodeList,
-  decodeRotated,
-  decodeWritten,
-  sessionIdOf,
-} from './reply-codec.js';
+import { DataCodec } from './data-codec.js';
+import { placeOf, type Place } from './place.js';
+import { RecordCodec } from './record-codec.js';
+import { ReplyCodec } from './reply-codec.js';
+import { ScriptRunner, type ScriptRunnerOptions } from './script-runner.js';
 import {
   AMEND,
   BEGIN,
@@ -54,65 +46,47 @@ import {
   TOUCH,
   WRITE_DATA,
 } from './session-scripts.js';
+import { StoreClock } from './store-clock.js';
 
 /** How a `RedisSessionStore` is made. */
-export interface RedisSessionStoreOptions {
-  /** A connection of role `read`. `close()` ends it. */
-  readonly read: Redis;
-  /** A connection of role `write`, used by nobody else. `close()` ends it. */
-  readonly write: Redis;
+export interface RedisSessionStoreOptions extends ScriptRunnerOptions {
   readonly ids: SessionIds;
-  /** `replicated`: a write is answered when a replica has it; without a replica, writes are refused. `local`: when the primary has it. */
-  readonly durability: 'replicated' | 'local';
-  /** How long an ended session can say why, in milliseconds. */
-  readonly tombstoneMs: number;
-  /** How long a replica has to acknowledge a group of writes, in milliseconds. Default 100. */
-  readonly waitTimeoutMs?: number;
-  /** How long an operation is repeated while the store is away, in milliseconds. Default 3,000. */
-  readonly patienceMs?: number;
+  readonly sealing: Sealing;
 }
 
-/** Where a session is kept. */
-interface Place {
-  /** Key of the user's index. */
-  readonly index: string;
-  readonly name: string;
-}
+/** A secret has 256 random bits: 132 bits of its hash find it as surely, and take half the room. */
+const HASH_LENGTH = 22;
+const short = (hash: string): string => hash.slice(0, HASH_LENGTH);
 
 /**
- * Sessions in Redis. Each method is one script, so one atomic step; all keys of a user share a slot.
- * Ids that we did not mint are answered without asking Redis.
+ * Sessions in Redis. Each method is one script, so one atomic step; all keys of a user share a slot. What is stored is
+ * sealed: the scripts decide by what stands in the clear. Ids that we did not mint are answered without asking Redis.
  */
 export class RedisSessionStore implements SessionStore {
-  readonly #read: Redis;
-  readonly #write: Redis;
   readonly #ids: SessionIds;
-  readonly #writer: GroupedWriter;
-  readonly #tombstoneMs: string;
-  readonly #patienceMs: number;
+  readonly #clock = new StoreClock();
+  readonly #scripts: ScriptRunner;
+  readonly #records: RecordCodec;
+  readonly #data: DataCodec;
+  readonly #replies: ReplyCodec;
 
-  constructor(options: RedisSessionStoreOptions) {
-    const { tombstoneMs, waitTimeoutMs = 100, patienceMs = 3_000 } = options;
-    if (!Number.isSafeInteger(tombstoneMs) || tombstoneMs < 1)
-      throw new TypeError('tombstoneMs must be at least 1.');
-    this.#read = options.read;
-    this.#write = options.write;
-    this.#ids = options.ids;
-    this.#tombstoneMs = String(tombstoneMs);
-    this.#patienceMs = patienceMs;
-    this.#writer = new GroupedWriter(options.write, {
-      replicated: options.durability === 'replicated',
-      waitTimeoutMs,
-    });
+  constructor({ ids, sealing, ...options }: RedisSessionStoreOptions) {
+    this.#ids = ids;
+    this.#scripts = new ScriptRunner(options, this.#clock);
+    this.#records = new RecordCodec(ids, sealing);
+    this.#data = new DataCodec(sealing);
+    this.#replies = new ReplyCodec(this.#records, this.#data);
   }
 
   async epoch(userId: string): Promise<number> {
-    const [epoch] = await this.#ask(EPOCH, { index: this.#indexOf(userId), name: '' });
+    const [epoch, now] = await this.#scripts.ask(EPOCH, this.#placeOfUser(userId));
+    this.#clock.learn(Number(now));
     return Number(epoch);
   }
 
-  async raiseEpoch(userId: string): Promise<void> {
-    await this.#change(RAISE_EPOCH, { index: this.#indexOf(userId), name: '' }, [randomUUID()]);
+  async raiseEpoch(userId: string, epoch?: number): Promise<void> {
+    const args = [randomUUID(), epoch === undefined ? '' : String(epoch)];
+    await this.#scripts.change(RAISE_EPOCH, this.#placeOfUser(userId), args);
   }
 
   async begin(
@@ -120,114 +94,110 @@ export class RedisSessionStore implements SessionStore {
     firstSecret: RotationSecret | undefined,
     limit: number,
   ): Promise<BeginOutcome> {
-    const place = this.#place(session.sessionId);
+    const place = placeOf(this.#ids, session.sessionId);
     if (!place) throw new TypeError('The session id was not minted with these keys.');
-    const begun = await this.#change(BEGIN, place, [
-      String(session.epoch),
-      String(session.idleTimeoutMs),
-      String(session.absoluteTimeoutMs),
-      String(limit),
-      encodeBody(beginRecord(session, 0)),
-      firstSecret?.hash ?? '',
+    const { epoch, idleTimeoutMs, absoluteTimeoutMs } = session;
+    const begun = await this.#scripts.changeAt(BEGIN, place, (now) => [
+      ...[epoch, idleTimeoutMs, absoluteTimeoutMs, limit, now].map(String),
+      this.#records.encode(beginRecord(session, now), place),
+      firstSecret ? short(firstSecret.hash) : '',
       firstSecret?.keyId ?? '',
     ]);
-    return decodeBegun(begun);
+    return this.#replies.begun(place, begun);
   }
 
   async read(sessionId: string): Promise<SessionLookup> {
-    const place = this.#place(sessionId);
-    return place ? decodeFound(await this.#ask(READ, place)) : { state: 'absent' };
+    const place = placeOf(this.#ids, sessionId);
+    if (!place) return { state: 'absent' };
+    const reply = await this.#scripts.ask(READ, place);
+    if (reply[0] === 'live') this.#clock.learn(Number(reply[2]));
+    return this.#replies.found(place, reply);
   }
 
-  async rotate(
-    presented: PresentedRefresh,
-    successor: RotationSecret,
-    windowMs: number,
-  ): Promise<RotateOutcome> {
-    const place = this.#place(presented.sessionId);
-    if (!place) return { outcome: 'refused' };
-    const rotated = await this.#change(ROTATE, place, [
-      randomUUID(),
-      String(presented.generation),
-      presented.hash,
-      successor.hash,
-      successor.keyId,
-      String(windowMs),
-    ]);
-    return decodeRotated(rotated);
+  rotate(presented: PresentedRefresh, successor: RotationSecret, windowMs: number): Promise<RotateOutcome> {
+    return this.#rotate(presented, successor, [String(windowMs), '']);
+  }
+
+  heal(presented: PresentedRefresh, successor: RotationSecret, windowMs: number): Promise<RotateOutcome> {
+    return this.#rotate(presented, successor, [String(windowMs), 'heal']);
   }
 
   async peekRefresh({ sessionId, generation, hash }: PresentedRefresh): Promise<LiveSession | undefined> {
-    const place = this.#place(sessionId);
-    const peeked = place && decodeFound(await this.#ask(PEEK_REFRESH, place, [String(generation), hash]));
-    return peeked?.state === 'live' ? peeked : undefined;
+    const place = placeOf(this.#ids, sessionId);
+    if (!place) return undefined;
+    const reply = await this.#scripts.ask(PEEK_REFRESH, place, [String(generation), short(hash)]);
+    const peeked = this.#replies.found(place, reply);
+    return peeked.state === 'live' ? peeked : undefined;
   }
 
   async amend(sessionId: string, expectedVersion: number, amendment: Amendment): Promise<AmendOutcome> {
-    const place = this.#place(sessionId);
+    const place = placeOf(this.#ids, sessionId);
     const found = await this.read(sessionId);
     if (!place || found.state === 'absent') return { outcome: 'absent' };
     if (found.state === 'ended') return { outcome: 'ended', ended: found };
     if (found.record.version !== expectedVersion) return { outcome: 'conflict', session: found };
-    // The body is made here and the times there: the script writes both, or neither if the version is another.
-    const { stepUp, cookieHash, previousForMs = 0, refresh } = amendment;
-    const amended = await this.#change(AMEND, place, [
-      randomUUID(),
+    // Sealed here, as the record is now; the script writes it if the record still is that one.
+    const operation = randomUUID();
+    const amended = await this.#scripts.changeAt(AMEND, place, (now) => [
+      operation,
       String(expectedVersion),
-      encodeBody(amendRecord(found.record, amendment, 0)),
-      stepUp ? 'stepUp' : '',
-      cookieHash === undefined ? '' : String(previousForMs),
-      refresh?.hash ?? '',
-      refresh?.keyId ?? '',
+      String(now),
+      this.#records.encode(amendRecord(found.record, amendment, now), place),
+      amendment.refresh ? short(amendment.refresh.hash) : '',
+      amendment.refresh?.keyId ?? '',
     ]);
-    return decodeAmended(amended);
+    return this.#replies.amended(place, amended);
   }
 
   async touch(sessionId: string): Promise<boolean> {
-    const place = this.#place(sessionId);
+    const place = placeOf(this.#ids, sessionId);
     // Not worth a replica's acknowledgement: a lost touch costs a minute of idleness at most.
-    return place !== undefined && (await this.#ask(TOUCH, place))[0] === 'live';
+    return place !== undefined && (await this.#scripts.ask(TOUCH, place))[0] === 'live';
   }
 
-  async end(sessionId: string, because: EndReason, { keepData = false }: EndOptions = {}): Promise<boolean> {
-    const place = this.#place(sessionId);
+  async end(sessionId: string, because: EndReason, options: EndOptions = {}): Promise<boolean> {
+    const place = placeOf(this.#ids, sessionId);
     if (!place) return false;
-    const args = [randomUUID(), because, keepData ? 'keepData' : ''];
-    return (await this.#change(END, place, args))[0] === 'done';
+    const { keepData = false, recordedAt } = options;
+    const recorded = recordedAt === undefined ? '' : String(recordedAt);
+    const args = [randomUUID(), because, keepData ? 'keepData' : '', recorded];
+    return (await this.#scripts.change(END, place, args))[0] === 'done';
   }
 
-  async endAll(userId: string, because: EndReason, keepSessionId = ''): Promise<readonly string[]> {
-    const place = { index: this.#indexOf(userId), name: this.#ids.parse(keepSessionId)?.name ?? '' };
-    const [, ...ended] = await this.#change(END_ALL, place, [randomUUID(), because]);
-    return ended.map(sessionIdOf);
+  async endAll(userId: string, because: EndReason, options: EndAllOptions = {}): Promise<EndedAll> {
+    const { keepSessionId = '', epoch } = options;
+    const { userTag } = this.#placeOfUser(userId);
+    const place = { userTag, name: placeOf(this.#ids, keepSessionId)?.name ?? '' };
+    const args = [randomUUID(), because, epoch === undefined ? '' : String(epoch)];
+    return this.#replies.endedAll(userTag, await this.#scripts.change(END_ALL, place, args));
   }
 
   async list(userId: string): Promise<readonly LiveSession[]> {
-    return decodeList(await this.#ask(LIST, { index: this.#indexOf(userId), name: '' }));
+    const place = this.#placeOfUser(userId);
+    return this.#replies.list(place.userTag, await this.#scripts.ask(LIST, place));
   }
 
   async listEnded(userId: string): Promise<readonly EndedDevice[]> {
-    const reply = await this.#ask(LIST_ENDED, { index: this.#indexOf(userId), name: '' });
-    return reply.flatMap((raw) => decodeDevice(raw) ?? []);
+    const place = this.#placeOfUser(userId);
+    return this.#replies.listEnded(place.userTag, await this.#scripts.ask(LIST_ENDED, place));
   }
 
   async claimParcel(sessionId: string, claimantId: string, leaseMs: number): Promise<ClaimOutcome> {
-    const place = this.#place(sessionId);
-    if (!place) return { outcome: 'none' };
-    const claimed = await this.#change(CLAIM_PARCEL, place, [claimantId, String(leaseMs)]);
-    return decodeClaim(claimed, claimantId);
+    const [place, claimant] = [sessionId, claimantId].map((id) => placeOf(this.#ids, id));
+    if (!place || !claimant) return { outcome: 'none' };
+    const args = [claimant.name, String(leaseMs), this.#data.encodeClaimant(place, claimantId)];
+    return this.#replies.claimed(place, await this.#scripts.change(CLAIM_PARCEL, place, args));
   }
 
   async dropParcel(sessionId: string, claimantId: string): Promise<boolean> {
-    const place = this.#place(sessionId);
-    return place !== undefined && (await this.#change(DROP_PARCEL, place, [claimantId]))[0] === 'done';
+    const [place, claimant] = [sessionId, claimantId].map((id) => placeOf(this.#ids, id));
+    if (!place || !claimant) return false;
+    return (await this.#scripts.change(DROP_PARCEL, place, [claimant.name]))[0] === 'done';
   }
 
   async readData(sessionId: string): Promise<Readonly<Record<string, VersionedData>> | undefined> {
-    const place = this.#place(sessionId);
-    const [state, ...rest] = place ? await this.#ask(READ_DATA, place) : ['absent'];
-    if (state !== 'live') return undefined;
-    return decodeData(rest);
+    const place = placeOf(this.#ids, sessionId);
+    return place && this.#replies.allData(place, await this.#scripts.ask(READ_DATA, place));
   }
 
   async writeData(
@@ -236,43 +206,32 @@ export class RedisSessionStore implements SessionStore {
     expectedVersion: number,
     json: string,
   ): Promise<WriteOutcome> {
-    const place = this.#place(sessionId);
+    const place = placeOf(this.#ids, sessionId);
     if (!place) return { outcome: 'absent' };
-    const args = [randomUUID(), namespace, String(expectedVersion), json];
-    return decodeWritten(await this.#change(WRITE_DATA, place, args));
+    const version = expectedVersion + 1;
+    const held = this.#data.encode(place, namespace, version, json);
+    const args = [randomUUID(), namespace, String(expectedVersion), held];
+    const reply = await this.#scripts.change(WRITE_DATA, place, args);
+    return this.#replies.written(place, [namespace, version], reply);
   }
 
-  async close(): Promise<void> {
-    await this.#writer.settled();
-    await Promise.all([this.#read, this.#write].map(hangUp));
+  close(): Promise<void> {
+    return this.#scripts.close();
   }
 
-  /** One command, through the reading connection. */
-  #ask(script: LuaScript, place: Place, args: readonly string[] = []): Promise<ScriptReply> {
-    const all = [place.name, this.#tombstoneMs, ...args];
-    return withPatience(this.#patienceMs, () => script.run(this.#read, place.index, all));
+  async #rotate(
+    { sessionId, generation, hash }: PresentedRefresh,
+    successor: RotationSecret,
+    rest: readonly [windowMs: string, heal: string],
+  ): Promise<RotateOutcome> {
+    const place = placeOf(this.#ids, sessionId);
+    if (!place) return { outcome: 'refused' };
+    const secrets = [short(hash), short(successor.hash), successor.keyId];
+    const args = [randomUUID(), String(generation), ...secrets, ...rest];
+    return this.#replies.rotated(place, await this.#scripts.change(ROTATE, place, args));
   }
 
-  /** One durable write. Repeated with the same arguments, so that a repetition is known as one. */
-  #change(script: LuaScript, place: Place, args: readonly string[]): Promise<ScriptReply> {
-    const all = [place.name, this.#tombstoneMs, ...args];
-    return withPatience(this.#patienceMs, () => this.#writer.write(script, place.index, all));
+  #placeOfUser(userId: string): Place {
+    return { userTag: this.#ids.userTag(userId), name: '' };
   }
-
-  #place(sessionId: string): Place | undefined {
-    const id = this.#ids.parse(sessionId);
-    return id && { index: indexKey(id.userTag), name: id.name };
-  }
-
-  #indexOf(userId: string): string {
-    return indexKey(this.#ids.userTag(userId));
-  }
-}
-
-function indexKey(userTag: string): string {
-  return `hf:{${userTag}}:i`;
-}
-
-async function hangUp(redis: Redis): Promise<void> {
-  await redis.quit().catch(() => redis.disconnect());
 }

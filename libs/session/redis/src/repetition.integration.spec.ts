@@ -32,101 +32,133 @@ function user() {
   const index = `hf:{${ids.userTag(userId)}}:i`;
   const run = (script: LuaScript, name: string, ...args: string[]): Promise<ScriptReply> =>
     script.run(redis, index, [name, '60000', ...args]);
-  const begin = async () => {
+  const begin = async (epoch = '0') => {
     const name = ids.parse(ids.mint(userId))?.name ?? '';
-    const args = ['0', '60000', '600000', '5', `{"sessionId":"${name}"}`, 'h1', 'k1'];
+    const now = await storeNow();
+    const args = [epoch, '60000', '600000', '5', now, record(now, 1, name, epoch), 'h1', 'k1'];
     return { name, args, reply: await run(BEGIN, name, ...args) };
   };
   return { run, begin };
 }
 
+const storeNow = async (): Promise<string> => {
+  const [seconds, micros] = await redis.time();
+  return String(Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000));
+};
+
+/** What a script takes for a record: it looks into the header only. */
+const record = (created: string, version: number, body: string, epoch = '0') =>
+  `2 live ${created} 600000 60000 ${epoch} ${version}\n${body}`;
+
 it('begins once when the begin is repeated', async () => {
   const { run, begin } = user();
   const { name, args, reply } = await begin();
-  // lastSeenAt, now, record: only the time of asking is another.
+  // lastSeenAt, now, name, record: only the time of asking is another.
   const again = await run(BEGIN, name, ...args);
-  expect([again[1], again[3]]).toEqual([reply[1], reply[3]]);
+  expect(again.filter((_part, n) => n !== 2)).toEqual(reply.filter((_part, n) => n !== 2));
 });
 
 it('amends once when the amendment is repeated, also when another was written in between', async () => {
   const { run, begin } = user();
   const { name } = await begin();
-  const change = ['{"n":1}', 'stepUp', '30000', 'h2', 'k1'];
+  const now = await storeNow();
+  const change = [now, record(now, 2, 'a'), 'h2', 'k1'];
   const first = await run(AMEND, name, 'op-1', '1', ...change);
-  expect(first).toMatchObject(['amended', expect.any(String), expect.any(String), expect.any(String), '2']);
+  expect([first[0], first[5]]).toEqual(['amended', '2']);
   expect(await run(AMEND, name, 'op-1', '1', ...change)).toEqual(first);
-  expect((await run(AMEND, name, 'op-2', '2', '{"n":2}', '', '', '', ''))[0]).toBe('amended');
+  expect((await run(AMEND, name, 'op-2', '2', now, record(now, 3, 'b'), '', ''))[0]).toBe('amended');
   expect(await run(AMEND, name, 'op-1', '1', ...change)).toEqual(first);
   expect((await run(AMEND, name, 'op-3', '1', ...change))[0]).toBe('conflict');
-  expect((await run(READ, name))[3]).toMatch(/^1 live [^\n]* 3 [^\n]*\n\{"n":2\}$/);
+  expect((await run(READ, name))[4]).toBe(record(now, 3, 'b'));
 });
+
+it.each([-2_000, 2_000])(
+  'takes no record that was made for another time than its own (%d ms)',
+  async (offMs) => {
+    const { run, begin } = user();
+    const { name } = await begin();
+    const off = String(Number(await storeNow()) + offMs);
+    const other = ids.parse(ids.mint('other'))?.name ?? '';
+    const begun = await run(BEGIN, other, '0', '60000', '600000', '5', off, record(off, 1, 'x'), 'h1', 'k1');
+    const clock = ['clock', expect.stringMatching(/^\d{13}$/)];
+    expect(begun).toEqual(clock);
+    expect(await run(AMEND, name, 'op-1', '1', off, record(off, 2, 'x'), '', '')).toEqual(clock);
+    expect((await run(READ, other))[0]).toBe('absent');
+    expect((await run(READ, name))[4]).toContain(' 1\n');
+  },
+);
 
 it('raises an epoch once when that is repeated', async () => {
   const { run } = user();
-  await run(RAISE_EPOCH, '', 'op-1');
-  const epoch = await run(EPOCH, '');
-  await run(RAISE_EPOCH, '', 'op-1');
-  expect(await run(EPOCH, '')).toEqual(epoch);
+  await run(RAISE_EPOCH, '', 'op-1', '');
+  const [epoch] = await run(EPOCH, '');
+  await run(RAISE_EPOCH, '', 'op-1', '');
+  expect((await run(EPOCH, ''))[0]).toEqual(epoch);
 });
 
 it('hands a parcel over once, however often each step is repeated', async () => {
   const { run, begin } = user();
   const { name } = await begin();
-  await run(WRITE_DATA, name, 'op-1', 'order', '0', '"a"');
-  expect(await run(END, name, 'op-2', 'replaced', 'keepData')).toEqual(['done']);
-  expect(await run(END, name, 'op-2', 'replaced', 'keepData')).toEqual(['done']);
-  const claimed = ['claimed', '', 'order', '1\n"a"'];
-  expect(await run(CLAIM_PARCEL, name, 'claimant-1', '2000')).toEqual(claimed);
-  expect(await run(CLAIM_PARCEL, name, 'claimant-1', '2000')).toEqual(claimed);
-  expect(await run(CLAIM_PARCEL, name, 'claimant-2', '2000')).toEqual(['busy']);
+  await run(WRITE_DATA, name, 'op-1', 'order', '0', '1\n"a"');
+  expect(await run(END, name, 'op-2', 'replaced', 'keepData', '')).toEqual(['done']);
+  expect(await run(END, name, 'op-2', 'replaced', 'keepData', '')).toEqual(['done']);
+  const claimed = ['claimed', '0', 'order', '1\n"a"'];
+  expect(await run(CLAIM_PARCEL, name, 'claimant-1', '2000', 'sealed-1')).toEqual(claimed);
+  expect(await run(CLAIM_PARCEL, name, 'claimant-1', '2000', 'sealed-1')).toEqual(claimed);
+  expect(await run(CLAIM_PARCEL, name, 'claimant-2', '2000', 'sealed-2')).toEqual(['busy']);
   expect(await run(DROP_PARCEL, name, 'claimant-2')).toEqual(['refused']);
   expect(await run(DROP_PARCEL, name, 'claimant-1')).toEqual(['done']);
   expect(await run(DROP_PARCEL, name, 'claimant-1')).toEqual(['done']);
-  expect(await run(CLAIM_PARCEL, name, 'claimant-1', '2000')).toEqual(['none']);
+  expect(await run(CLAIM_PARCEL, name, 'claimant-1', '2000', 'sealed-1')).toEqual(['none']);
 });
 
 it('says of a repeated end that it ended the session, and of another end that it did not', async () => {
   const { run, begin } = user();
   const { name } = await begin();
-  expect(await run(END, name, 'op-1', 'logout', '')).toEqual(['done']);
-  expect(await run(END, name, 'op-1', 'logout', '')).toEqual(['done']);
-  expect(await run(END, name, 'op-2', 'revoked', '')).toMatchObject(['ended', 'logout', expect.any(String)]);
+  expect(await run(END, name, 'op-1', 'logout', '', '')).toEqual(['done']);
+  expect(await run(END, name, 'op-1', 'logout', '', '')).toEqual(['done']);
+  expect(await run(END, name, 'op-2', 'revoked', '', '')).toMatchObject([
+    'ended',
+    'logout',
+    expect.any(String),
+  ]);
 });
 
 it('repeats the answer of an end of all and ends nothing that began in between', async () => {
   const { run, begin } = user();
   await begin();
   await begin();
-  const first = await run(END_ALL, '', 'op-1', 'revoked');
-  expect(first).toHaveLength(3);
-  const epochArgs = ['99999999999999', '60000', '600000', '5', '{}', 'h1', 'k1'];
-  const later = ids.parse(ids.mint('later'))?.name ?? '';
-  await run(BEGIN, later, ...epochArgs);
-  expect(await run(END_ALL, '', 'op-1', 'revoked')).toEqual(first);
-  expect((await run(READ, later))[0]).toBe('live');
+  const first = await run(END_ALL, '', 'op-1', 'revoked', '');
+  expect(first).toHaveLength(6);
+  const later = await begin('99999999999999');
+  expect(await run(END_ALL, '', 'op-1', 'revoked', '')).toEqual(first);
+  expect((await run(READ, later.name))[0]).toBe('live');
 });
 
 it('remembers an end of all that ended nothing', async () => {
   const { run } = user();
-  expect(await run(END_ALL, '', 'op-1', 'revoked')).toEqual(['done']);
-  expect(await run(END_ALL, '', 'op-1', 'revoked')).toEqual(['done']);
+  const first = await run(END_ALL, '', 'op-1', 'revoked', '');
+  expect(first).toEqual(['done', expect.stringMatching(/^\d{13}$/)]);
+  expect(await run(END_ALL, '', 'op-1', 'revoked', '')).toEqual(first);
 });
 
 it('counts a repeated write once, also when another was written in between', async () => {
   const { run, begin } = user();
   const { name } = await begin();
-  expect(await run(WRITE_DATA, name, 'op-1', 'order', '0', '"a"')).toEqual(['written', '1']);
-  expect(await run(WRITE_DATA, name, 'op-2', 'order', '1', '"b"')).toEqual(['written', '2']);
-  expect(await run(WRITE_DATA, name, 'op-1', 'order', '0', '"a"')).toEqual(['written', '1']);
-  expect(await run(WRITE_DATA, name, 'op-3', 'order', '0', '"a"')).toEqual(['conflict', '2\n"b"']);
+  const write = (operation: string, version: number, held: string) =>
+    run(WRITE_DATA, name, operation, 'order', String(version), held);
+  expect(await write('op-1', 0, '1\n"a"')).toEqual(['written']);
+  expect(await write('op-2', 1, '2\n"b"')).toEqual(['written']);
+  expect(await write('op-1', 0, '1\n"a"')).toEqual(['written']);
+  expect(await write('op-3', 0, '1\n"a"')).toEqual(['conflict', '2\n"b"']);
 });
 
 it('takes a repeated rotation for the race that it is, and reports a theft as one each time', async () => {
   const { run, begin } = user();
   const { name } = await begin();
-  expect((await run(ROTATE, name, 'op-1', '1', 'h1', 'h2', 'k1', '30000'))[0]).toBe('rotated');
-  expect((await run(ROTATE, name, 'op-1', '1', 'h1', 'h2', 'k1', '30000'))[0]).toBe('repeated');
-  const theft = await run(ROTATE, name, 'op-2', '1', 'h1', 'h2', 'k1', '-1');
+  expect((await run(ROTATE, name, 'op-1', '1', 'h1', 'h2', 'k1', '30000', ''))[0]).toBe('rotated');
+  expect((await run(ROTATE, name, 'op-1', '1', 'h1', 'h2', 'k1', '30000', ''))[0]).toBe('repeated');
+  const theft = await run(ROTATE, name, 'op-2', '1', 'h1', 'h2', 'k1', '-1', '');
   expect(theft[0]).toBe('reused');
-  expect(await run(ROTATE, name, 'op-2', '1', 'h1', 'h2', 'k1', '-1')).toEqual(theft);
+  expect(await run(ROTATE, name, 'op-2', '1', 'h1', 'h2', 'k1', '-1', '')).toEqual(theft);
 });

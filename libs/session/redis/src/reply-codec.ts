@@ -3,6 +3,8 @@ import {
   type AmendOutcome,
   type BeginOutcome,
   type ClaimOutcome,
+  type EndedAll,
+  type EndedDevice,
   type EndReason,
   type EndedSession,
   type LiveSession,
@@ -11,71 +13,112 @@ import {
   type VersionedData,
   type WriteOutcome,
 } from '@holdfast/session-core';
+import type { DataCodec } from './data-codec.js';
 import type { ScriptReply } from './lua-script.js';
-import { decodeHeld, decodeLive, decodeRecord } from './record-codec.js';
+import type { Place } from './place.js';
+import { type RecordCodec, UnreadableValueError } from './record-codec.js';
 
-/** Strings that a live session takes in an answer: lastSeenAt, now, record. */
-const SESSION_PARTS = 3;
+/** Strings that a live session takes in an answer: lastSeenAt, now, name, record. */
+const SESSION_PARTS = 4;
 
-/** What `BEGIN` answered. */
-export function decodeBegun([outcome, ...rest]: ScriptReply): BeginOutcome {
-  if (outcome === 'ended') return { outcome, ended: decodeEnded(rest) };
-  const replaced = rest.slice(SESSION_PARTS).map(sessionIdOf);
-  return { outcome: 'begun', session: decodeLive(rest), replaced };
-}
+/** Reads what the scripts answer. */
+export class ReplyCodec {
+  constructor(
+    private readonly records: RecordCodec,
+    private readonly data: DataCodec,
+  ) {}
 
-/** What `READ` answered. */
-export function decodeFound([state, ...rest]: ScriptReply): SessionLookup {
-  if (state === 'live') return decodeLive(rest);
-  return state === 'ended' ? decodeEnded(rest) : { state: 'absent' };
-}
+  /** What `BEGIN` answered. */
+  begun({ userTag }: Place, [outcome, ...rest]: ScriptReply): BeginOutcome {
+    if (outcome === 'ended') return { outcome, ended: decodeEnded(rest) };
+    const replaced = this.sessionIds(userTag, rest.slice(SESSION_PARTS));
+    return { outcome: 'begun', session: this.records.live(userTag, rest), replaced };
+  }
 
-/** What `ROTATE` answered. */
-export function decodeRotated([outcome, ...rest]: ScriptReply): RotateOutcome {
-  if (outcome === 'ended' || outcome === 'reused') return { outcome, ended: decodeEnded(rest) };
-  if (outcome !== 'rotated' && outcome !== 'repeated') return { outcome: 'refused' };
-  const [generation, keyId = ''] = rest.slice(SESSION_PARTS);
-  const granted = { session: decodeLive(rest), generation: Number(generation) };
-  return outcome === 'rotated' ? { outcome, ...granted } : { outcome, ...granted, keyId };
-}
+  /** What `READ` and `PEEK_REFRESH` answered. */
+  found({ userTag }: Place, [state, ...rest]: ScriptReply): SessionLookup {
+    if (state === 'live') return this.records.live(userTag, rest);
+    return state === 'ended' ? decodeEnded(rest) : { state: 'absent' };
+  }
 
-/** What `AMEND` answered. */
-export function decodeAmended([outcome, ...rest]: ScriptReply): AmendOutcome {
-  if (outcome === 'ended') return { outcome, ended: decodeEnded(rest) };
-  if (outcome === 'conflict') return { outcome, session: decodeLive(rest) };
-  if (outcome !== 'amended') return { outcome: 'absent' };
-  const generation = rest[SESSION_PARTS];
-  return { outcome, session: decodeLive(rest), ...(generation && { generation: Number(generation) }) };
-}
+  /** What `ROTATE` answered. */
+  rotated({ userTag }: Place, [outcome, ...rest]: ScriptReply): RotateOutcome {
+    if (outcome === 'ended' || outcome === 'reused') return { outcome, ended: decodeEnded(rest) };
+    if (outcome === 'ahead') return { outcome, session: this.records.live(userTag, rest) };
+    if (outcome !== 'rotated' && outcome !== 'repeated') return { outcome: 'refused' };
+    const [generation, keyId = ''] = rest.slice(SESSION_PARTS);
+    const granted = { session: this.records.live(userTag, rest), generation: Number(generation) };
+    return outcome === 'rotated' ? { outcome, ...granted } : { outcome, ...granted, keyId };
+  }
 
-/** What `LIST` answered. */
-export function decodeList(reply: ScriptReply): readonly LiveSession[] {
-  return groupsOf(SESSION_PARTS, reply).map(decodeLive);
-}
+  /** What `AMEND` answered. */
+  amended({ userTag }: Place, [outcome, ...rest]: ScriptReply): AmendOutcome {
+    if (outcome === 'ended') return { outcome, ended: decodeEnded(rest) };
+    if (outcome === 'conflict') return { outcome, session: this.records.live(userTag, rest) };
+    if (outcome !== 'amended') return { outcome: 'absent' };
+    const generation = rest[SESSION_PARTS];
+    const session = this.records.live(userTag, rest);
+    return { outcome, session, ...(generation && { generation: Number(generation) }) };
+  }
 
-/** What `CLAIM_PARCEL` answered to this claimant. */
-export function decodeClaim([outcome, before = '', ...held]: ScriptReply, claimantId: string): ClaimOutcome {
-  if (outcome !== 'claimed') return { outcome: outcome === 'busy' ? 'busy' : 'none' };
-  const data = Object.entries(decodeData(held)).map(([namespace, { value }]) => [namespace, value]);
-  const formerly = before.split(' ').filter((id) => id !== '' && id !== claimantId);
-  return { outcome, data: Object.fromEntries(data) as Record<string, unknown>, formerly };
-}
+  /** What `LIST` answered. One that does not open is left out: it keeps nobody from the others. */
+  list(userTag: string, reply: ScriptReply): readonly LiveSession[] {
+    return groupsOf(SESSION_PARTS, reply).flatMap((parts) => {
+      try {
+        return [this.records.live(userTag, parts)];
+      } catch (error) {
+        if (error instanceof UnreadableValueError) return [];
+        throw error;
+      }
+    });
+  }
 
-/** What `WRITE_DATA` answered. */
-export function decodeWritten([outcome, ...rest]: ScriptReply): WriteOutcome {
-  if (outcome === 'written') return { outcome, version: Number(rest[0]) };
-  if (outcome === 'conflict') return { outcome, current: decodeHeld(rest[0]) };
-  return outcome === 'ended' ? { outcome, ended: decodeEnded(rest) } : { outcome: 'absent' };
-}
+  /** What `LIST_ENDED` answered. */
+  listEnded(userTag: string, reply: ScriptReply): readonly EndedDevice[] {
+    return groupsOf(2, reply).flatMap(
+      ([name = '', stone = '']) => this.records.device({ userTag, name }, stone) ?? [],
+    );
+  }
 
-/** Namespaces, each followed by what it holds. */
-export function decodeData(parts: ScriptReply): Readonly<Record<string, VersionedData>> {
-  return Object.fromEntries(groupsOf(2, parts).map(([name = '', held]) => [name, decodeHeld(held)]));
-}
+  /** What `END_ALL` answered. */
+  endedAll(userTag: string, [, epoch, ...ended]: ScriptReply): EndedAll {
+    return { sessionIds: this.sessionIds(userTag, ended), epoch: Number(epoch) };
+  }
 
-/** The id in a record. */
-export function sessionIdOf(raw: string): string {
-  return decodeRecord(raw).sessionId;
+  /** What `CLAIM_PARCEL` answered. */
+  claimed(place: Place, [outcome, count, ...rest]: ScriptReply): ClaimOutcome {
+    if (outcome !== 'claimed') return { outcome: outcome === 'busy' ? 'busy' : 'none' };
+    const formers = rest.slice(0, Number(count));
+    const held = Object.entries(this.data.decodeAll(place, rest.slice(formers.length)));
+    return {
+      outcome,
+      data: Object.fromEntries(held.map(([namespace, { value }]) => [namespace, value])),
+      formerly: formers.map((sealed) => this.data.decodeClaimant(place, sealed)),
+    };
+  }
+
+  /** What `READ_DATA` answered; `undefined` if the session is not live. */
+  allData(place: Place, [state, ...held]: ScriptReply): Readonly<Record<string, VersionedData>> | undefined {
+    return state === 'live' ? this.data.decodeAll(place, held) : undefined;
+  }
+
+  /** What `WRITE_DATA` answered to a write of this version. */
+  written(
+    place: Place,
+    [namespace, version]: readonly [string, number],
+    [outcome, ...rest]: ScriptReply,
+  ): WriteOutcome {
+    if (outcome === 'written') return { outcome, version };
+    if (outcome === 'conflict')
+      return { outcome, current: this.data.decode(place, namespace, rest[0] ?? '') };
+    return outcome === 'ended' ? { outcome, ended: decodeEnded(rest) } : { outcome: 'absent' };
+  }
+
+  private sessionIds(userTag: string, reply: ScriptReply): readonly string[] {
+    return groupsOf(2, reply).flatMap(
+      ([name = '', raw = '']) => this.records.sessionId({ userTag, name }, raw) ?? [],
+    );
+  }
 }
 
 function decodeEnded([because, endedAt]: ScriptReply): EndedSession {

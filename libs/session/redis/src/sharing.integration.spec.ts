@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import {
   DEFAULT_SESSION_SETTINGS,
   RefreshTokens,
+  Sealing,
   SessionIds,
   SessionKeys,
   SessionManager,
@@ -10,10 +11,12 @@ import {
 import { RedisServer } from '@holdfast/session-testing';
 import { createRedis } from './create-redis.js';
 import { RedisSessionStore } from './redis-session-store.js';
+import { UnfencedAccess } from './unfenced-access.js';
 
 const secret = () => randomBytes(32).toString('base64url');
 const ids = new SessionIds(SessionKeys.fromSecret(secret()));
 const refreshTokens = new RefreshTokens({ activeKeyId: 'k1', keys: { k1: secret() } }, ids);
+const sealing = new Sealing({ secret: secret() });
 const client = { ip: '203.0.113.7', userAgent: 'spec' };
 
 // A server of its own: what these tests count and dump, nobody else has a part in.
@@ -25,7 +28,9 @@ const stores: RedisSessionStore[] = [];
 function instance() {
   const read = createRedis({ url: server.url }, 'read');
   const write = createRedis({ url: server.url }, 'write');
-  const store = new RedisSessionStore({ read, write, ids, durability: 'local', tombstoneMs: 60_000 });
+  const access = new UnfencedAccess({ read, write, durability: 'local' });
+  const options = { access, ids, sealing, tombstoneMs: 60_000 };
+  const store = new RedisSessionStore(options);
   stores.push(store);
   const manager = new SessionManager({ store, ids, refreshTokens, settings: DEFAULT_SESSION_SETTINGS });
   return { store, manager };
@@ -73,7 +78,7 @@ it('G1: a session begun on one instance is valid on every other at once', async 
 it('G8: a session ended on one instance is over on every other when the end answers', async () => {
   const [a, b] = [instance(), instance()];
   const { session } = await begin(a.manager);
-  expect(await b.manager.revoke(session.record.sessionId, 'logout')).toBe(1);
+  expect(await b.manager.revoke(session.record.sessionId, 'logout')).toMatchObject({ revoked: 1 });
   expect(await a.manager.resolve(session.record.sessionId)).toMatchObject({ because: 'logout' });
 });
 
@@ -123,12 +128,12 @@ it('loses neither a step-up nor the roles when several instances amend one sessi
   const { sessionId } = session.record;
   const changes = managers.flatMap((manager, m) => [
     ...Array.from({ length: 5 }, () => manager.stepUp(sessionId, { acr: 2 })),
-    manager.changeRoles(userId, ['user', `role-${m}`]),
+    manager.changeRoles(userId, { roles: ['user', `role-${m}`], authzVersion: m + 1 }),
   ]);
   await Promise.all(changes);
   const found = await instance().manager.resolve(sessionId);
-  expect(found).toMatchObject({ record: { acr: 2, steppedUpAt: expect.any(Number), version: 25 } });
-  expect(found).toMatchObject({ record: { roles: ['user', expect.stringMatching(/^role-\d$/)] } });
+  expect(found).toMatchObject({ record: { acr: 2, steppedUpAt: expect.any(Number) } });
+  expect(found).toMatchObject({ record: { roles: ['user', 'role-3'] } });
 });
 
 it('G8: a demotion on one instance holds on every other when it answers, also against a sign-in in flight', async () => {
@@ -138,7 +143,10 @@ it('G8: a demotion on one instance holds on every other when it answers, also ag
   const epoch = await b.epoch(userId);
   const before = await b.begin(input);
   const inFlight = Array.from({ length: 20 }, () => b.begin({ ...input, epoch }));
-  await Promise.all([a.changeRoles(userId, ['user']), Promise.allSettled(inFlight)]);
+  await Promise.all([
+    a.changeRoles(userId, { roles: ['user'], authzVersion: 1 }),
+    Promise.allSettled(inFlight),
+  ]);
   const roles = (await b.list(userId)).map(({ record }) => record.roles);
   expect(roles.length).toBeGreaterThan(0);
   expect(roles.flat()).not.toContain('admin');
@@ -175,14 +183,14 @@ it('G16: refuses forged ids and tokens without a Redis command', async () => {
     expect(await manager.resolve(id)).toEqual({ state: 'absent' });
     expect(await store.read(id)).toEqual({ state: 'absent' });
     expect(await manager.touch(id)).toBe(false);
-    expect(await manager.replace(id)).toBe(0);
+    expect(await manager.replace(id)).toMatchObject({ revoked: 0 });
     expect(await manager.adopt(id, sessionId)).toBe(false);
     await expect(manager.adopt(sessionId, id)).rejects.toThrow('no such session');
     await expect(manager.stepUp(id, { acr: 2 })).rejects.toThrow('no such session');
     expect(await store.amend(id, 1, {})).toEqual({ outcome: 'absent' });
     expect(await store.claimParcel(id, sessionId, 2_000)).toEqual({ outcome: 'none' });
     expect(await store.dropParcel(id, sessionId)).toBe(false);
-    expect(await manager.revoke(id, 'logout')).toBe(0);
+    expect(await manager.revoke(id, 'logout')).toMatchObject({ revoked: 0 });
     expect(await manager.allData(id)).toBeUndefined();
     expect(await store.writeData(id, 'order', 0, '1')).toEqual({ outcome: 'absent' });
     await expect(manager.namespace('order').update(id, () => 1)).rejects.toThrow('no such session');
@@ -216,7 +224,7 @@ it('names keys by keyed hashes: neither ids nor refresh secrets are in them, and
   for (const hidden of [userId, sessionId, sessionId.slice(20, 40), refreshToken.slice(80, 100)]) {
     expect(all).not.toContain(hidden);
   }
-  const rotation = JSON.stringify(await side.hgetall(keys.find((key) => key.includes(':r:')) ?? ''));
+  const rotation = await side.get(keys.find((key) => key.includes(':r:')) ?? '');
   expect(rotation).not.toContain(refreshToken.slice(80, 100));
   for (const key of keys) expect(await side.pttl(key)).toBeGreaterThan(0);
 });

@@ -14,7 +14,7 @@ export function describeBegin(harness: StoreHarness): void {
   it('begins a session and reads back exactly what was begun', async () => {
     const draft = harness.draft(randomUser(), { roles: ['user', 'admin'], acr: 2 });
     const begun = await harness.store.begin(draft, secret(1), 100);
-    const { absoluteTimeoutMs: _absolute, epoch: _epoch, ...identity } = draft;
+    const { absoluteTimeoutMs: _absolute, ...identity } = draft;
     expect(begun).toMatchObject({
       outcome: 'begun',
       replaced: [],
@@ -24,7 +24,7 @@ export function describeBegin(harness: StoreHarness): void {
     expect(begun).toMatchObject({ session: read });
     if (read.state !== 'live') throw new Error('not live');
     expect(Object.keys(read.record).sort()).toEqual(
-      [...Object.keys(identity), 'authTimeAt', 'createdAt', 'expiresAt', 'version'].sort(),
+      [...Object.keys(identity), 'authTimeAt', 'authzVersion', 'createdAt', 'expiresAt', 'version'].sort(),
     );
     expect(read.record.version).toBe(1);
   });

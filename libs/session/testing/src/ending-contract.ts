@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { presented, randomUser, secret, type StoreHarness } from './store-harness.js';
+import { presented, randomUser, secret, TOMBSTONE_MS, type StoreHarness } from './store-harness.js';
 
 /** Ending one and ending all: final, idempotent, and not to be outrun. */
 export function describeEnding(harness: StoreHarness): void {
@@ -29,7 +29,7 @@ export function describeEnding(harness: StoreHarness): void {
     expect(await harness.store.rotate(presented(session, 1), secret(2), 0)).toMatchObject(over);
     expect(await harness.store.writeData(sessionId, 'order', 1, '2')).toMatchObject(over);
     expect(await harness.store.readData(sessionId)).toBeUndefined();
-    expect(await harness.store.endAll(userId, 'revoked')).toEqual([]);
+    expect(await harness.store.endAll(userId, 'revoked')).toMatchObject({ sessionIds: [] });
     expect(await harness.store.list(userId)).toEqual([]);
     expect(await harness.store.read(sessionId)).toEqual(before);
   });
@@ -52,22 +52,23 @@ export function describeEnding(harness: StoreHarness): void {
     const [user, other] = [randomUser(), randomUser()];
     const own = await Promise.all([harness.begin(user), harness.begin(user), harness.begin(user)]);
     const foreign = await harness.begin(other);
-    const ended = await harness.store.endAll(user, 'password-changed');
+    const { sessionIds: ended } = await harness.store.endAll(user, 'password-changed');
     expect([...ended].sort()).toEqual(own.map((session) => session.record.sessionId).sort());
     for (const id of ended) {
       expect(await harness.store.read(id)).toMatchObject({ because: 'password-changed' });
     }
     expect(await harness.store.read(foreign.record.sessionId)).toMatchObject({ state: 'live' });
-    expect(await harness.store.endAll(user, 'revoked')).toEqual([]);
+    expect(await harness.store.endAll(user, 'revoked')).toMatchObject({ sessionIds: [] });
   });
 
   it('ends all but the one to keep', async () => {
     const user = randomUser();
     const kept = await harness.begin(user);
     const gone = await harness.begin(user);
-    expect(await harness.store.endAll(user, 'revoked', kept.record.sessionId)).toEqual([
-      gone.record.sessionId,
-    ]);
+    const keepSessionId = kept.record.sessionId;
+    expect(await harness.store.endAll(user, 'revoked', { keepSessionId })).toMatchObject({
+      sessionIds: [gone.record.sessionId],
+    });
     expect(await harness.store.read(kept.record.sessionId)).toMatchObject({ state: 'live' });
     expect(await harness.store.list(user)).toHaveLength(1);
   });
@@ -76,7 +77,10 @@ export function describeEnding(harness: StoreHarness): void {
     const user = randomUser();
     const { record } = await harness.begin(user);
     const foreign = await harness.begin(randomUser());
-    expect(await harness.store.endAll(user, 'revoked', foreign.record.sessionId)).toEqual([record.sessionId]);
+    const options = { keepSessionId: foreign.record.sessionId };
+    expect(await harness.store.endAll(user, 'revoked', options)).toMatchObject({
+      sessionIds: [record.sessionId],
+    });
   });
 
   it('does not let a sign-in of before outrun the end of all', async () => {
@@ -108,5 +112,50 @@ export function describeEnding(harness: StoreHarness): void {
     );
     await Promise.all([...begins.slice(0, 10), harness.store.endAll(user, 'revoked'), ...begins.slice(10)]);
     expect(await harness.store.list(user)).toEqual([]);
+  });
+
+  it('ends with a given epoch what began before it, and nothing that began since', async () => {
+    const user = randomUser();
+    const before = await harness.begin(user);
+    const { epoch } = await harness.store.endAll(user, 'logout');
+    const since = await harness.begin(user, { epoch });
+    expect(await harness.store.endAll(user, 'logout', { epoch })).toEqual({ sessionIds: [], epoch });
+    expect(await harness.store.read(since.record.sessionId)).toMatchObject({ state: 'live' });
+    expect(await harness.store.read(before.record.sessionId)).toMatchObject({ because: 'logout' });
+    expect(await harness.store.epoch(user)).toBe(epoch);
+    const higher = { epoch: epoch + 1 };
+    expect(await harness.store.endAll(user, 'revoked', higher)).toEqual({
+      sessionIds: [since.record.sessionId],
+      ...higher,
+    });
+  });
+
+  it('takes over a higher epoch from a begin, and never a lower one', async () => {
+    const user = randomUser();
+    const { record } = await harness.begin(user, { epoch: 7 });
+    expect(record.epoch).toBe(7);
+    expect(await harness.store.epoch(user)).toBe(7);
+    await harness.store.raiseEpoch(user, 5);
+    expect(await harness.store.epoch(user)).toBe(7);
+    const late = await harness.store.begin(harness.draft(user, { epoch: 6 }), secret(1), 100);
+    expect(late).toMatchObject({ outcome: 'ended' });
+  });
+
+  it('G9: says why of a session that only the ledger knows to be over, and lets it begin no more', async () => {
+    const user = randomUser();
+    const draft = harness.draft(user);
+    const recordedAt = (await harness.driver.now()) - 1_000;
+    expect(await harness.store.end(draft.sessionId, 'logout', { recordedAt })).toBe(false);
+    const over = { because: 'logout', endedAt: recordedAt };
+    expect(await harness.store.read(draft.sessionId)).toMatchObject({ state: 'ended', ...over });
+    expect(await harness.store.begin(draft, secret(1), 100)).toMatchObject({ outcome: 'ended', ended: over });
+    expect(await harness.store.listEnded(user)).toEqual([]);
+  });
+
+  it('leaves a session absent whose end was recorded longer ago than a tombstone lives', async () => {
+    const { sessionId } = harness.draft(randomUser());
+    const recordedAt = (await harness.driver.now()) - TOMBSTONE_MS;
+    await harness.store.end(sessionId, 'logout', { recordedAt });
+    expect(await harness.store.read(sessionId)).toEqual({ state: 'absent' });
   });
 }

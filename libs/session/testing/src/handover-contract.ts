@@ -41,7 +41,7 @@ export function describeHandOver(harness: StoreHarness): void {
     const input = { userId: guestId, roles: ['guest'], client, guest: true };
     const from = (await manager.begin(input)).session.record.sessionId;
     for (const [name, value] of Object.entries(DATA)) await manager.namespace(name).update(from, () => value);
-    expect(await manager.replace(from)).toBe(1);
+    expect(await manager.replace(from)).toMatchObject({ revoked: 1 });
     return { from, guestId, manager, userId: randomUser() };
   };
   const begin = async (manager: SessionManager, userId: string) =>
@@ -55,7 +55,7 @@ export function describeHandOver(harness: StoreHarness): void {
     await manager.namespace('cart').update(into, () => 'ordered');
     expect(await manager.adopt(from, into)).toBe(false);
     expect(await manager.adopt(from, await begin(manager, userId))).toBe(false);
-    expect(await manager.replace(from)).toBe(0);
+    expect(await manager.replace(from)).toMatchObject({ revoked: 0 });
     expect(await manager.allData(into)).toEqual({ ...DATA, cart: 'ordered' });
     expect(await manager.list(userId)).toHaveLength(2);
   });

@@ -8,7 +8,7 @@ export function describeHistory(harness: StoreHarness): void {
     const [a, b, c] = [await harness.begin(user), await harness.begin(user), await harness.begin(user)];
     await harness.store.end(b.record.sessionId, 'logout');
     await harness.driver.advance(user, 1_000);
-    await harness.store.endAll(user, 'password-changed', c.record.sessionId);
+    await harness.store.endAll(user, 'password-changed', { keepSessionId: c.record.sessionId });
     const ended = await harness.store.listEnded(user);
     const { client } = a.record;
     expect(ended).toMatchObject([

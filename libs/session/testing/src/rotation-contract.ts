@@ -7,6 +7,9 @@ export function describeRotation(harness: StoreHarness): void {
   const rotate = (session: LiveSession, generation: number, keyId = 'k1') =>
     harness.store.rotate(presented(session, generation), secret(generation + 1, keyId), WINDOW_MS);
 
+  const heal = (session: LiveSession, generation: number) =>
+    harness.store.heal(presented(session, generation), secret(generation + 1), WINDOW_MS);
+
   it('rotates the current secret', async () => {
     const session = await harness.begin(randomUser());
     const rotated = await rotate(session, 1);
@@ -56,10 +59,29 @@ export function describeRotation(harness: StoreHarness): void {
     expect(await rotate(session, 2)).toMatchObject({ outcome: 'rotated' });
   });
 
-  it('refuses a generation that was never reached and ends nothing', async () => {
+  it('says that a generation is ahead that was never reached, and changes nothing', async () => {
     const session = await harness.begin(randomUser());
-    expect(await rotate(session, 2)).toEqual({ outcome: 'refused' });
-    expect(await rotate(session, 1)).toMatchObject({ outcome: 'rotated' });
+    expect(await rotate(session, 2)).toMatchObject({ outcome: 'ahead', session: { record: session.record } });
+    expect(await rotate(session, 1)).toMatchObject({ outcome: 'rotated', generation: 2 });
+  });
+
+  it('G6: adopts a generation that was lost, and goes on from there', async () => {
+    const session = await harness.begin(randomUser());
+    expect(await heal(session, 4)).toMatchObject({ outcome: 'rotated', generation: 5 });
+    expect(await heal(session, 4)).toMatchObject({ outcome: 'repeated', generation: 5, keyId: 'k1' });
+    expect(await rotate(session, 4)).toMatchObject({ outcome: 'repeated', generation: 5 });
+    expect(await rotate(session, 5)).toMatchObject({ outcome: 'rotated', generation: 6 });
+    expect(await rotate(session, 1)).toMatchObject({ outcome: 'reused' });
+  });
+
+  it('G9: heals nothing that is over or absent', async () => {
+    const session = await harness.begin(randomUser());
+    await harness.store.end(session.record.sessionId, 'logout');
+    expect(await heal(session, 4)).toMatchObject({ outcome: 'ended', ended: { because: 'logout' } });
+    const sessionId = harness.ids.mint(session.record.userId);
+    const absent = { ...session, record: { ...session.record, sessionId } };
+    expect(await heal(absent, 4)).toEqual({ outcome: 'refused' });
+    expect(await harness.store.read(sessionId)).toEqual({ state: 'absent' });
   });
 
   it('refuses the token of an absent session and heals nothing', async () => {

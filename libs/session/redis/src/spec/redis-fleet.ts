@@ -75,6 +75,7 @@ export class RedisFleet {
   async settled(): Promise<void> {
     await eventually(async () => {
       await this.#requireReplicas(await this.primary());
+      }
       for (const { redis } of this.sentinels) {
         const view = (await redis.call('SENTINEL', 'MASTER', NAME)) as string[];
         const known = ['num-slaves', 'num-other-sentinels'].map((name) => view[view.indexOf(name) + 1]);

@@ -1,0 +1,143 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import {
+  DEFAULT_SESSION_SETTINGS,
+  RefreshTokens,
+  Sealing,
+  SessionIds,
+  SessionKeys,
+  SessionManager,
+  StoreUnavailableError,
+} from '@holdfast/session-core';
+import { RedisServer } from '@holdfast/session-testing';
+import { createRedis, type Redis } from './create-redis.js';
+import { RedisSessionStore } from './redis-session-store.js';
+import { Resealer } from './resealer.js';
+import { UnfencedAccess } from './unfenced-access.js';
+
+const secret = () => randomBytes(32).toString('base64url');
+const ids = new SessionIds(SessionKeys.fromSecret(secret()));
+const refreshTokens = new RefreshTokens({ activeKeyId: 'k1', keys: { k1: secret() } }, ids);
+const client = { ip: '203.0.113.7', userAgent: 'spec' };
+const [before, after] = [secret(), secret()];
+/** The secrets of a process: before a rotation, in the middle of it, and when the older one was dropped. */
+const old = new Sealing({ secret: before });
+const both = new Sealing({ secret: after, previous: [before] });
+const fresh = new Sealing({ secret: after });
+
+let server: RedisServer;
+let redis: Redis;
+const stores: RedisSessionStore[] = [];
+
+function managerWith(sealing: Sealing): SessionManager {
+  const [read, write] = [createRedis({ url: server.url }, 'read'), createRedis({ url: server.url }, 'write')];
+  const access = new UnfencedAccess({ read, write, durability: 'local' });
+  const options = { access, ids, sealing, tombstoneMs: 60_000 };
+  const store = new RedisSessionStore(options);
+  stores.push(store);
+  return new SessionManager({ store, ids, refreshTokens, settings: DEFAULT_SESSION_SETTINGS });
+}
+
+const passWith = (sealing: Sealing, endUnreadable = false) =>
+  new Resealer({ redis, ids, sealing, endUnreadable, tombstoneMs: 60_000 }).pass();
+
+beforeAll(async () => {
+  server = await RedisServer.start();
+  redis = createRedis({ url: server.url }, 'general');
+});
+beforeEach(() => redis.flushall());
+afterAll(async () => {
+  await Promise.all(stores.map((store) => store.close()));
+  await redis.quit();
+  await server.dispose();
+});
+
+/** Live sessions with data, an ended one and a guest's parcel that is being adopted. */
+async function story(manager: SessionManager) {
+  const userId = randomUUID();
+  const sessions = await Promise.all(
+    Array.from({ length: 20 }, async () => manager.begin({ userId, roles: ['user'], client })),
+  );
+  const live = sessions.map(({ session }) => session.record.sessionId);
+  const [first = ''] = live;
+  await manager.namespace('order').update(first, () => ({ items: ['tea'] }));
+  const ended = (await manager.begin({ userId, roles: ['user'], client })).session.record.sessionId;
+  await manager.revoke(ended, 'logout');
+  const guest = (await manager.begin({ userId: randomUUID(), roles: ['guest'], client, guest: true }))
+    .session;
+  await manager.namespace('order').update(guest.record.sessionId, () => ({ items: ['cup'] }));
+  await manager.replace(guest.record.sessionId);
+  await stores[0]?.claimParcel(guest.record.sessionId, first, 1);
+  return { userId, live, ended, guest: guest.record.sessionId };
+}
+
+it('G12: seals everything anew under a live load, so that the older secret can be dropped', async () => {
+  const ahead = managerWith(old);
+  const { userId, live, ended, guest } = await story(ahead);
+  const [first = '', second = ''] = live;
+  const current = managerWith(both);
+  let over = false;
+  const counter = current.namespace<number>('user');
+  const load = async () => {
+    let writes = 0;
+    for (; !over; writes += 1) {
+      await counter.update(second, (n = 0) => n + 1);
+      await current.stepUp(second, { acr: 2 });
+    }
+    return writes;
+  };
+  const loads = [load(), load()];
+  let passes = 0;
+  for (let left = 1; left > 0; passes += 1) {
+    const { resealed, raced, unreadable } = await passWith(both);
+    expect(unreadable).toBe(0);
+    left = resealed + raced;
+  }
+  over = true;
+  const written = (await Promise.all(loads)).reduce((sum, n) => sum + n, 0);
+  expect(passes).toBeGreaterThan(1);
+
+  const later = managerWith(fresh);
+  expect((await later.list(userId)).map(({ record }) => record.sessionId).sort()).toEqual([...live].sort());
+  expect(await later.namespace('order').read(first)).toMatchObject({ value: { items: ['tea'] } });
+  expect(await later.namespace('user').read(second)).toMatchObject({ value: written, version: written });
+  expect(await later.listEnded(userId)).toMatchObject([{ sessionId: ended, because: 'logout' }]);
+  expect(await later.adopt(guest, second)).toBe(true);
+  expect(await later.namespace('order').read(second)).toMatchObject({ value: { items: ['cup'] } });
+  // Who claimed it before and did not finish has been ended on the way: its id could be read.
+  expect(await later.resolve(first)).toMatchObject({ state: 'ended', because: 'replaced' });
+});
+
+it('tells how far it is', async () => {
+  await story(managerWith(old));
+  const told: number[] = [];
+  const onProgress = ({ resealed }: { resealed: number }) => told.push(resealed);
+  const options = { redis, ids, sealing: both, tombstoneMs: 60_000, onProgress };
+  const { resealed, examined } = await new Resealer(options).pass();
+  expect(told.at(-1)).toBe(resealed);
+  expect(examined).toBe(resealed);
+  expect(resealed).toBeGreaterThan(20);
+});
+
+it('refuses sessions whose sealing secret is not here as a store that is away, and others begin', async () => {
+  const { userId, live } = await story(managerWith(old));
+  const lost = managerWith(fresh);
+  const [first = ''] = live;
+  await expect(lost.resolve(first)).rejects.toBeInstanceOf(StoreUnavailableError);
+  const { session } = await lost.begin({ userId, roles: ['user'], client });
+  expect(await lost.list(userId)).toEqual([session]);
+  expect(await passWith(fresh)).toMatchObject({ resealed: 0, unreadable: 25 });
+  // Found again: nothing was lost.
+  expect(await managerWith(both).list(userId)).toHaveLength(21);
+});
+
+it('ends the sessions of a sealing secret that is lost for good, and no other', async () => {
+  const { userId, live } = await story(managerWith(old));
+  const lost = managerWith(fresh);
+  const { session } = await lost.begin({ userId, roles: ['user'], client });
+  await passWith(fresh, true);
+  for (const sessionId of live) {
+    expect(await lost.resolve(sessionId)).toMatchObject({ state: 'ended', because: 'revoked' });
+  }
+  expect(await lost.list(userId)).toEqual([session]);
+});
