@@ -1,3 +1,4 @@
+import type { Server } from './link.js';
 import type { Sentinels } from './sentinels.js';
 
 /** The primary has it, but a promotion might lose it, so it does not count. It may have happened or not. */
@@ -30,12 +31,12 @@ export class Acknowledgement {
   }
 
   /** Why writes do not count that so many replicas of a server have; `undefined` if they do. */
-  async refusal(acknowledged: number, runId: string): Promise<NotReplicatedError | undefined> {
+  async refusal(acknowledged: number, server: Server): Promise<NotReplicatedError | undefined> {
     if (acknowledged >= Math.max(1, this.#most)) return undefined;
     // Whoever was late is not waited for again before it has been counted anew.
     this.#online = Math.min(this.#online, acknowledged);
     if (acknowledged < 1) return new NotReplicatedError('No replica acknowledged the write.');
-    if (!this.sentinels || (await this.sentinels.confirm(runId))) return undefined;
+    if (!this.sentinels || (await this.sentinels.confirm(server))) return undefined;
     return new NotReplicatedError(
       'Not every replica acknowledged the write, and the Sentinels do not confirm this primary.',
     );

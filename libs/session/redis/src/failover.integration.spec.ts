@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  await fleet.settled();
+  await fleet.restore();
   ledger = new MemoryRevocationLedger();
   auth = new Member(fleet.config);
   reconciler = auth.reconcile(ledger);
@@ -40,7 +40,6 @@ it('G5: loses nothing that it acknowledged when the primary is killed', async ()
   await member.goesOn();
   await stop();
   expect(await member.lost()).toEqual([]);
-  await primary.server.start();
 });
 
 it('G5: loses nothing that it acknowledged when a living primary is deposed', async () => {
@@ -97,7 +96,6 @@ it('refuses writes without any replica, reads after the lease, and nothing any m
   await hasty.becomes('fresh');
   await hasty.end(sessionId);
   expect(await hasty.store.read(sessionId)).toMatchObject({ state: 'ended' });
-  await replicas[1].server.start();
   await hasty.close();
 });
 
@@ -122,5 +120,4 @@ it('G9: carries out what a lagging replica had not got before anybody believes i
   const found = await eventually(() => member.store.read(sessionId));
   expect(found).toMatchObject({ state: 'ended', because: 'logout' });
   expect(await fleet.primary()).not.toBe(primary);
-  await primary.server.start();
 });

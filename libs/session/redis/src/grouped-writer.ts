@@ -124,7 +124,7 @@ export class GroupedWriter {
 
   /** Why the group does not count: on another connection it may have been sent again, to who knows whom. */
   async #refusal(server: Server, [error, replicas]: PipelineResult = [null, 0]): Promise<Error | undefined> {
-    const refusal = error ?? (await this.options.acknowledgement?.refusal(Number(replicas), server.runId));
+    const refusal = error ?? (await this.options.acknowledgement?.refusal(Number(replicas), server));
     return this.link.server === server ? refusal : new NotReplicatedError('The connection was lost.');
   }
 

@@ -1,9 +1,12 @@
+import type { Socket } from 'node:net';
 import type { Redis } from './create-redis.js';
 
 /** A server as one connection has it. Each connect makes a new one, so two of them are the same only by `===`. */
 export interface Server {
   /** Redis' own id of the running process: another after each start. */
   readonly runId: string;
+  /** Where it was reached: `<ip>:<port>`. */
+  readonly address: string;
 }
 
 /** A connection that knows which server it is on. */
@@ -37,10 +40,15 @@ export class Link {
     try {
       const runId = /^run_id:(\w+)/m.exec(await this.redis.info('server'))?.[1];
       if (runId === undefined || connect !== this.#connects) throw new Error('The connection was lost.');
-      return (this.#server = { runId });
+      return (this.#server = { runId, address: this.#address() });
     } finally {
       if (connect === this.#connects) this.#learning = undefined;
     }
+  }
+
+  #address(): string {
+    const { remoteAddress = '', remotePort = 0 } = this.redis.stream as Socket;
+    return `${remoteAddress.replace(/^::ffff:/, '')}:${remotePort}`;
   }
 
   #forget(): void {

@@ -1,4 +1,5 @@
 import type { RedisConfig } from './create-redis.js';
+import type { Server } from './link.js';
 import { SupervisedRedis } from './supervised-redis.js';
 
 const ANSWERS_WITHIN_MS = 300;
@@ -35,12 +36,12 @@ export class Sentinels {
    * Whether a majority of all Sentinels answers (also of those that we were not told of, but they know), and each that
    * answers names this very server and has no thought of another. Takes 300 ms at most.
    */
-  async confirm(runId: string): Promise<boolean> {
+  async confirm(server: Server): Promise<boolean> {
     const answers = await this.#askAll('MASTER');
     const views = answers.map(([raw]) => fieldsOf(raw));
     const known = views.map((view) => Number(view['num-other-sentinels']) + 1);
     const all = Math.max(this.#connections.length, ...known);
-    return views.length > all / 2 && views.every((view) => view['runid'] === runId && !isDoubted(view));
+    return views.length > all / 2 && views.every((view) => isNamed(view, server) && !isDoubted(view));
   }
 
   /** The replicas' priorities at promotion, as whichever Sentinel answers has them. */
@@ -69,6 +70,11 @@ export class Sentinels {
 /** The Sentinels of a configuration; `undefined` without. */
 export function connectSentinels({ sentinels, masterName }: RedisConfig): Sentinels | undefined {
   return sentinels?.length ? new Sentinels(sentinels, masterName) : undefined;
+}
+
+/** For up to ten seconds after a switch a Sentinel knows only where its primary is. */
+function isNamed({ runid, ip, port }: Fields, { runId, address }: Server): boolean {
+  return runid ? runid === runId : `${ip}:${port}` === address;
 }
 
 function isDoubted(view: Fields): boolean {

@@ -54,17 +54,22 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** Starts it again on the same port with the same data. */
+  /** Starts it again on the same port with the same data, unless it runs. */
   async start(): Promise<void> {
+    if (this.#runs) return;
     const place = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder];
     this.#process = spawn(PROGRAM, [...this.#args, ...place], { stdio: 'ignore' });
     await answers(this.port, this.#process);
   }
 
+  get #runs(): boolean {
+    return this.#process !== undefined && this.#process.exitCode === null && this.#process.signalCode === null;
+  }
+
   /** Ends it as a crash would. */
   async kill(): Promise<void> {
     const process = this.#process;
-    if (!process || process.exitCode !== null || process.signalCode !== null) return;
+    if (!process || !this.#runs) return;
     const gone = once(process, 'exit');
     process.kill('SIGKILL');
     await gone;

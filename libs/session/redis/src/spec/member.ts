@@ -10,6 +10,8 @@ import { eventually } from './eventually.js';
 const secret = () => randomBytes(32).toString('base64url');
 const ids = new SessionIds(SessionKeys.fromSecret(secret()));
 const sealing = new Sealing({ secret: secret() });
+/** So many reads in one go; of ten thousand the last ones would come too late. */
+const AT_ONCE = 200;
 const TIMEOUTS = { idleTimeoutMs: 60_000, absoluteTimeoutMs: 600_000 };
 
 /** How a `Member` is made. */
@@ -119,11 +121,12 @@ export class Member {
 
   /** Sessions whose begin was acknowledged and that are unknown, or whose end was and that are live. */
   async lost(): Promise<readonly string[]> {
-    const states = new Map(
-      await Promise.all(
-        this.begun.map(async (sessionId) => [sessionId, (await this.store.read(sessionId)).state] as const),
-      ),
-    );
+    const states = new Map<string, string>();
+    for (let at = 0; at < this.begun.length; at += AT_ONCE) {
+      const some = this.begun.slice(at, at + AT_ONCE);
+      const found = await Promise.all(some.map((sessionId) => this.store.read(sessionId)));
+      some.forEach((sessionId, index) => states.set(sessionId, found[index]?.state ?? 'absent'));
+    }
     const begun = this.begun.filter((sessionId) => states.get(sessionId) === 'absent');
     return [...begun, ...this.ended.filter((sessionId) => states.get(sessionId) !== 'ended')];
   }

@@ -75,7 +75,6 @@ export class RedisFleet {
   async settled(): Promise<void> {
     await eventually(async () => {
       await this.#requireReplicas(await this.primary());
-      }
       for (const { redis } of this.sentinels) {
         const view = (await redis.call('SENTINEL', 'MASTER', NAME)) as string[];
         const known = ['num-slaves', 'num-other-sentinels'].map((name) => view[view.indexOf(name) + 1]);
@@ -83,6 +82,19 @@ export class RedisFleet {
           throw new Error(`A Sentinel knows ${known.join()}.`);
       }
     });
+  }
+
+  /** Undoes what was done to servers: starts, wakes, and makes replicas of all that are not the primary. */
+  async restore(): Promise<void> {
+    const all = [...this.nodes, ...this.sentinels];
+    for (const { server } of all) server.wake();
+    await Promise.all(this.nodes.map(({ server }) => server.start()));
+    await eventually(async () => {
+      const primary = await this.primary();
+      // The Sentinels would do it as well, some ten seconds later.
+      for (const { redis } of await this.replicas()) await redis.call('REPLICAOF', '127.0.0.1', primary.port);
+    });
+    await this.settled();
   }
 
   async stop(): Promise<void> {
