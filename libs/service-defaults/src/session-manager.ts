@@ -9,7 +9,7 @@ import {
   type RevocationLedger,
   type SessionSettings,
 } from '@holdfast/session-core';
-import { RedisSessionStore, type Redis } from '@holdfast/session-redis';
+import { RedisSessionStore, UnfencedAccess, type Redis } from '@holdfast/session-redis';
 import type { ServiceConfig } from './environment.js';
 
 /** What a process may do with sessions besides reading them. Default: nothing. */
@@ -31,10 +31,9 @@ export function createSessionManager(
   const ids = new SessionIds(SessionKeys.fromSecret(config.SESSION_SECRET));
   const settings = sessionSettings(config);
   const store = new RedisSessionStore({
-    ...redis,
+    access: new UnfencedAccess({ ...redis, durability: config.SESSION_DURABILITY }),
     ids,
     sealing: new Sealing({ secret: config.SEALING_SECRET, previous: config.SEALING_SECRET_PREVIOUS }),
-    durability: config.SESSION_DURABILITY,
     tombstoneMs: settings.tombstoneMs,
   });
   return new SessionManager({

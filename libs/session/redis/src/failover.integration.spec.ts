@@ -1,85 +1,123 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { Sealing, SessionIds, SessionKeys } from '@holdfast/session-core';
-import { RedisServer } from '@holdfast/session-testing';
-import { createRedis } from './create-redis.js';
-import { RedisSessionStore } from './redis-session-store.js';
+import { MemoryRevocationLedger } from '@holdfast/session-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import type { Reconciler } from './reconciler.js';
+import { eventually } from './spec/eventually.js';
+import { Member } from './spec/member.js';
+import { RedisFleet } from './spec/redis-fleet.js';
 
-const ids = new SessionIds(SessionKeys.fromSecret(randomBytes(32).toString('base64url')));
-const sealing = new Sealing({ secret: randomBytes(32).toString('base64url') });
-const secret = { hash: 'h1', keyId: 'k1' };
-const file = join(tmpdir(), `holdfast-sentinel-${randomUUID()}.conf`);
-let servers: RedisServer[] = [];
-let store: RedisSessionStore;
+let fleet: RedisFleet;
+let ledger: MemoryRevocationLedger;
+let auth: Member;
+let member: Member;
+let reconciler: Reconciler;
 
 beforeAll(async () => {
-  const primary = await RedisServer.start();
-  const replicaOf = ['--replicaof', '127.0.0.1', String(primary.port)];
-  const replicas = [await RedisServer.start(...replicaOf), await RedisServer.start(...replicaOf)];
-  const settings = ['down-after-milliseconds holdfast 500', 'failover-timeout holdfast 10000'];
-  const monitor = `monitor holdfast 127.0.0.1 ${primary.port} 1`;
-  await writeFile(file, [monitor, ...settings].map((line) => `sentinel ${line}\n`).join(''));
-  const sentinel = await RedisServer.startSentinel(file);
-  servers = [primary, ...replicas, sentinel];
-  const config = { sentinels: [{ host: '127.0.0.1', port: sentinel.port }] };
-  const [read, write] = [createRedis(config, 'read'), createRedis(config, 'write')];
-  const options = { read, write, ids, sealing, durability: 'replicated', tombstoneMs: 60_000 } as const;
-  store = new RedisSessionStore(options);
-}, 30_000);
-
-afterAll(async () => {
-  await store.close();
-  await Promise.all(servers.map((server) => server.dispose()));
-  await rm(file, { force: true });
+  fleet = await RedisFleet.start();
 });
 
-async function begin(): Promise<string> {
-  const userId = randomUUID();
-  const sessionId = ids.mint(userId);
-  const client = { ip: '203.0.113.7', userAgent: 'spec' };
-  const timeouts = { idleTimeoutMs: 60_000, absoluteTimeoutMs: 600_000 };
-  await store.begin({ sessionId, userId, roles: [], acr: 1, client, epoch: 0, ...timeouts }, secret, 5);
-  return sessionId;
-}
+beforeEach(async () => {
+  await fleet.restore();
+  ledger = new MemoryRevocationLedger();
+  auth = new Member(fleet.config);
+  reconciler = auth.reconcile(ledger);
+  member = new Member(fleet.config);
+  await member.becomes('fresh');
+});
 
-/** What was acknowledged; what was refused is left out. */
-async function acknowledged<T>(operation: Promise<T>): Promise<T | undefined> {
-  return operation.catch(() => undefined);
-}
+afterEach(async () => {
+  await reconciler.close();
+  await Promise.all([auth.close(), member.close()]);
+});
 
-it('G5: loses no acknowledged session and undoes no acknowledged logout when the primary is killed', async () => {
-  // Sentinel must have seen the replicas before it can promote one.
-  for (let tries = 0; (await acknowledged(begin())) === undefined && tries < 20; tries += 1) await sleep(100);
-  await sleep(1_500);
-  const begun: string[] = [];
-  const ended: string[] = [];
-  let over = false;
-  const load = async () => {
-    while (!over) {
-      const sessionId = await acknowledged(begin());
-      if (sessionId === undefined) continue;
-      begun.push(sessionId);
-      if (begun.length % 2 && (await acknowledged(store.end(sessionId, 'logout')))) ended.push(sessionId);
-    }
-  };
-  const clients = Array.from({ length: 8 }, load);
-  await sleep(300);
-  const before = begun.length;
-  await servers[0]?.kill();
-  const killedAt = performance.now();
-  while (begun.length < before + 50 && performance.now() - killedAt < 20_000) await sleep(50);
-  over = true;
-  await Promise.all(clients);
-  expect(begun.length).toBeGreaterThanOrEqual(before + 50);
-  const states = await Promise.all(begun.map((sessionId) => store.read(sessionId)));
-  expect(states.filter(({ state }) => state === 'absent')).toEqual([]);
-  const undone = (await Promise.all(ended.map((sessionId) => store.read(sessionId)))).filter(
-    ({ state }) => state !== 'ended',
-  );
-  expect(undone).toEqual([]);
-  expect(ended.length).toBeGreaterThan(10);
-}, 60_000);
+afterAll(() => fleet.stop());
+
+it('G5: loses nothing that it acknowledged when the primary is killed', async () => {
+  const stop = member.load();
+  await member.goesOn();
+  const primary = await fleet.primary();
+  await primary.server.kill();
+  await member.goesOn();
+  await stop();
+  expect(await member.lost()).toEqual([]);
+});
+
+it('G5: loses nothing that it acknowledged when a living primary is deposed', async () => {
+  const stop = member.load();
+  await member.goesOn();
+  const primary = await fleet.primary();
+  await fleet.switchOver();
+  await eventually(async () => expect(await fleet.primary()).not.toBe(primary));
+  await member.goesOn();
+  await stop();
+  expect(await member.lost()).toEqual([]);
+});
+
+it('does not believe a primary that was hung and is back, not even over a connection that it still has', async () => {
+  const primary = await fleet.primary();
+  const stubborn = new Member(fleet.config, { at: { url: fleet.urlOf(primary) }, patienceMs: 100 });
+  await stubborn.becomes('fresh');
+  const sessionId = await stubborn.begin();
+  primary.server.hang();
+  await eventually(async () => expect(await fleet.primary()).not.toBe(primary));
+  await eventually(() => member.end(sessionId));
+  primary.server.wake();
+  for (const end = performance.now() + 1_500; performance.now() < end; await sleep(5)) {
+    await expect(stubborn.store.read(sessionId)).rejects.toThrow();
+  }
+  await expect(stubborn.begin()).rejects.toThrow();
+  await stubborn.close();
+});
+
+it('goes on writing when a replica dies, and when one hangs', async () => {
+  const stop = member.load(2);
+  const [dead, hung] = await fleet.replicas();
+  await dead.server.kill();
+  await member.goesOn();
+  await dead.server.start();
+  await fleet.settled();
+  hung.server.hang();
+  await member.goesOn();
+  hung.server.wake();
+  await stop();
+  expect(await member.lost()).toEqual([]);
+});
+
+it('refuses writes without any replica, reads after the lease, and nothing any more when one is back', async () => {
+  const replicas = await fleet.replicas();
+  const hasty = new Member(fleet.config, { patienceMs: 300 });
+  await hasty.becomes('fresh');
+  const sessionId = await hasty.begin();
+  await Promise.all(replicas.map(({ server }) => server.kill()));
+  await expect(hasty.end(sessionId)).rejects.toThrow();
+  await hasty.becomes('suspect');
+  await expect(hasty.store.read(sessionId)).rejects.toThrow();
+  await replicas[0].server.start();
+  await hasty.becomes('fresh');
+  await hasty.end(sessionId);
+  expect(await hasty.store.read(sessionId)).toMatchObject({ state: 'ended' });
+  await hasty.close();
+});
+
+it('is back when all of Redis was away', async () => {
+  const sessionId = await member.begin();
+  const all = [...fleet.nodes, ...fleet.sentinels];
+  for (const { server } of all) server.hang();
+  await member.becomes('dark');
+  for (const { server } of all) server.wake();
+  await member.becomes('fresh');
+  expect(await member.store.read(sessionId)).toMatchObject({ state: 'live' });
+});
+
+it('G9: carries out what a lagging replica had not got before anybody believes it as the primary', async () => {
+  const sessionId = await member.begin();
+  const primary = await fleet.primary();
+  const replicas = await fleet.replicas();
+  for (const { server } of replicas) server.hang();
+  await ledger.record({ kind: 'session', sessionId, because: 'logout' });
+  await primary.server.kill();
+  for (const { server } of replicas) server.wake();
+  const found = await eventually(() => member.store.read(sessionId));
+  expect(found).toMatchObject({ state: 'ended', because: 'logout' });
+  expect(await fleet.primary()).not.toBe(primary);
+});

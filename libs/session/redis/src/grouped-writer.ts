@@ -1,4 +1,5 @@
-import type { Redis } from './create-redis.js';
+import { NotReplicatedError, type Acknowledgement } from './acknowledgement.js';
+import type { Link, Server } from './link.js';
 import {
   asBytes,
   asReply,
@@ -10,49 +11,64 @@ import {
 
 const LARGEST_GROUP = 500;
 
-/** What a write must have reached before it is answered. */
+/** What a group of writes needs before it is sent, and before it is answered. */
 export interface WriterOptions {
-  /** `WAIT` for one replica after each group. */
-  readonly replicated: boolean;
-  /** How long a replica has for that, in milliseconds. Under half of the connection's `socketTimeout`. */
+  /** What replicas must have said. Default: nothing, the primary's answer is enough. */
+  readonly acknowledgement?: Acknowledgement | undefined;
+  /** How long replicas have for that, in milliseconds. Under half of the connection's `socketTimeout`. */
   readonly waitTimeoutMs: number;
+  /** Why nothing may be written to this server now; `undefined` if it may. Default: it always may. */
+  readonly fence?: (server: Server) => Error | undefined;
 }
 
-/** The primary has it, but no replica said so in time: it may be lost, so it does not count. */
-export class NotReplicatedError extends Error {
-  override readonly name = 'NotReplicatedError';
+/** What became of a write that the primary has carried out. */
+export interface Attempt {
+  readonly reply: ScriptReply;
+  /** Why it does not count. */
+  readonly refusal: Error | undefined;
 }
 
 interface Write {
   readonly script: LuaScript;
   readonly key: string;
   readonly args: readonly string[];
-  readonly resolve: (reply: ScriptReply) => void;
+  readonly isFenced: boolean;
+  readonly resolve: (attempt: Attempt) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /**
  * Writes through one connection: what comes in one tick, or while a group is under way, goes as one
- * pipeline with one `WAIT` at its end. So waiting for a replica costs next to nothing under load.
+ * pipeline with one `WAIT` at its end. So waiting for replicas costs next to nothing under load.
  */
 export class GroupedWriter {
-  readonly #redis: Redis;
-  readonly #options: WriterOptions;
   readonly #known = new Set<string>();
   #waiting: Write[] = [];
   #working: Promise<void> | undefined;
 
-  constructor(redis: Redis, options: WriterOptions) {
-    this.#redis = redis;
-    this.#options = options;
+  constructor(
+    private readonly link: Link,
+    private readonly options: WriterOptions,
+  ) {}
+
+  /**
+   * Runs a script once. Rejects if it failed or does not count: then it may have happened or not. With
+   * `isFenced: false` it is sent to whatever server the connection is on.
+   */
+  async write(
+    script: LuaScript,
+    key: string,
+    args: readonly string[],
+    { isFenced = true } = {},
+  ): Promise<ScriptReply> {
+    const { reply, refusal } = await this.#add({ script, key, args, isFenced });
+    if (refusal) throw refusal;
+    return reply;
   }
 
-  /** Runs a script once. Rejects if it failed or was not replicated: then it may have happened or not. */
-  write(script: LuaScript, key: string, args: readonly string[]): Promise<ScriptReply> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ script, key, args, resolve, reject });
-      this.#working ??= this.#work();
-    });
+  /** As `write`, unfenced; but answers what the script said even if it does not count. */
+  attempt(script: LuaScript, key: string, args: readonly string[]): Promise<Attempt> {
+    return this.#add({ script, key, args, isFenced: false });
   }
 
   /** Resolves when nothing is under way. */
@@ -60,31 +76,56 @@ export class GroupedWriter {
     await this.#working;
   }
 
+  #add(write: Omit<Write, 'resolve' | 'reject'>): Promise<Attempt> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ ...write, resolve, reject });
+      this.#working ??= this.#work();
+    });
+  }
+
   async #work(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
-    while (this.#waiting.length > 0) {
-      await this.#send(this.#waiting.splice(0, LARGEST_GROUP));
-    }
+    while (this.#waiting.length > 0) await this.#send(this.#waiting.splice(0, LARGEST_GROUP));
     this.#working = undefined;
   }
 
   async #send(group: readonly Write[]): Promise<void> {
-    const { replicated, waitTimeoutMs } = this.#options;
     try {
-      const pipeline = this.#redis.pipeline();
-      const scripts = scriptsOf(pipeline);
-      for (const { script, key, args } of group) {
-        const bytes = args.map(asBytes);
-        if (this.#known.has(script.sha)) void scripts.evalshaBuffer(script.sha, 1, key, ...bytes);
-        else void scripts.evalBuffer(script.source, 1, key, ...bytes);
-      }
-      if (replicated) pipeline.wait(1, waitTimeoutMs);
-      const results = (await pipeline.exec()) ?? [];
-      const refusal = replicated ? notReplicated(results[group.length]) : undefined;
-      group.forEach((write, at) => this.#answer(write, results[at], refusal));
+      const server = await this.link.known();
+      const allowed = this.#admit(group, server);
+      if (allowed.length === 0) return;
+      const results = await this.#execute(allowed);
+      const refusal = await this.#refusal(server, results[allowed.length]);
+      allowed.forEach((write, at) => this.#answer(write, results[at], refusal));
     } catch (error) {
-      for (const { reject } of group) reject(error);
+      for (const { reject } of group) reject(error); // who has been answered already does not hear it
     }
+  }
+
+  #admit(group: readonly Write[], server: Server): readonly Write[] {
+    const reason = this.options.fence?.(server);
+    if (!reason) return group;
+    for (const { isFenced, reject } of group) if (isFenced) reject(reason);
+    return group.filter(({ isFenced }) => !isFenced);
+  }
+
+  async #execute(group: readonly Write[]): Promise<readonly PipelineResult[]> {
+    const pipeline = this.link.redis.pipeline();
+    const scripts = scriptsOf(pipeline);
+    for (const { script, key, args } of group) {
+      const bytes = args.map(asBytes);
+      if (this.#known.has(script.sha)) void scripts.evalshaBuffer(script.sha, 1, key, ...bytes);
+      else void scripts.evalBuffer(script.source, 1, key, ...bytes);
+    }
+    const { acknowledgement, waitTimeoutMs } = this.options;
+    if (acknowledgement) pipeline.wait(acknowledgement.replicas, waitTimeoutMs);
+    return (await pipeline.exec()) ?? [];
+  }
+
+  /** Why the group does not count: on another connection it may have been sent again, to who knows whom. */
+  async #refusal(server: Server, [error, replicas]: PipelineResult = [null, 0]): Promise<Error | undefined> {
+    const refusal = error ?? (await this.options.acknowledgement?.refusal(Number(replicas), server));
+    return this.link.server === server ? refusal : new NotReplicatedError('The connection was lost.');
   }
 
   #answer(
@@ -95,25 +136,20 @@ export class GroupedWriter {
     if (isUnknownScript(error)) {
       this.#known.delete(write.script.sha);
       this.#waiting.push(write); // at once, with its source
-    } else if (error ?? refusal) {
-      write.reject(error ?? refusal);
+    } else if (error) {
+      write.reject(error);
     } else {
       this.#known.add(write.script.sha);
-      settle(write, value);
+      settle(write, value, refusal);
     }
   }
 }
 
 type PipelineResult = readonly [error: Error | null, value: unknown];
 
-function notReplicated([error, replicas]: PipelineResult = [null, 0]): Error | undefined {
-  if (error) return error;
-  return Number(replicas) >= 1 ? undefined : new NotReplicatedError('No replica acknowledged the write.');
-}
-
-function settle({ resolve, reject }: Write, value: unknown): void {
+function settle({ resolve, reject }: Write, value: unknown, refusal?: Error): void {
   try {
-    resolve(asReply(value));
+    resolve({ reply: asReply(value), refusal });
   } catch (error) {
     reject(error);
   }

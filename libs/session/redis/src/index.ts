@@ -1,3 +1,9 @@
+export { NotBelievedError, type Access } from './access.js';
+export { Belief, type BeliefOptions, type BeliefState } from './belief.js';
 export { createRedis, type Redis, type RedisConfig, type RedisRole } from './create-redis.js';
+export { markReconciled, Reconciler, type ReconcilerOptions } from './reconciler.js';
 export { RedisSessionStore, type RedisSessionStoreOptions } from './redis-session-store.js';
 export { Resealer, type ResealerOptions, type ResealProgress } from './resealer.js';
+export { connectSentinels, Sentinels } from './sentinels.js';
+export { checkStoreSettings, type StoreFault } from './store-settings.js';
+export { UnfencedAccess, type UnfencedAccessOptions } from './unfenced-access.js';

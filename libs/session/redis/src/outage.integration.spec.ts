@@ -12,6 +12,7 @@ import { RedisServer } from '@holdfast/session-testing';
 import ioredis from 'ioredis';
 import { createRedis, type Redis } from './create-redis.js';
 import { RedisSessionStore } from './redis-session-store.js';
+import { UnfencedAccess } from './unfenced-access.js';
 
 const PATIENCE_MS = 1_000;
 const ids = new SessionIds(SessionKeys.fromSecret(randomBytes(32).toString('base64url')));
@@ -35,8 +36,9 @@ function draft(): NewSession {
 function openStore(url: string, change: { durability?: 'replicated'; patienceMs?: number } = {}) {
   const read = createRedis({ url }, 'read');
   const write = createRedis({ url }, 'write');
-  const options = { read, write, ids, sealing, tombstoneMs: 60_000 };
-  return new RedisSessionStore({ ...options, durability: 'local', patienceMs: PATIENCE_MS, ...change });
+  const { durability = 'local', patienceMs = PATIENCE_MS } = change;
+  const access = new UnfencedAccess({ read, write, durability });
+  return new RedisSessionStore({ access, ids, sealing, tombstoneMs: 60_000, patienceMs });
 }
 
 /** Told that the store is away; a hang would run into the test's own time. */

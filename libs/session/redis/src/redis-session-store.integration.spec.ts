@@ -4,6 +4,7 @@ import { runSessionStoreContract } from '@holdfast/session-testing';
 import { createRedis } from './create-redis.js';
 import { RedisSessionStore } from './redis-session-store.js';
 import { ageUser } from './spec/age.js';
+import { UnfencedAccess } from './unfenced-access.js';
 
 const sealing = new Sealing({ secret: randomBytes(32).toString('base64url') });
 
@@ -13,11 +14,9 @@ runSessionStoreContract('redis', async ({ ids, tombstoneMs }) => {
   const connect = (role: 'read' | 'write' | 'general') => createRedis({ url }, role);
   const side = connect('general');
   const store = new RedisSessionStore({
-    read: connect('read'),
-    write: connect('write'),
+    access: new UnfencedAccess({ read: connect('read'), write: connect('write'), durability: 'local' }),
     ids,
     sealing,
-    durability: 'local',
     tombstoneMs,
   });
   return {

@@ -13,6 +13,7 @@ import { anyData, RedisServer } from '@holdfast/session-testing';
 import { createRedis, type Redis } from './create-redis.js';
 import { RedisSessionStore } from './redis-session-store.js';
 import { Resealer } from './resealer.js';
+import { UnfencedAccess } from './unfenced-access.js';
 
 const secret = () => randomBytes(32).toString('base64url');
 const ids = new SessionIds(SessionKeys.fromSecret(secret()));
@@ -30,7 +31,8 @@ const stores: RedisSessionStore[] = [];
 
 function managerWith(sealing: Sealing): SessionManager {
   const [read, write] = [createRedis({ url: server.url }, 'read'), createRedis({ url: server.url }, 'write')];
-  const options = { read, write, ids, sealing, durability: 'local', tombstoneMs: 60_000 } as const;
+  const access = new UnfencedAccess({ read, write, durability: 'local' });
+  const options = { access, ids, sealing, tombstoneMs: 60_000 };
   const store = new RedisSessionStore(options);
   stores.push(store);
   return new SessionManager({ store, ids, refreshTokens, settings: DEFAULT_SESSION_SETTINGS, owner: 'spec' });

@@ -1,35 +1,26 @@
-import type { Redis } from './create-redis.js';
-import { GroupedWriter } from './grouped-writer.js';
+import type { Access } from './access.js';
 import type { LuaScript, ScriptReply } from './lua-script.js';
 import { withPatience } from './patience.js';
 import { indexKey, type Place } from './place.js';
 import type { StoreClock } from './store-clock.js';
 
-const DEFAULT_WAIT_MS = 100;
 const DEFAULT_PATIENCE_MS = 3_000;
 /** A clock that was corrected is right at once; one that runs away is not waited for. */
 const CLOCK_ATTEMPTS = 5;
 
 /** How scripts are run. */
 export interface ScriptRunnerOptions {
-  /** A connection of role `read`. `close()` ends it. */
-  readonly read: Redis;
-  /** A connection of role `write`, used by nobody else. `close()` ends it. */
-  readonly write: Redis;
-  /** `replicated`: a write is answered when a replica has it; without a replica, writes are refused. `local`: when the primary has it. */
-  readonly durability: 'replicated' | 'local';
+  /** How Redis is reached: a `Belief`, or one that believes whatever it is connected to. `close()` closes it. */
+  readonly access: Access;
   /** How long an ended session can say why, in milliseconds. */
   readonly tombstoneMs: number;
-  /** How long a replica has to acknowledge a group of writes, in milliseconds. Default 100. */
-  readonly waitTimeoutMs?: number;
   /** How long an operation is repeated while the store is away, in milliseconds. Default 3,000. */
   readonly patienceMs?: number;
 }
 
-/** Runs the scripts of a session store: reads through one connection, durable writes through another. */
+/** Runs the scripts of a session store, and repeats them while the store is away. */
 export class ScriptRunner {
-  readonly #options: ScriptRunnerOptions;
-  readonly #writer: GroupedWriter;
+  readonly #access: Access;
   readonly #tombstoneMs: string;
   readonly #patienceMs: number;
 
@@ -37,26 +28,25 @@ export class ScriptRunner {
     options: ScriptRunnerOptions,
     private readonly clock: StoreClock,
   ) {
-    const { tombstoneMs, waitTimeoutMs = DEFAULT_WAIT_MS, patienceMs = DEFAULT_PATIENCE_MS } = options;
+    const { access, tombstoneMs, patienceMs = DEFAULT_PATIENCE_MS } = options;
     if (!Number.isSafeInteger(tombstoneMs) || tombstoneMs < 1)
       throw new TypeError('tombstoneMs must be at least 1.');
-    this.#options = options;
+    this.#access = access;
     this.#tombstoneMs = String(tombstoneMs);
     this.#patienceMs = patienceMs;
-    const replicated = options.durability === 'replicated';
-    this.#writer = new GroupedWriter(options.write, { replicated, waitTimeoutMs });
   }
 
-  /** One command, through the reading connection. */
+  /** One command, whose answer is believed. */
   ask(script: LuaScript, { userTag, name }: Place, args: readonly string[] = []): Promise<ScriptReply> {
     const all = [name, this.#tombstoneMs, ...args];
-    return withPatience(this.#patienceMs, () => script.run(this.#options.read, indexKey(userTag), all));
+    const key = indexKey(userTag);
+    return withPatience(this.#patienceMs, () => this.#access.ask((read) => script.run(read, key, all)));
   }
 
   /** One durable write. Repeated with the same arguments, so that a repetition is known as one. */
   change(script: LuaScript, { userTag, name }: Place, args: readonly string[]): Promise<ScriptReply> {
     const all = [name, this.#tombstoneMs, ...args];
-    return withPatience(this.#patienceMs, () => this.#writer.write(script, indexKey(userTag), all));
+    return withPatience(this.#patienceMs, () => this.#access.write(script, indexKey(userTag), all));
   }
 
   /** A durable write whose arguments hold a time: made anew with the store's, if that is another. */
@@ -72,12 +62,7 @@ export class ScriptRunner {
     }
   }
 
-  async close(): Promise<void> {
-    await this.#writer.settled();
-    await Promise.all([this.#options.read, this.#options.write].map(hangUp));
+  close(): Promise<void> {
+    return this.#access.close();
   }
-}
-
-async function hangUp(redis: Redis): Promise<void> {
-  await redis.quit().catch(() => redis.disconnect());
 }

@@ -13,6 +13,7 @@ import { anyData, RedisServer } from '@holdfast/session-testing';
 import { createRedis, type Redis } from './create-redis.js';
 import { RedisSessionStore } from './redis-session-store.js';
 import { dumpRedis } from './spec/redis-dump.js';
+import { UnfencedAccess } from './unfenced-access.js';
 
 const secret = () => randomBytes(32).toString('base64url');
 const ids = new SessionIds(SessionKeys.fromSecret(secret()));
@@ -33,7 +34,8 @@ beforeAll(async () => {
   server = await RedisServer.start();
   side = createRedis({ url: server.url }, 'general');
   const [read, write] = [createRedis({ url: server.url }, 'read'), createRedis({ url: server.url }, 'write')];
-  store = new RedisSessionStore({ read, write, ids, sealing, durability: 'local', tombstoneMs: 60_000 });
+  const access = new UnfencedAccess({ read, write, durability: 'local' });
+  store = new RedisSessionStore({ access, ids, sealing, tombstoneMs: 60_000 });
   manager = new SessionManager({
     store,
     ids,

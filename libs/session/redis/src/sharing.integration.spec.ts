@@ -11,6 +11,7 @@ import {
 import { anyData, RedisServer } from '@holdfast/session-testing';
 import { createRedis } from './create-redis.js';
 import { RedisSessionStore } from './redis-session-store.js';
+import { UnfencedAccess } from './unfenced-access.js';
 
 const secret = () => randomBytes(32).toString('base64url');
 const ids = new SessionIds(SessionKeys.fromSecret(secret()));
@@ -29,7 +30,8 @@ const stores: RedisSessionStore[] = [];
 function instance() {
   const read = createRedis({ url: server.url }, 'read');
   const write = createRedis({ url: server.url }, 'write');
-  const options = { read, write, ids, sealing, durability: 'local', tombstoneMs: 60_000 } as const;
+  const access = new UnfencedAccess({ read, write, durability: 'local' });
+  const options = { access, ids, sealing, tombstoneMs: 60_000 };
   const store = new RedisSessionStore(options);
   stores.push(store);
   const settings = DEFAULT_SESSION_SETTINGS;

@@ -1,3 +1,4 @@
+export { Network } from './network.js';
 export { RedisServer } from './redis-server.js';
 export {
   runRevocationLedgerContract,

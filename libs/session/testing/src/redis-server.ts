@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,16 +26,25 @@ export class RedisServer {
   /** Starts a server; its data survives a kill. `args`: more of its arguments. */
   static async start(...args: readonly string[]): Promise<RedisServer> {
     const log = ['--appendonly', 'yes', '--appendfsync', 'always'];
-    return RedisServer.#launch(['--save', '', ...log, '--repl-diskless-sync-delay', '0', ...args]);
+    return RedisServer.#launch(
+      ['--save', '', ...log, '--repl-diskless-sync-delay', '0', ...args],
+      await RedisServer.#makeFolder(),
+    );
   }
 
-  /** Starts it as a Sentinel with this configuration file. */
-  static async startSentinel(file: string): Promise<RedisServer> {
-    return RedisServer.#launch([file, '--sentinel']);
+  /** Starts a Sentinel that monitors nothing yet. `args`: more of its arguments. */
+  static async startSentinel(...args: readonly string[]): Promise<RedisServer> {
+    const folder = await RedisServer.#makeFolder();
+    const file = join(folder, 'sentinel.conf');
+    await writeFile(file, ''); // it keeps there what it learns
+    return RedisServer.#launch([file, '--sentinel', ...args], folder);
   }
 
-  static async #launch(args: readonly string[]): Promise<RedisServer> {
-    const folder = await mkdtemp(join(tmpdir(), 'holdfast-spec-redis-'));
+  static #makeFolder(): Promise<string> {
+    return mkdtemp(join(tmpdir(), 'holdfast-spec-redis-'));
+  }
+
+  static async #launch(args: readonly string[], folder: string): Promise<RedisServer> {
     const server = new RedisServer(await freePort(), folder, args);
     await server.start();
     return server;
@@ -45,17 +54,22 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** Starts it again on the same port with the same data. */
+  /** Starts it again on the same port with the same data, unless it runs. */
   async start(): Promise<void> {
+    if (this.#runs) return;
     const place = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder];
     this.#process = spawn(PROGRAM, [...this.#args, ...place], { stdio: 'ignore' });
     await answers(this.port, this.#process);
   }
 
+  get #runs(): boolean {
+    return this.#process !== undefined && this.#process.exitCode === null && this.#process.signalCode === null;
+  }
+
   /** Ends it as a crash would. */
   async kill(): Promise<void> {
     const process = this.#process;
-    if (!process || process.exitCode !== null || process.signalCode !== null) return;
+    if (!process || !this.#runs) return;
     const gone = once(process, 'exit');
     process.kill('SIGKILL');
     await gone;

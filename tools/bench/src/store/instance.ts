@@ -8,7 +8,7 @@ import {
   SessionManager,
   type SessionClient,
 } from '@holdfast/session-core';
-import { createRedis, RedisSessionStore } from '@holdfast/session-redis';
+import { createRedis, RedisSessionStore, UnfencedAccess } from '@holdfast/session-redis';
 
 const secret = (): string => randomBytes(32).toString('base64url');
 
@@ -36,8 +36,8 @@ export interface Instance {
 /** Connects to the Redis at this address. */
 export function connectInstance(url: string, durability: 'replicated' | 'local'): Instance {
   const [read, write] = [createRedis({ url }, 'read'), createRedis({ url }, 'write')];
-  const options = { read, write, ids, sealing, durability, tombstoneMs: 86_400_000 };
-  const store = new RedisSessionStore({ ...options, patienceMs: 10_000 });
+  const access = new UnfencedAccess({ read, write, durability });
+  const store = new RedisSessionStore({ access, ids, sealing, tombstoneMs: 86_400_000, patienceMs: 10_000 });
   const refreshTokens = new RefreshTokens({ activeKeyId: 'k1', keys: { k1: secret() } }, ids);
   const settings = DEFAULT_SESSION_SETTINGS;
   const manager = new SessionManager({ store, ids, refreshTokens, settings, owner: OWNER });

@@ -1,0 +1,19 @@
+import type { Redis } from './create-redis.js';
+import type { LuaScript, ScriptReply } from './lua-script.js';
+
+/** How a store reaches Redis. What fails may be repeated: see `withPatience`. */
+export interface Access {
+  /** Asks over the reading connection. Rejects if the answer is not to be believed. */
+  ask<T>(question: (read: Redis) => Promise<T>): Promise<T>;
+
+  /** Runs a writing script once. Rejects if it was not to be sent, failed, or a promotion could lose it. */
+  write(script: LuaScript, key: string, args: readonly string[]): Promise<ScriptReply>;
+
+  /** Answers what is under way, and lets go of connections that are its own. */
+  close(): Promise<void>;
+}
+
+/** This server must not be believed now: what it says may be long over, and what is written there may be lost. */
+export class NotBelievedError extends Error {
+  override readonly name = 'NotBelievedError';
+}

@@ -1,0 +1,229 @@
+import { Acknowledgement } from './acknowledgement.js';
+import { NotBelievedError, type Access } from './access.js';
+import { hangUp, type Redis } from './create-redis.js';
+import { GroupedWriter } from './grouped-writer.js';
+import { Link, type Server } from './link.js';
+import type { LuaScript, ScriptReply } from './lua-script.js';
+import { BEAT, decodeView, type ServerView } from './recon-scripts.js';
+import type { Sentinels } from './sentinels.js';
+
+const BEAT_EVERY_MS = 400;
+const BEAT_AGAIN_MS = 50;
+const DEFAULT_MAX_STALENESS_MS = 1_000;
+const DEFAULT_WAIT_MS = 100;
+/** A beat's key outlives the lease that it gave by far, so that a process that is cut off stays known. */
+const BEAT_LIVES = 10;
+
+/**
+ * `fresh`: the primary is believed. `suspect`: it answers, but nobody confirms it, or it has not been reconciled.
+ * `dark`: it does not answer.
+ */
+export type BeliefState = 'fresh' | 'suspect' | 'dark';
+
+/** How a `Belief` is made. */
+export interface BeliefOptions {
+  /** A connection of role `read`. */
+  readonly read: Redis;
+  /** A connection of role `write`, used by nobody else. */
+  readonly write: Redis;
+  /** Names this process among all that ever run. */
+  readonly instance: string;
+  /** `replicated`: replicas must acknowledge beats and writes. `local`: one Redis, whose answer is enough. */
+  readonly durability: 'replicated' | 'local';
+  /** Asked when not every replica acknowledged. Without, one that did is enough. `close()` ends it. */
+  readonly sentinels?: Sentinels | undefined;
+  /** For how long an acknowledged beat is good, in milliseconds from when it was sent. Default 1,000. */
+  readonly maxStalenessMs?: number;
+  /** How long replicas have to acknowledge a group of writes, in milliseconds. Default 100. */
+  readonly waitTimeoutMs?: number;
+  /** Hears of each change of state, and why. */
+  readonly onChange?: (state: BeliefState, reason: string) => void;
+}
+
+/**
+ * Whether a process may believe the Redis primary that it is connected to. A primary that was deposed, cut off, woken
+ * from a hang, or that lost data still answers, and says that ended sessions are live. So it is believed only on a
+ * lease: while monotonic now < the time at which the last good beat was sent + `maxStalenessMs`. A beat is good if it
+ * was acknowledged as writes are (see `Acknowledgement`) and the data set was reconciled for this very server.
+ */
+export class Belief implements Access {
+  /** The same connections and acknowledgements without the lease: for who reconciles. */
+  readonly unfenced: Access;
+  readonly #options: BeliefOptions;
+  readonly #maxStalenessMs: number;
+  readonly #read: Link;
+  readonly #write: Link;
+  readonly #writer: GroupedWriter;
+  readonly #acknowledgement: Acknowledgement | undefined;
+  #lease = { runId: '', until: 0 };
+  #doubt: Doubt = { state: 'dark', reason: 'Redis has not answered yet.' };
+  #told: BeliefState = 'dark';
+  #movedOnAt = performance.now();
+  #beating: Promise<ServerView> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isGood = false;
+  #isClosed = false;
+
+  constructor(options: BeliefOptions) {
+    const { read, write, durability, sentinels, waitTimeoutMs = DEFAULT_WAIT_MS } = options;
+    this.#options = options;
+    this.#maxStalenessMs = options.maxStalenessMs ?? DEFAULT_MAX_STALENESS_MS;
+    this.#read = new Link(read);
+    this.#write = new Link(write);
+    this.#acknowledgement = durability === 'replicated' ? new Acknowledgement(sentinels) : undefined;
+    this.#writer = new GroupedWriter(this.#write, {
+      acknowledgement: this.#acknowledgement,
+      waitTimeoutMs,
+      fence: (server) => this.#disbelief(server),
+    });
+    this.unfenced = {
+      ask: (question) => this.#askIf(question, (server) => this.#elsewhere(server)),
+      write: (script, key, args) => this.#writer.write(script, key, args, { isFenced: false }),
+      close: () => this.#writer.settled(),
+    };
+    write.on('ready', () => this.poke());
+    this.poke();
+  }
+
+  /** Where belief stands at this moment. */
+  get state(): BeliefState {
+    return this.#isHeld() ? 'fresh' : this.#doubt.state;
+  }
+
+  /** The server that writes go to, as this connect has it: compare by `===`. */
+  get server(): Server | undefined {
+    return this.#write.server;
+  }
+
+  ask<T>(question: (read: Redis) => Promise<T>): Promise<T> {
+    return this.#askIf(question, (server) => this.#disbelief(server));
+  }
+
+  write(script: LuaScript, key: string, args: readonly string[]): Promise<ScriptReply> {
+    return this.#writer.write(script, key, args);
+  }
+
+  /** Beats, or joins the beat that is under way. Rejects if it was not acknowledged. */
+  look(): Promise<ServerView> {
+    clearTimeout(this.#timer);
+    return (this.#beating ??= this.#beat().finally(() => {
+      this.#beating = undefined;
+      this.#beatAgain();
+    }));
+  }
+
+  /** Beats at once: something may have changed. */
+  poke(): void {
+    if (!this.#isClosed) this.look().catch(() => undefined);
+  }
+
+  /** Ends the beats, what is under way first, and the connections. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    await this.#writer.settled();
+    this.#options.sentinels?.close();
+    await Promise.all([this.#read, this.#write].map(({ redis }) => hangUp(redis)));
+  }
+
+  async #askIf<T>(
+    question: (read: Redis) => Promise<T>,
+    objection: (server: Server) => Error | undefined,
+  ): Promise<T> {
+    const server = await this.#read.known();
+    const before = objection(server);
+    if (before) throw before;
+    const answer = await question(this.#read.redis);
+    const after = this.#read.server === server ? objection(server) : lost();
+    if (after) throw after;
+    return answer;
+  }
+
+  #disbelief({ runId }: Server): NotBelievedError | undefined {
+    if (!this.#isHeld()) return new NotBelievedError(this.#doubt.reason);
+    return runId === this.#lease.runId ? undefined : elsewhere();
+  }
+
+  #elsewhere({ runId }: Server): NotBelievedError | undefined {
+    return runId === this.#write.server?.runId ? undefined : elsewhere();
+  }
+
+  #isHeld(): boolean {
+    return performance.now() < this.#lease.until;
+  }
+
+  async #beat(): Promise<ServerView> {
+    const sentAt = performance.now();
+    const { instance } = this.#options;
+    try {
+      const life = String(BEAT_LIVES * this.#maxStalenessMs);
+      const { reply, refusal } = await this.#writer.attempt(BEAT, `hf:i:${instance}`, [life]);
+      const view = decodeView(reply);
+      this.#acknowledgement?.count(view);
+      if (refusal) throw refusal;
+      this.#conclude(view, sentAt);
+      return view;
+    } catch (error) {
+      this.#isGood = false;
+      this.#doubt = doubtOf(error);
+      this.#moveOn();
+      throw error;
+    } finally {
+      this.#tell();
+    }
+  }
+
+  #conclude({ runId, isReconciled }: ServerView, sentAt: number): void {
+    this.#isGood = isReconciled;
+    if (isReconciled) {
+      this.#lease = { runId, until: sentAt + this.#maxStalenessMs };
+      this.#doubt = { state: 'dark', reason: 'No beat was answered in time.' };
+    } else {
+      this.#lease = { runId, until: 0 };
+      this.#doubt = { state: 'suspect', reason: 'The data set has not been reconciled with the ledger.' };
+    }
+    this.#movedOnAt = sentAt;
+    const reads = this.#read.server;
+    if (reads && reads.runId !== runId) this.#read.moveOn();
+  }
+
+  /** A primary that is not confirmed for long may be one that the Sentinels have left: they are asked for theirs. */
+  #moveOn(): void {
+    if (!this.#options.sentinels || performance.now() < this.#movedOnAt + this.#maxStalenessMs) return;
+    this.#movedOnAt = performance.now();
+    if (this.#write.server) this.#write.moveOn();
+  }
+
+  #beatAgain(): void {
+    if (this.#isClosed) return;
+    this.#timer = setTimeout(() => this.poke(), this.#isGood ? BEAT_EVERY_MS : BEAT_AGAIN_MS);
+  }
+
+  #tell(): void {
+    const { state } = this;
+    if (state === this.#told) return;
+    this.#told = state;
+    this.#options.onChange?.(state, state === 'fresh' ? 'The primary is confirmed.' : this.#doubt.reason);
+  }
+}
+
+/** Why there is no lease. */
+interface Doubt {
+  readonly state: Exclude<BeliefState, 'fresh'>;
+  readonly reason: string;
+}
+
+/** Redis' own refusals come from something that lives: a replica, a primary without replicas, one that is loading. */
+function doubtOf(error: unknown): Doubt {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const isAnswer = name === 'ReplyError' || name === 'NotReplicatedError';
+  return { state: isAnswer ? 'suspect' : 'dark', reason: message };
+}
+
+function elsewhere(): NotBelievedError {
+  return new NotBelievedError('The connection is on another server than the one that is confirmed.');
+}
+
+function lost(): NotBelievedError {
+  return new NotBelievedError('The connection was lost.');
+}

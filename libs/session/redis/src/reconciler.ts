@@ -1,0 +1,138 @@
+import {
+  carryOut,
+  type LedgerEntry,
+  type RevocationLedger,
+  type SessionsEnded,
+  type SessionStore,
+} from '@holdfast/session-core';
+import { NotBelievedError } from './access.js';
+import type { Belief } from './belief.js';
+import type { Redis } from './create-redis.js';
+import { MARK, RECON_KEY, type ServerView } from './recon-scripts.js';
+
+const ROUND_EVERY_MS = 500;
+const ROUND_AGAIN_MS = 100;
+const BATCH = 500;
+
+/** How a `Reconciler` is made. */
+export interface ReconcilerOptions {
+  readonly ledger: RevocationLedger;
+  /** A store over `belief.unfenced`: it writes to what nobody believes yet. */
+  readonly store: SessionStore;
+  readonly belief: Belief;
+  /** The write connection of the belief: at each `ready` of it a round begins. */
+  readonly write: Redis;
+  /** Hears of the sessions that a replay has ended. */
+  readonly onEnded?: (ended: SessionsEnded) => void;
+  /** Hears of the first failure of a row, and of its end (`undefined`). */
+  readonly onTrouble?: (failure: Error | undefined) => void;
+}
+
+/**
+ * Brings a data set to where the ledger is, and only then has it believed: after a failover to a replica that lags,
+ * after a restart with old data or none, and after a crash between an entry and what it meant (an outbox). One loop
+ * does all three: what the ledger has above the sequence that the data set has seen is carried out. Several may run at
+ * the same time. A ledger that is away leaves a reconciled data set believed and any other one not.
+ */
+export class Reconciler {
+  readonly #options: ReconcilerOptions;
+  readonly #wake = (): void => this.poke();
+  #timer: NodeJS.Timeout | undefined;
+  #round: Promise<void> | undefined;
+  #isAskedFor = false;
+  #isTroubled = false;
+  #isClosed = false;
+
+  constructor(options: ReconcilerOptions) {
+    this.#options = options;
+    options.write.on('ready', this.#wake);
+    this.poke();
+  }
+
+  /** Begins a round at once, or another one after that which is under way. */
+  poke(): void {
+    if (this.#isClosed) return;
+    clearTimeout(this.#timer);
+    this.#isAskedFor = this.#round !== undefined;
+    this.#round ??= this.#run();
+  }
+
+  /** Resolves when the round that is under way is over. Closes neither store nor ledger. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#options.write.off('ready', this.#wake);
+    clearTimeout(this.#timer);
+    await this.#round;
+  }
+
+  async #run(): Promise<void> {
+    const failure = await this.#reconcile().then(
+      () => undefined,
+      (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+    );
+    this.#tell(failure);
+    this.#round = undefined;
+    if (this.#isClosed) return;
+    const pauseMs = failure ? ROUND_AGAIN_MS : ROUND_EVERY_MS;
+    this.#timer = setTimeout(this.#wake, this.#isAskedFor ? 0 : pauseMs);
+  }
+
+  async #reconcile(): Promise<void> {
+    const { belief, ledger } = this.#options;
+    const view = await belief.look();
+    if (!view.isPrimary) throw new NotBelievedError('This server is a replica.');
+    // Looked at before: the ledger has no less now, unless it was restored from a backup.
+    const isReset = (await ledger.lastSequence()) < view.sequence;
+    const sequence = await this.#catchUp(view, isReset ? 0 : view.sequence);
+    if (view.isReconciled && !isReset) return;
+    await this.#mark(view, sequence, { isReset, isDone: true });
+    belief.poke();
+  }
+
+  /** Carries out what is above the sequence; answers the last one. */
+  async #catchUp(view: ServerView, from: number): Promise<number> {
+    for (let sequence = from; ;) {
+      const { server } = this.#options.belief;
+      const entries = await this.#options.ledger.entriesAbove(sequence, BATCH);
+      if (entries.length === 0) return sequence;
+      await Promise.all(entries.map((entry) => this.#carryOut(entry)));
+      if (this.#options.belief.server !== server) throw new NotBelievedError('The connection was lost.');
+      sequence = Math.max(...entries.map((entry) => entry.sequence));
+      await this.#mark(view, sequence, { isReset: false, isDone: false });
+    }
+  }
+
+  async #carryOut(entry: LedgerEntry): Promise<void> {
+    const { sessionIds } = await carryOut(this.#options.store, entry);
+    if (entry.kind === 'roles' || sessionIds.length === 0) return;
+    const userId = entry.kind === 'user' ? { userId: entry.userId } : {};
+    this.#options.onEnded?.({ sessionIds, because: entry.because, ...userId });
+  }
+
+  async #mark(view: ServerView, sequence: number, { isReset, isDone }: Mark): Promise<void> {
+    const args = [view.identity, String(sequence), isReset ? 'reset' : '', isDone ? 'done' : ''];
+    const [outcome] = await this.#options.belief.unfenced.write(MARK, RECON_KEY, args);
+    if (outcome !== 'marked') throw new NotBelievedError('Another server has taken its place.');
+  }
+
+  #tell(failure: Error | undefined): void {
+    if (this.#isTroubled === (failure !== undefined) || this.#isClosed) return;
+    this.#isTroubled = failure !== undefined;
+    this.#options.onTrouble?.(failure);
+  }
+}
+
+interface Mark {
+  /** The sequence counts even if it is lower. */
+  readonly isReset: boolean;
+  /** Nothing is left. */
+  readonly isDone: boolean;
+}
+
+/**
+ * Marks the data set of a Redis as reconciled with a ledger that has no entries. For tests of services that run
+ * without who reconciles.
+ */
+export async function markReconciled(redis: Redis): Promise<void> {
+  await MARK.run(redis, RECON_KEY, ['', '0', '', 'done']);
+}

@@ -1,0 +1,139 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { Sealing, SessionIds, SessionKeys, type RevocationLedger } from '@holdfast/session-core';
+import { Belief, type BeliefState } from '../belief.js';
+import { createRedis, type Redis, type RedisConfig } from '../create-redis.js';
+import { Reconciler } from '../reconciler.js';
+import { RedisSessionStore } from '../redis-session-store.js';
+import { connectSentinels } from '../sentinels.js';
+import { eventually } from './eventually.js';
+
+const secret = () => randomBytes(32).toString('base64url');
+const ids = new SessionIds(SessionKeys.fromSecret(secret()));
+const sealing = new Sealing({ secret: secret() });
+/** So many reads in one go; of ten thousand the last ones would come too late. */
+const AT_ONCE = 200;
+const TIMEOUTS = { idleTimeoutMs: 60_000, absoluteTimeoutMs: 600_000 };
+
+/** How a `Member` is made. */
+export interface MemberOptions {
+  /** How long its store repeats. Default 3,000 ms. */
+  readonly patienceMs?: number;
+  /** Where it finds the primary. Default: where the Sentinels say. */
+  readonly at?: RedisConfig;
+  readonly durability?: 'replicated' | 'local';
+}
+
+/** A process: its connections, what it believes, and a store that goes by that. */
+export class Member {
+  readonly read: Redis;
+  readonly write: Redis;
+  readonly belief: Belief;
+  readonly store: RedisSessionStore;
+  /** States and their reasons, in their order. */
+  readonly heard: string[] = [];
+  readonly begun: string[] = [];
+  readonly ended: string[] = [];
+  readonly #patienceMs: number;
+
+  constructor(
+    config: RedisConfig,
+    { patienceMs = 3_000, at = config, durability = 'replicated' }: MemberOptions = {},
+  ) {
+    this.#patienceMs = patienceMs;
+    this.read = createRedis(at, 'read');
+    this.write = createRedis(at, 'write');
+    this.belief = new Belief({
+      read: this.read,
+      write: this.write,
+      instance: randomUUID(),
+      durability,
+      sentinels: connectSentinels(config),
+      onChange: (state, reason) => this.heard.push(`${state}: ${reason}`),
+    });
+    this.store = new RedisSessionStore({
+      access: this.belief,
+      ids,
+      sealing,
+      tombstoneMs: 60_000,
+      patienceMs,
+    });
+  }
+
+  /** Has this process reconcile, as auth does. */
+  reconcile(ledger: RevocationLedger, hear: Pick<ReconcilerHears, 'onEnded' | 'onTrouble'> = {}): Reconciler {
+    const { belief, write } = this;
+    const access = belief.unfenced;
+    const store = new RedisSessionStore({
+      access,
+      ids,
+      sealing,
+      tombstoneMs: 60_000,
+      patienceMs: this.#patienceMs,
+    });
+    return new Reconciler({ ledger, belief, write, store, ...hear });
+  }
+
+  /** Begins a session; answers its id. */
+  async begin(userId: string = randomUUID()): Promise<string> {
+    const sessionId = ids.mint(userId);
+    const client = { ip: '203.0.113.7', userAgent: 'spec' };
+    const session = { sessionId, userId, roles: [], authzVersion: 0, acr: 1, client, epoch: 0, ...TIMEOUTS };
+    await this.store.begin(session, { hash: 'h1', keyId: 'k1' }, 5);
+    this.begun.push(sessionId);
+    return sessionId;
+  }
+
+  async end(sessionId: string): Promise<void> {
+    await this.store.end(sessionId, 'logout');
+    this.ended.push(sessionId);
+  }
+
+  async becomes(...states: readonly BeliefState[]): Promise<void> {
+    await eventually(() => {
+      if (!states.includes(this.belief.state)) throw new Error(`Heard:\n${this.heard.join('\n')}`);
+    });
+  }
+
+  /** Begins sessions, and ends each second one, until it is told to stop. */
+  load(clients = 8): () => Promise<void> {
+    let isOver = false;
+    const serve = async (): Promise<void> => {
+      const sessionId = await this.begin();
+      if (this.begun.length % 2) await this.end(sessionId);
+    };
+    const client = async (): Promise<void> => {
+      while (!isOver) await serve().catch(() => undefined);
+    };
+    const all = Array.from({ length: clients }, client);
+    return async () => {
+      isOver = true;
+      await Promise.all(all);
+    };
+  }
+
+  /** Until so many more sessions have begun. */
+  async goesOn(sessions = 100): Promise<void> {
+    const before = this.begun.length;
+    await eventually(() => {
+      if (this.begun.length < before + sessions) throw new Error(`Heard:\n${this.heard.join('\n')}`);
+    });
+  }
+
+  /** Sessions whose begin was acknowledged and that are unknown, or whose end was and that are live. */
+  async lost(): Promise<readonly string[]> {
+    const states = new Map<string, string>();
+    for (let at = 0; at < this.begun.length; at += AT_ONCE) {
+      const some = this.begun.slice(at, at + AT_ONCE);
+      const found = await Promise.all(some.map((sessionId) => this.store.read(sessionId)));
+      some.forEach((sessionId, index) => states.set(sessionId, found[index]?.state ?? 'absent'));
+    }
+    const begun = this.begun.filter((sessionId) => states.get(sessionId) === 'absent');
+    return [...begun, ...this.ended.filter((sessionId) => states.get(sessionId) !== 'ended')];
+  }
+
+  close(): Promise<void> {
+    return this.belief.close();
+  }
+}
+
+type ReconcilerHears = ConstructorParameters<typeof Reconciler>[0];
