@@ -10,9 +10,11 @@ import { KeysModule, type KeySettings } from './keys/keys.module.js';
 import { SigningKeys } from './keys/signing-keys.js';
 import { LedgerModule } from './ledger/ledger.module.js';
 import { PostgresRevocationLedger } from './ledger/postgres-revocation-ledger.js';
+import { ReconcilerModule } from './ledger/reconciler.module.js';
 import { MailModule, type MailSettings } from './mail/mail.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
 import { PasswordsModule } from './passwords/passwords.module.js';
+import { ResealingModule, type ResealingSettings } from './resealing/resealing.module.js';
 import { SecondFactorModule } from './second-factor/second-factor.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
@@ -64,6 +66,8 @@ export class AppModule {
           pageUrl: config.PASSWORD_RESET_URL,
         }),
         throttling,
+        ReconcilerModule.forRoot([ledger, defaults], config),
+        ResealingModule.forRoot([defaults], resealingSettings(config)),
         SignInModule.forRoot([accounts, secondFactor, throttling, guests, sessions, defaults]),
         sessions,
         guests,
@@ -74,6 +78,17 @@ export class AppModule {
       ],
     };
   }
+}
+
+function resealingSettings(config: Identified<AuthConfig>): ResealingSettings {
+  return {
+    instanceId: config.INSTANCE_ID,
+    sessionSecret: config.SESSION_SECRET,
+    sealingSecret: config.SEALING_SECRET,
+    previous: config.SEALING_SECRET_PREVIOUS,
+    endUnreadable: config.SEALING_SECRET_LOST,
+    tombstoneMs: DEFAULT_SESSION_SETTINGS.tombstoneMs,
+  };
 }
 
 function keySettings(config: AuthConfig): KeySettings {

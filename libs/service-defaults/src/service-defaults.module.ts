@@ -9,7 +9,7 @@ import {
   type ModuleMetadata,
   type Type,
 } from '@nestjs/common';
-import type { Redis } from '@holdfast/session-redis';
+import { Belief, type Redis } from '@holdfast/session-redis';
 import type { Pool } from 'pg';
 import type { ServiceConfig } from './environment.js';
 import { DATABASE_POOL } from './database.module.js';
@@ -17,7 +17,7 @@ import type { HealthCheck } from './health/dependency-health.js';
 import { travellingHeaders } from './http/request-context.js';
 import { ProbesModule } from './health/probes.module.js';
 import { Membership, SERVICE_IDENTITY } from './membership.js';
-import { REDIS_GENERAL, REDIS_READ, REDIS_WRITE, RedisModule } from './redis.module.js';
+import { REDIS_GENERAL, RedisModule } from './redis.module.js';
 import { ServiceCredentials } from './service-credentials.js';
 import type { Identified, ServiceName } from './service-identity.js';
 import { createSessionManager } from './session-manager.js';
@@ -63,7 +63,7 @@ export class ServiceDefaultsModule {
     const credentials = credentialsOf(config, extras.name);
     const probes = ProbesModule.forRoot({
       imports: [redis, ...database],
-      inject: [REDIS_GENERAL, { token: DATABASE_POOL, optional: true }],
+      inject: [REDIS_GENERAL, Belief, { token: DATABASE_POOL, optional: true }],
       useFactory: healthChecks,
     });
     return {
@@ -86,11 +86,20 @@ function credentialsOf({ CLIENT_SECRET: clientSecret }: ServiceConfig, name: Ser
   return [{ provide: ServiceCredentials, inject: [ServiceClient], useFactory }];
 }
 
-function healthChecks(redis: Redis, pool?: Pool): readonly HealthCheck[] {
+function healthChecks(redis: Redis, belief: Belief, pool?: Pool): readonly HealthCheck[] {
   return [
     { name: 'redis', ask: () => redis.ping() },
+    storeHealth(belief),
     ...(pool ? [{ name: 'postgres', ask: () => pool.query('SELECT 1') }] : []),
   ];
+}
+
+/** Whether this process believes the primary that it is connected to: without, signed-in requests wait, then get 503. */
+export function storeHealth(belief: Belief): HealthCheck {
+  const ask = async () => {
+    if (belief.state !== 'fresh') throw new Error(`The session store is ${belief.state}.`);
+  };
+  return { name: 'session-store', ask };
 }
 
 function sessionModule(
@@ -103,15 +112,9 @@ function sessionModule(
   const keys = extras.jwks ?? { imports: [balancer], inject: [ServiceClient], useFactory: remoteJwks };
   return SessionModule.forRootAsync({
     imports: [redis, moduleOf(KeysModule, JWKS_SOURCE, keys), moduleOf(LedgerModule, LEDGER, ledger)],
-    inject: [REDIS_READ, REDIS_WRITE, JWKS_SOURCE, LEDGER],
-    useFactory: (
-      ...[read, write, source, own]: [Redis, Redis, JwksSource, RevocationLedger | undefined]
-    ) => ({
-      manager: createSessionManager(
-        config,
-        { read, write },
-        { owner: extras.name, refreshKeys, ledger: own },
-      ),
+    inject: [Belief, JWKS_SOURCE, LEDGER],
+    useFactory: (belief: Belief, source: JwksSource, own: RevocationLedger | undefined) => ({
+      manager: createSessionManager(config, belief, { owner: extras.name, refreshKeys, ledger: own }),
       issuer: config.TOKEN_ISSUER,
       audience: config.TOKEN_AUDIENCE,
       keys: source,

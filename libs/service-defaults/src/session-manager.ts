@@ -9,7 +9,7 @@ import {
   type RevocationLedger,
   type SessionSettings,
 } from '@holdfast/session-core';
-import { RedisSessionStore, UnfencedAccess, type Redis } from '@holdfast/session-redis';
+import { RedisSessionStore, type Access } from '@holdfast/session-redis';
 import type { ServiceConfig } from './environment.js';
 
 /** What a process may do with sessions besides reading them. Default: nothing. */
@@ -22,20 +22,19 @@ export interface SessionPowers {
   readonly ledger?: RevocationLedger | undefined;
 }
 
-/** The session manager of a process, over its Redis connections. */
+/**
+ * The session manager of a process.
+ *
+ * @param access - how it reaches Redis: its `Belief`
+ */
 export function createSessionManager(
   config: ServiceConfig,
-  redis: { readonly read: Redis; readonly write: Redis },
+  access: Access,
   { owner, refreshKeys, ledger }: SessionPowers = {},
 ): SessionManager {
   const ids = new SessionIds(SessionKeys.fromSecret(config.SESSION_SECRET));
+  const store = createSessionStore(config, access);
   const settings = sessionSettings(config);
-  const store = new RedisSessionStore({
-    access: new UnfencedAccess({ ...redis, durability: config.SESSION_DURABILITY }),
-    ids,
-    sealing: new Sealing({ secret: config.SEALING_SECRET, previous: config.SEALING_SECRET_PREVIOUS }),
-    tombstoneMs: settings.tombstoneMs,
-  });
   return new SessionManager({
     store,
     ids,
@@ -43,6 +42,16 @@ export function createSessionManager(
     ...(owner !== undefined && { owner }),
     ...(refreshKeys && { refreshTokens: new RefreshTokens(refreshKeys, ids) }),
     ...(ledger && { ledger }),
+  });
+}
+
+/** A session store alone: for who reconciles, over what nobody believes yet. */
+export function createSessionStore(config: ServiceConfig, access: Access): RedisSessionStore {
+  return new RedisSessionStore({
+    access,
+    ids: new SessionIds(SessionKeys.fromSecret(config.SESSION_SECRET)),
+    sealing: new Sealing({ secret: config.SEALING_SECRET, previous: config.SEALING_SECRET_PREVIOUS }),
+    tombstoneMs: DEFAULT_SESSION_SETTINGS.tombstoneMs,
   });
 }
 

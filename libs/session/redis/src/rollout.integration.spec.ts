@@ -11,6 +11,7 @@ import {
 import { basket, RedisServer, wrappedBasket } from '@holdfast/session-testing';
 import { createRedis } from './create-redis.js';
 import { RedisSessionStore } from './redis-session-store.js';
+import { UnfencedAccess } from './unfenced-access.js';
 
 const secret = () => randomBytes(32).toString('base64url');
 const ids = new SessionIds(SessionKeys.fromSecret(secret()));
@@ -24,8 +25,8 @@ const stores: RedisSessionStore[] = [];
 function instance(): SessionManager {
   const read = createRedis({ url: server.url }, 'read');
   const write = createRedis({ url: server.url }, 'write');
-  const options = { read, write, ids, sealing, durability: 'local', tombstoneMs: 60_000 } as const;
-  const store = new RedisSessionStore(options);
+  const access = new UnfencedAccess({ read, write, durability: 'local' });
+  const store = new RedisSessionStore({ access, ids, sealing, tombstoneMs: 60_000 });
   stores.push(store);
   return new SessionManager({
     store,
