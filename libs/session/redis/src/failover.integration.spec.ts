@@ -74,7 +74,7 @@ it('goes on writing when a replica dies, and when one hangs', async () => {
   const [dead, hung] = await fleet.replicas();
   await dead.server.kill();
   await member.goesOn();
-  await dead.server.start();
+  await fleet.revive(dead);
   await fleet.settled();
   hung.server.hang();
   await member.goesOn();
@@ -92,7 +92,7 @@ it('refuses writes without any replica, reads after the lease, and nothing any m
   await expect(hasty.end(sessionId)).rejects.toThrow();
   await hasty.becomes('suspect');
   await expect(hasty.store.read(sessionId)).rejects.toThrow();
-  await replicas[0].server.start();
+  await fleet.revive(replicas[0]);
   await hasty.becomes('fresh');
   await hasty.end(sessionId);
   expect(await hasty.store.read(sessionId)).toMatchObject({ state: 'ended' });
