@@ -1,20 +1,11 @@
-import { LedgerUnavailableError, MemoryRevocationLedger, type SessionsEnded } from '@holdfast/session-core';
+import type { SessionsEnded } from '@holdfast/session-core';
 import { RedisServer } from '@holdfast/session-testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createRedis, type Redis } from './create-redis.js';
 import { markReconciled, type Reconciler } from './reconciler.js';
 import { eventually } from './spec/eventually.js';
+import { FragileLedger } from './spec/fragile-ledger.js';
 import { Member } from './spec/member.js';
-
-/** A ledger that can be away, and go back to what it was. */
-class FragileLedger extends MemoryRevocationLedger {
-  isAway = false;
-
-  override async lastSequence(): Promise<number> {
-    if (this.isAway) throw new LedgerUnavailableError();
-    return super.lastSequence();
-  }
-}
 
 describe('a reconciler', () => {
   let server: RedisServer;
@@ -86,8 +77,12 @@ describe('a reconciler', () => {
     await member.becomes('fresh');
     const sessionId = await member.begin();
     await server.kill();
+    ledger.isAway = true;
     await ledger.record({ kind: 'session', sessionId, because: 'logout' });
     await server.start();
+    await member.becomes('suspect');
+    await expect(member.store.read(sessionId)).rejects.toThrow();
+    ledger.isAway = false;
     const found = await eventually(() => member.store.read(sessionId));
     expect(found).toMatchObject({ state: 'ended', because: 'logout' });
   });
