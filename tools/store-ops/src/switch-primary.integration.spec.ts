@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { askRedis, converse, MASTER_NAME, vote } from '@holdfast/fleet-client';
+import { RedisServer } from '@holdfast/session-testing';
+import type { StoreLayout } from './layout.js';
+import { replicationOf } from './replication.js';
+import { awaitFollower, electedPrimary, switchPrimary } from './switch-primary.js';
+import { within } from './within.js';
+
+const CLIENTS = 8;
+const LONG_MS = 20_000;
+const silent = (): void => undefined;
+
+/** Writes without a pause through whom the Sentinel names; keeps what was acknowledged. */
+function writeLoad(sentinelPort: number) {
+  const acknowledged: string[] = [];
+  let over = false;
+  const client = async (): Promise<void> => {
+    while (!over) {
+      const port = await vote(sentinelPort);
+      const keys = Array.from({ length: 50 }, () => `k:${randomUUID()}`);
+      const commands = keys.map((key) => `SET ${key} 1`);
+      const answers = port === undefined ? undefined : await converse(port, commands);
+      const lines = answers?.split('\r\n') ?? [];
+      acknowledged.push(...keys.filter((_key, at) => lines[at] === '+OK'));
+    }
+  };
+  const clients = Array.from({ length: CLIENTS }, client);
+  return {
+    acknowledged,
+    async stop(): Promise<void> {
+      over = true;
+      await Promise.all(clients);
+    },
+  };
+}
+
+describe('a planned switch of the primary', () => {
+  const file = join(tmpdir(), `holdfast-sentinel-${randomUUID()}.conf`);
+  let servers: Record<string, RedisServer>;
+  let sentinel: RedisServer;
+  let layout: StoreLayout;
+
+  const serverOf = (id: string): RedisServer => servers[id] as RedisServer;
+  const whole = (): Promise<true | undefined> =>
+    within(LONG_MS, async () => {
+      const primary = await electedPrimary(layout);
+      const seen = primary === undefined ? undefined : await replicationOf(primary.port);
+      const replicas = (await askRedis(sentinel.port, `SENTINEL replicas ${MASTER_NAME}`)) ?? '';
+      const known = replicas.split('name\r\n').length - 1;
+      const doubted = /s_down|o_down|disconnected/.test(replicas);
+      return seen?.followers === 2 && known === 2 && !doubted ? true : undefined;
+    });
+
+  beforeAll(async () => {
+    const primary = await RedisServer.start();
+    const replicaOf = ['--replicaof', '127.0.0.1', String(primary.port)];
+    servers = {
+      'redis-1': primary,
+      'redis-2': await RedisServer.start(...replicaOf),
+      'redis-3': await RedisServer.start(...replicaOf),
+    };
+    const settings = [
+      `monitor ${MASTER_NAME} 127.0.0.1 ${primary.port} 1`,
+      `down-after-milliseconds ${MASTER_NAME} 1000`,
+      `failover-timeout ${MASTER_NAME} 10000`,
+    ];
+    await writeFile(file, settings.map((line) => `sentinel ${line}\n`).join(''));
+    sentinel = await RedisServer.startSentinel(file);
+    layout = {
+      nodes: Object.entries(servers).map(([id, { port }]) => ({ id, port })),
+      sentinels: [{ id: 'sentinel-1', port: sentinel.port }],
+    };
+    await whole();
+  }, 60_000);
+
+  afterAll(async () => {
+    await Promise.all([...Object.values(servers), sentinel].map((server) => server.dispose()));
+    await rm(file, { force: true });
+  });
+
+  it('loses no acknowledged write under load, and the old primary follows the new one', async () => {
+    const before = await electedPrimary(layout);
+    const load = writeLoad(sentinel.port);
+    await within(LONG_MS, async () => (load.acknowledged.length > 5_000 ? true : undefined));
+    const { from, to } = await switchPrimary(layout, silent);
+    const atSwitch = load.acknowledged.length;
+    await within(LONG_MS, async () => (load.acknowledged.length > atSwitch + 1_000 ? true : undefined));
+    await load.stop();
+    await awaitFollower(layout, from);
+    expect(from).toBe(before?.id);
+    expect(to).not.toBe(from);
+    expect(load.acknowledged.length).toBeGreaterThan(atSwitch + 1_000);
+    const there = await converse(
+      serverOf(to).port,
+      load.acknowledged.map((key) => `EXISTS ${key}`),
+      LONG_MS,
+    );
+    expect(there?.match(/:0\r\n/g)).toBeNull();
+    expect(there?.match(/:1\r\n/g)).toHaveLength(load.acknowledged.length);
+  });
+
+  it('pauses nothing for good when the replicas do not catch up: the old primary takes writes again', async () => {
+    await whole();
+    const primary = await electedPrimary(layout);
+    const replicas = Object.keys(servers).filter((id) => id !== primary?.id);
+    const hangThem = (line: string): void => {
+      if (line.startsWith('Writes are paused')) for (const id of replicas) serverOf(id).hang();
+    };
+    try {
+      await expect(switchPrimary(layout, hangThem)).rejects.toThrow(
+        /have not caught up .* stays the primary/,
+      );
+      expect(await askRedis(primary?.port ?? 0, 'SET still 1')).toBe('+OK\r\n');
+    } finally {
+      for (const id of replicas) serverOf(id).wake();
+    }
+    expect(await electedPrimary(layout)).toEqual(primary);
+  });
+
+  it('refuses without a pause when no replica is online', async () => {
+    await whole();
+    const primary = await electedPrimary(layout);
+    const replicas = Object.keys(servers).filter((id) => id !== primary?.id);
+    for (const id of replicas) serverOf(id).hang();
+    const said: string[] = [];
+    try {
+      await expect(switchPrimary(layout, (line) => said.push(line))).rejects.toThrow(
+        /No replica .* is online/,
+      );
+    } finally {
+      for (const id of replicas) serverOf(id).wake();
+    }
+    expect(said).toEqual([]);
+  });
+
+  it('refuses where a replica that could be promoted follows nobody', async () => {
+    await whole();
+    const primary = await electedPrimary(layout);
+    const [stray] = layout.nodes.filter(({ id }) => id !== primary?.id);
+    await askRedis(stray?.port ?? 0, 'REPLICAOF 127.0.0.1 1');
+    await within(LONG_MS, async () => ((await replicationOf(stray?.port ?? 0))?.linkUp ? undefined : true));
+    await expect(switchPrimary(layout, silent)).rejects.toThrow(
+      `${stray?.id} answers and does not follow ${primary?.id}: wait until it does.`,
+    );
+  });
+
+  it('refuses where there is one node only, and where the Sentinels name nobody who answers', async () => {
+    const [node] = layout.nodes;
+    await expect(switchPrimary({ nodes: node ? [node] : [], sentinels: [] }, silent)).rejects.toThrow(
+      /one Redis node/,
+    );
+    const strangers = layout.nodes.map(({ id }) => ({ id, port: 1 }));
+    await expect(switchPrimary({ ...layout, nodes: strangers }, silent)).rejects.toThrow(/name no primary/);
+  });
+});
