@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Answer } from '@holdfast/fleet-client';
+import type { Sighting, Verdict } from './session-book.js';
+import type { Visitor } from './visitor.js';
+
+const AT_ONCE = 6;
+const TRIES = 20;
+const PAUSE_MS = 300;
+
+interface Cart {
+  readonly items?: readonly { readonly quantity: number }[];
+  readonly endedBecause?: string;
+}
+
+/** Asks for every session after the fault and judges what became of it. */
+export async function audit(visitors: readonly Visitor[]): Promise<Readonly<Record<Verdict, number>>> {
+  const counts = { kept: 0, lost: 0, undone: 0, theft: 0, surplus: 0, refused: 0, unanswered: 0 };
+  const queue = [...visitors];
+  const worker = async (): Promise<void> => {
+    for (let visitor = queue.pop(); visitor !== undefined; visitor = queue.pop()) {
+      counts[visitor.book.judge(await look(visitor))] += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return counts;
+}
+
+async function look({ device }: Visitor): Promise<Sighting> {
+  const cart = await persistently(() => device.call<Cart>('GET', '/cart'));
+  const refresh = await persistently(() => device.presentRefresh());
+  const { items = [], endedBecause } = cart?.body ?? {};
+  return {
+    status: cart?.status ?? 0,
+    refreshStatus: refresh?.status ?? 0,
+    inCart: items.reduce((sum, { quantity }) => sum + quantity, 0),
+    ...(endedBecause === undefined ? {} : { endedBecause }),
+  };
+}
+
+/** The first answer that decides something; the last one where none does. */
+async function persistently<T>(ask: () => Promise<Answer<T>>): Promise<Answer<T> | undefined> {
+  let answer: Answer<T> | undefined;
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    answer = await ask().catch(() => undefined);
+    if (answer !== undefined && answer.status < 500 && answer.status !== 429) return answer;
+    await sleep(PAUSE_MS);
+  }
+  return answer;
+}
