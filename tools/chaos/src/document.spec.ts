@@ -6,6 +6,7 @@ const machine = { cores: 2, node: '20.19.0', redis: '7.0.15' };
 const trial: Trial = {
   fault: { name: 'killed', title: 'primary killed', recoversFrom: 'strike', strike: () => Promise.resolve() },
   sessions: 60,
+  logouts: 0,
   requests: 100,
   failures: [],
   notSpared: {},

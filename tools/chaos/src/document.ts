@@ -1,7 +1,7 @@
 import { brokenPromises } from './broken-promises.js';
 import { LATE_MS } from './buckets.js';
 import { markdownTable } from './table.js';
-import { RATES } from './traffic.js';
+import { REQUESTS_PER_SECOND } from './traffic.js';
 import type { Trial } from './trial.js';
 
 /** The machine that the figures are from. */
@@ -13,11 +13,10 @@ export interface Machine {
 
 /** The text of docs/benchmarks/chaos.md. */
 export function chaosDocument(trials: readonly Trial[], machine: Machine): string {
-  const perSecond = Object.values(RATES).reduce((sum, rate) => sum + rate, 0);
   return `# What the store's failures cost
 
 \`npm run chaos -- store\` wrote this page. It starts a platform of its own, lets many well-behaved clients use it through the gateway
-(${perSecond} requests a second, sent at that rate whatever is answered), and has one fault after the other strike.
+(${REQUESTS_PER_SECOND} requests a second, sent at that rate whatever is answered), and has one fault after the other strike.
 
 <!-- prettier-ignore -->
 ${markdownTable(trials)}

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { askRedis, MASTER_NAME, type FleetProcess } from '@holdfast/fleet-client';
 import type { Fault } from './fault.js';
 import type { FleetControl } from './fleet-control.js';
+import { localPortsTo } from './process-sockets.js';
 
 const CUT_OFF_MS = 8_000;
 const ELECTED_WITHIN_MS = 15_000;
@@ -12,11 +13,12 @@ const HEAL = 'ACL SETUSER default +@all';
 
 /**
  * The primary is cut off from the other nodes and cannot be told that it is none any more, while the clients that it has
- * stay with it. Half of them are then sent away and find the new primary: two worlds, and a process may be in each.
+ * stay with it. The second instance of each service is then sent away and finds the new primary: the platform is in two
+ * worlds at once.
  */
 export const minority: Fault = {
   name: 'minority',
-  title: 'primary and half of the clients in the minority for 8 s',
+  title: 'primary and one of each service in the minority for 8 s',
   recoversFrom: 'end',
   async strike(fleet) {
     const { primary } = await fleet.dataRoles();
@@ -24,7 +26,7 @@ export const minority: Fault = {
     try {
       await askRedis(primary.port, 'CLIENT KILL TYPE replica');
       await elect(fleet, primary);
-      await sendHalfAway(primary);
+      await sendAway(primary, await secondInstances(fleet));
       await sleep(CUT_OFF_MS);
     } finally {
       await expectOk(primary, HEAL);
@@ -50,10 +52,12 @@ async function elect(fleet: FleetControl, old: FleetProcess): Promise<void> {
   }
 }
 
-async function sendHalfAway({ port }: FleetProcess): Promise<void> {
-  const list = (await askRedis(port, 'CLIENT LIST TYPE normal')) ?? '';
-  const ids = [...list.matchAll(/\bid=(\d+) .*?\bname=(\S*)/g)]
-    .filter(([, , name]) => name?.startsWith('sentinel-') !== true)
-    .map(([, id]) => id);
-  for (const id of ids.filter((_id, at) => at % 2 === 0)) await askRedis(port, `CLIENT KILL ID ${id}`);
+async function secondInstances(fleet: FleetControl): Promise<readonly FleetProcess[]> {
+  return (await fleet.processes('auth', 'user', 'order', 'gateway')).filter(({ id }) => id.endsWith('-2'));
+}
+
+/** Cuts every connection that these processes have to a node. */
+async function sendAway({ port }: FleetProcess, processes: readonly FleetProcess[]): Promise<void> {
+  const clients = processes.flatMap(({ pid }) => localPortsTo(port, pid));
+  for (const client of clients) await askRedis(port, `CLIENT KILL ADDR 127.0.0.1:${client}`);
 }

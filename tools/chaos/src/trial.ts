@@ -7,12 +7,15 @@ import type { Fault } from './fault.js';
 import type { FleetControl } from './fleet-control.js';
 import type { Verdict } from './session-book.js';
 import { countFailures, p99Ms, recoveryMs, type FailureCounts } from './statistics.js';
-import { startTraffic, type Kind } from './traffic.js';
+import { startTraffic, type Kind, type Traffic } from './traffic.js';
 
 /** What one fault did, as its clients saw it. */
 export interface Trial {
   readonly fault: Fault;
+  /** Sign-ins that were acknowledged. */
   readonly sessions: number;
+  /** Logouts that were acknowledged. */
+  readonly logouts: number;
   readonly requests: number;
   readonly failures: FailureCounts;
   /** Kinds that the fault must spare and did not, with their failures. */
@@ -35,11 +38,14 @@ export interface Timeline {
 
 const BEFORE_MS = 3_000;
 const AT_LEAST_AFTER_MS = 6_000;
+// An election that found nobody is held again after 20 s at the latest, and what is restarted takes its time.
+const CALM_WITHIN_MS = 60_000;
+const LOOK_EVERY_MS = 100;
 const SIZE = { accounts: 8, sessions: 60 };
 
 /**
- * Lets a crowd loose on the platform, has the fault strike, goes on for `underLoadMs` in all or 6 s after the fault is over,
- * and asks for every session afterwards.
+ * Lets a crowd loose on the platform, has the fault strike, goes on for `underLoadMs` in all, 6 s after the fault is over and
+ * until everything works again (60 s at most), and asks for every session afterwards.
  */
 export async function runTrial(fleet: FleetControl, fault: Fault, underLoadMs: number): Promise<Trial> {
   const crowd = await Crowd.gather(await fleet.gateway(), SIZE);
@@ -54,6 +60,7 @@ export async function runTrial(fleet: FleetControl, fault: Fault, underLoadMs: n
   }
   const endedAt = performance.now();
   await sleep(Math.max(underLoadMs - (endedAt - struckAt), AT_LEAST_AFTER_MS));
+  await untilCalm(traffic);
   const stoppedAt = performance.now();
   const reports = await traffic.stop();
   const electedAt = await election.stop();
@@ -65,9 +72,15 @@ export async function runTrial(fleet: FleetControl, fault: Fault, underLoadMs: n
     notSpared: notSpared(fault, reports),
     verdicts: await audit(crowd.visitors),
     sessions: crowd.visitors.length,
+    logouts: crowd.visitors.filter(({ book }) => book.isEnded).length,
     recoveryMs: recoveryMs(answers, { fromMs, untilMs: stoppedAt }),
     timeline: timelineOf(reports, struckAt, electedAt),
   };
+}
+
+async function untilCalm(traffic: Traffic): Promise<void> {
+  const deadlineAt = performance.now() + CALM_WITHIN_MS;
+  while (!traffic.isCalm() && performance.now() < deadlineAt) await sleep(LOOK_EVERY_MS);
 }
 
 type Reports = Readonly<Record<Kind, LoadReport>>;

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -101,6 +103,18 @@ describe('a planned switch of the primary', () => {
     );
     expect(there?.match(/:0\r\n/g)).toBeNull();
     expect(there?.match(/:1\r\n/g)).toHaveLength(load.acknowledged.length);
+  });
+
+  it('cuts off who only reads at the old primary: it would stay there and read the past', async () => {
+    await whole();
+    const primary = await electedPrimary(layout);
+    const reader = connect(primary?.port ?? 0, '127.0.0.1');
+    await once(reader, 'connect');
+    const closed = once(reader, 'close');
+    const { from } = await switchPrimary(layout, silent);
+    await closed;
+    expect(from).toBe(primary?.id);
+    await awaitFollower(layout, from);
   });
 
   it('pauses nothing for good when the replicas do not catch up: the old primary takes writes again', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { askRedis, converse, elected, MASTER_NAME, vote, type FleetProcess } from '@holdfast/fleet-client';
 import { StoreOpsError } from './errors.js';
 import type { StoreLayout } from './layout.js';
@@ -19,7 +20,11 @@ const CATCH_UP_WITHIN_MS = 2_000;
 // the old primary took before a late promotion would be lost.
 const SWITCH_WITHIN_MS = 12_000;
 const MARGIN_MS = 3_000;
+const AGREE_WITHIN_MS = 5_000;
+// Whom a Sentinel sent to the old primary a moment ago has connected by then.
+const CONNECTED_WITHIN_MS = 500;
 const FOLLOW_WITHIN_MS = 20_000;
+const SEND_CLIENTS_AWAY = ['CLIENT KILL TYPE normal', 'CLIENT KILL TYPE pubsub'];
 
 /** The data node that most Sentinels name as the primary and that answers as one; `undefined` if there is none. */
 export async function electedPrimary({ nodes, sentinels }: StoreLayout): Promise<Server | undefined> {
@@ -49,8 +54,9 @@ export async function switchPrimary(layout: StoreLayout, say: (line: string) => 
   say(`${old.id} is the primary; ${replicas.map(({ id }) => id).join(' and ')} follow it.`);
   const startedAt = performance.now();
   const now = await moveTo(old, replicas, { layout, say });
-  await demote(old, now);
+  await close(old);
   const pausedMs = Math.round(performance.now() - startedAt);
+  await letFollow(old, now, layout);
   say(`${now.id} is the primary, after ${pausedMs} ms without writes.`);
   if (!replicas.includes(now)) {
     throw new StoreOpsError(`${now.id} was promoted and had not got all writes: some may be lost.`);
@@ -90,16 +96,25 @@ async function moveTo(
 }
 
 /**
- * Sentinel makes a replica of the old primary only after 8 s. Until then it would take the writes that wait at it, and
- * lose them; and who reads there reads the past. If it does not answer its pause goes on: Sentinel does the rest.
+ * Sentinel would make a replica of the old primary only after 8 s. Until then it would take the writes that wait at it, and
+ * lose them, and who reads there would read the past. A replica of itself refuses both, so that its clients look for the
+ * new primary. If it does not answer its pause goes on, and Sentinel does the rest.
  */
-async function demote(old: Server, now: Server): Promise<void> {
-  await converse(old.port, [
-    `REPLICAOF 127.0.0.1 ${now.port}`,
-    'CLIENT KILL TYPE normal',
-    'CLIENT KILL TYPE pubsub',
-    'CLIENT UNPAUSE',
-  ]);
+async function close({ port }: Server): Promise<void> {
+  await converse(port, [`REPLICAOF 127.0.0.1 ${port}`, ...SEND_CLIENTS_AWAY, 'CLIENT UNPAUSE']);
+}
+
+/**
+ * Lets the old primary follow the new one once every Sentinel that answers sends clients there. A client that only reads
+ * notices nothing at a replica: it would stay, and read a little of the past for ever.
+ */
+async function letFollow(old: Server, now: Server, { sentinels }: StoreLayout): Promise<void> {
+  await within(AGREE_WITHIN_MS, async () => {
+    const votes = await Promise.all(sentinels.map(({ port }) => vote(port)));
+    return votes.every((port) => port === undefined || port === now.port) ? true : undefined;
+  });
+  await sleep(CONNECTED_WITHIN_MS);
+  await converse(old.port, [...SEND_CLIENTS_AWAY, `REPLICAOF 127.0.0.1 ${now.port}`]);
 }
 
 /** The replicas that follow the primary. One that answers and does not could be promoted all the same. */
