@@ -60,7 +60,7 @@ it('switches the primary by plan from the command line', async () => {
   const before = await store.primary();
   const env = { ...process.env, HOLDFAST_HOME: home, NODE_OPTIONS: '' };
   const { stdout } = await promisify(execFile)(process.execPath, [SWITCH], { env });
-  expect(stdout).toMatch(/Writes are paused\.\n.*\n(redis-\d) is the primary, after \d+ ms without writes\./);
+  expect(stdout).toMatch(/takes no more writes\.\n.*\n(redis-\d) is the primary, after \d+ ms without writes\./);
   expect(stdout).toContain(`${before?.id} follows it. Nothing that was acknowledged is lost.`);
   expect((await store.primary())?.id).not.toBe(before?.id);
 });

@@ -12,17 +12,29 @@ interface Cart {
   readonly endedBecause?: string;
 }
 
+/** What became of all sessions. */
+export interface Audit {
+  readonly verdicts: Readonly<Record<Verdict, number>>;
+  /** One line for each session that was not kept. */
+  readonly stories: readonly string[];
+}
+
 /** Asks for every session after the fault and judges what became of it. */
-export async function audit(visitors: readonly Visitor[]): Promise<Readonly<Record<Verdict, number>>> {
+export async function audit(visitors: readonly Visitor[]): Promise<Audit> {
   const counts = { kept: 0, lost: 0, undone: 0, theft: 0, surplus: 0, refused: 0, unanswered: 0 };
+  const stories: string[] = [];
   const queue = [...visitors];
   const worker = async (): Promise<void> => {
     for (let visitor = queue.pop(); visitor !== undefined; visitor = queue.pop()) {
-      counts[visitor.book.judge(await look(visitor))] += 1;
+      const seen = await look(visitor);
+      const verdict = visitor.book.judge(seen);
+      counts[verdict] += 1;
+      if (verdict !== 'kept')
+        stories.push(`${verdict}: ${visitor.device.sessionId}, ${visitor.book.describe(seen)}`);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return counts;
+  return { verdicts: counts, stories };
 }
 
 async function look({ device }: Visitor): Promise<Sighting> {

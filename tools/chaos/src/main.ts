@@ -26,6 +26,7 @@ async function runTrials(home: string, { faults, underLoadMs }: ChaosCall): Prom
     say(`${fault.title} …`);
     const trial = await runTrial(fleet, fault, underLoadMs);
     for (const what of brokenPromises(trial)) say(`  ✘ ${what}`);
+    for (const story of fault.mayLose === true ? [] : trial.stories) say(`    ${story}`);
     trials.push(trial);
   }
   return trials;

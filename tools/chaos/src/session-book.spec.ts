@@ -34,6 +34,15 @@ describe('a live session', () => {
     expect(book.judge({ status: 200, inCart: 2 })).toBe('surplus');
   });
 
+  it('is described by what was known and what was seen', () => {
+    expect(bookOfAdds().describe({ status: 200, inCart: 1, refreshStatus: 200 })).toBe(
+      'logout none; seen: 200, 1 in the cart for 2 to 3 added, refresh 200',
+    );
+    expect(bookOfAdds().describe({ status: 401, endedBecause: 'token-reuse' })).toContain(
+      '401 (token-reuse)',
+    );
+  });
+
   it('was refused wrongly when it answers after a 401', () => {
     const book = new SessionBook();
     book.noteRefusal();

@@ -74,6 +74,14 @@ export class SessionBook {
     return this.judgeLive(seen);
   }
 
+  /** What its client knows, and what was seen, in one line. */
+  describe({ status, endedBecause, inCart, refreshStatus }: Sighting): string {
+    const most = this.acknowledged + this.uncertain;
+    const why = endedBecause === undefined ? '' : ` (${endedBecause})`;
+    const cart = `${inCart ?? 0} in the cart for ${this.acknowledged} to ${most} added`;
+    return `logout ${this.end}; seen: ${status}${why}, ${cart}, refresh ${refreshStatus ?? 'not tried'}`;
+  }
+
   private judgeLive({ inCart = 0, refreshStatus = OK }: Sighting): Verdict {
     if (refreshStatus === INVALID_GRANT) return 'theft';
     if (inCart < this.acknowledged) return 'lost';

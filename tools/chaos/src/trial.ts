@@ -21,6 +21,8 @@ export interface Trial {
   /** Kinds that the fault must spare and did not, with their failures. */
   readonly notSpared: Readonly<Partial<Record<Kind, number>>>;
   readonly verdicts: Readonly<Record<Verdict, number>>;
+  /** One line for each session that was not kept. */
+  readonly stories: readonly string[];
   /** The worse of signed-in reads and cart adds. */
   readonly longestGapMs: number;
   readonly p99Ms: number;
@@ -70,7 +72,7 @@ export async function runTrial(fleet: FleetControl, fault: Fault, underLoadMs: n
     fault,
     ...figures(reports),
     notSpared: notSpared(fault, reports),
-    verdicts: await audit(crowd.visitors),
+    ...(await audit(crowd.visitors)),
     sessions: crowd.visitors.length,
     logouts: crowd.visitors.filter(({ book }) => book.isEnded).length,
     recoveryMs: recoveryMs(answers, { fromMs, untilMs: stoppedAt }),

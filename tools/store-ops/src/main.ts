@@ -3,6 +3,10 @@ import { awaitFollower, switchPrimary } from './switch-primary.js';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
+// Broken off in the middle, the old primary would go on refusing writes. It is over within seconds, whatever happens.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => say('One moment: it is nearly done.'));
+
 try {
   const layout = await readLayout(process.env['HOLDFAST_HOME'] ?? '.holdfast');
   const { from } = await switchPrimary(layout, say);

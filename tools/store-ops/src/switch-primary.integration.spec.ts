@@ -41,20 +41,26 @@ function writeLoad(sentinelPort: number) {
 }
 
 describe('a planned switch of the primary', () => {
-  const file = join(tmpdir(), `holdfast-sentinel-${randomUUID()}.conf`);
+  const files = Array.from({ length: 3 }, () => join(tmpdir(), `holdfast-sentinel-${randomUUID()}.conf`));
   let servers: Record<string, RedisServer>;
-  let sentinel: RedisServer;
+  let sentinels: readonly RedisServer[];
   let layout: StoreLayout;
 
   const serverOf = (id: string): RedisServer => servers[id] as RedisServer;
+  /** Whether a Sentinel knows both replicas and both other Sentinels, and doubts nobody. */
+  const viewOf = async (port: number): Promise<boolean> => {
+    const replicas = (await askRedis(port, `SENTINEL replicas ${MASTER_NAME}`)) ?? '';
+    const others = (await askRedis(port, `SENTINEL sentinels ${MASTER_NAME}`)) ?? '';
+    const known = (list: string): number => list.split('\r\nname\r\n').length - 1;
+    const doubted = /s_down|o_down|disconnected/.test(replicas + others);
+    return known(replicas) === 2 && known(others) === 2 && !doubted;
+  };
   const whole = (): Promise<true | undefined> =>
     within(LONG_MS, async () => {
       const primary = await electedPrimary(layout);
       const seen = primary === undefined ? undefined : await replicationOf(primary.port);
-      const replicas = (await askRedis(sentinel.port, `SENTINEL replicas ${MASTER_NAME}`)) ?? '';
-      const known = replicas.split('name\r\n').length - 1;
-      const doubted = /s_down|o_down|disconnected/.test(replicas);
-      return seen?.followers === 2 && known === 2 && !doubted ? true : undefined;
+      const views = await Promise.all(sentinels.map(({ port }) => viewOf(port)));
+      return seen?.followers === 2 && views.every((view) => view) ? true : undefined;
     });
 
   beforeAll(async () => {
@@ -66,27 +72,28 @@ describe('a planned switch of the primary', () => {
       'redis-3': await RedisServer.start(...replicaOf),
     };
     const settings = [
-      `monitor ${MASTER_NAME} 127.0.0.1 ${primary.port} 1`,
-      `down-after-milliseconds ${MASTER_NAME} 1000`,
+      `monitor ${MASTER_NAME} 127.0.0.1 ${primary.port} 2`,
+      `down-after-milliseconds ${MASTER_NAME} 500`,
       `failover-timeout ${MASTER_NAME} 10000`,
     ];
-    await writeFile(file, settings.map((line) => `sentinel ${line}\n`).join(''));
-    sentinel = await RedisServer.startSentinel(file);
+    const text = settings.map((line) => `sentinel ${line}\n`).join('');
+    await Promise.all(files.map((file) => writeFile(file, text)));
+    sentinels = await Promise.all(files.map((file) => RedisServer.startSentinel(file)));
     layout = {
       nodes: Object.entries(servers).map(([id, { port }]) => ({ id, port })),
-      sentinels: [{ id: 'sentinel-1', port: sentinel.port }],
+      sentinels: sentinels.map(({ port }, at) => ({ id: `sentinel-${at + 1}`, port })),
     };
     await whole();
   }, 60_000);
 
   afterAll(async () => {
-    await Promise.all([...Object.values(servers), sentinel].map((server) => server.dispose()));
-    await rm(file, { force: true });
+    await Promise.all([...Object.values(servers), ...sentinels].map((server) => server.dispose()));
+    await Promise.all(files.map((file) => rm(file, { force: true })));
   });
 
   it('loses no acknowledged write under load, and the old primary follows the new one', async () => {
     const before = await electedPrimary(layout);
-    const load = writeLoad(sentinel.port);
+    const load = writeLoad(sentinels[0]?.port ?? 0);
     await within(LONG_MS, async () => (load.acknowledged.length > 5_000 ? true : undefined));
     const { from, to } = await switchPrimary(layout, silent);
     const atSwitch = load.acknowledged.length;
@@ -122,7 +129,7 @@ describe('a planned switch of the primary', () => {
     const primary = await electedPrimary(layout);
     const replicas = Object.keys(servers).filter((id) => id !== primary?.id);
     const hangThem = (line: string): void => {
-      if (line.startsWith('Writes are paused')) for (const id of replicas) serverOf(id).hang();
+      if (line.endsWith('takes no more writes.')) for (const id of replicas) serverOf(id).hang();
     };
     try {
       await expect(switchPrimary(layout, hangThem)).rejects.toThrow(

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { askRedis, converse, elected, MASTER_NAME, vote, type FleetProcess } from '@holdfast/fleet-client';
+import { askRedis, elected, MASTER_NAME, vote, type FleetProcess } from '@holdfast/fleet-client';
 import { StoreOpsError } from './errors.js';
 import type { StoreLayout } from './layout.js';
 import { hasAllOf, replicationOf, type Replication } from './replication.js';
+import { sendClientsAway } from './send-clients-away.js';
 import { within } from './within.js';
+import { wordsOf, WriteGate } from './write-gate.js';
 
 type Server = Pick<FleetProcess, 'id' | 'port'>;
 
@@ -11,20 +13,18 @@ type Server = Pick<FleetProcess, 'id' | 'port'>;
 export interface Switch {
   readonly from: string;
   readonly to: string;
-  /** From the pause of writes until the new primary was named and answered, in milliseconds. */
+  /** For how long no node took writes, in milliseconds. */
   readonly pausedMs: number;
 }
 
 const CATCH_UP_WITHIN_MS = 2_000;
-// Sentinel gives a failover up after its failover-timeout, 10 s here. Writes stay paused for longer than that: one that
-// the old primary took before a late promotion would be lost.
+// Sentinel gives a failover up after its failover-timeout, 10 s here. Writes stay away for longer than that: one that the
+// old primary took before a late promotion would be lost.
 const SWITCH_WITHIN_MS = 12_000;
-const MARGIN_MS = 3_000;
 const AGREE_WITHIN_MS = 5_000;
 // Whom a Sentinel sent to the old primary a moment ago has connected by then.
 const CONNECTED_WITHIN_MS = 500;
 const FOLLOW_WITHIN_MS = 20_000;
-const SEND_CLIENTS_AWAY = ['CLIENT KILL TYPE normal', 'CLIENT KILL TYPE pubsub'];
 
 /** The data node that most Sentinels name as the primary and that answers as one; `undefined` if there is none. */
 export async function electedPrimary({ nodes, sentinels }: StoreLayout): Promise<Server | undefined> {
@@ -35,8 +35,8 @@ export async function electedPrimary({ nodes, sentinels }: StoreLayout): Promise
 }
 
 /**
- * Makes another data node the primary and loses nothing: writes pause, every replica gets all of them, then Sentinel
- * promotes one. Where that fails, writes go on at the old primary. `say` is told each step.
+ * Makes another data node the primary and loses nothing: the old one takes no more writes, every replica gets all that there
+ * are, then Sentinel promotes one. Where that fails the old one takes writes again. `say` is told each step.
  *
  * @throws StoreOpsError with the reason why nothing was switched
  */
@@ -53,8 +53,9 @@ export async function switchPrimary(layout: StoreLayout, say: (line: string) => 
   const replicas = await followersOf(old, layout);
   say(`${old.id} is the primary; ${replicas.map(({ id }) => id).join(' and ')} follow it.`);
   const startedAt = performance.now();
-  const now = await moveTo(old, replicas, { layout, say });
-  await close(old);
+  const gate = await WriteGate.at(old);
+  const now = await moveTo(old, replicas, { layout, say, gate });
+  await leave(old, gate);
   const pausedMs = Math.round(performance.now() - startedAt);
   await letFollow(old, now, layout);
   say(`${now.id} is the primary, after ${pausedMs} ms without writes.`);
@@ -76,32 +77,32 @@ export async function awaitFollower(layout: StoreLayout, id: string): Promise<vo
   }
 }
 
-/** Pauses writes and has another promoted; writes go on where that fails. */
+/** Closes the gate and has another promoted; opens it again where that fails. */
 async function moveTo(
   old: Server,
   replicas: readonly Server[],
-  { layout, say }: { layout: StoreLayout; say: (line: string) => void },
+  { layout, say, gate }: { layout: StoreLayout; say: (line: string) => void; gate: WriteGate },
 ): Promise<Server> {
   try {
-    await pauseWrites(old, CATCH_UP_WITHIN_MS + MARGIN_MS);
-    say('Writes are paused.');
+    await gate.close();
+    say(`${old.id} takes no more writes.`);
     await catchUp(old, replicas);
-    say('Every replica has all of them.');
-    await pauseWrites(old, SWITCH_WITHIN_MS + MARGIN_MS);
+    say('Every replica has all that there are.');
     return await promoteAnother(old, layout);
   } catch (error) {
-    await askRedis(old.port, 'CLIENT UNPAUSE');
+    await gate.open();
     throw error;
   }
 }
 
 /**
- * Sentinel would make a replica of the old primary only after 8 s. Until then it would take the writes that wait at it, and
- * lose them, and who reads there would read the past. A replica of itself refuses both, so that its clients look for the
- * new primary. If it does not answer its pause goes on, and Sentinel does the rest.
+ * Sentinel would make a replica of the old primary only after 8 s, and until then who reads there would read the past. A
+ * replica of itself refuses reads and writes, so that its clients look for the new primary.
  */
-async function close({ port }: Server): Promise<void> {
-  await converse(port, [`REPLICAOF 127.0.0.1 ${port}`, ...SEND_CLIENTS_AWAY, 'CLIENT UNPAUSE']);
+async function leave({ port }: Server, gate: WriteGate): Promise<void> {
+  await askRedis(port, `REPLICAOF 127.0.0.1 ${port}`);
+  await sendClientsAway(port);
+  await gate.open();
 }
 
 /**
@@ -114,7 +115,8 @@ async function letFollow(old: Server, now: Server, { sentinels }: StoreLayout): 
     return votes.every((port) => port === undefined || port === now.port) ? true : undefined;
   });
   await sleep(CONNECTED_WITHIN_MS);
-  await converse(old.port, [...SEND_CLIENTS_AWAY, `REPLICAOF 127.0.0.1 ${now.port}`]);
+  await sendClientsAway(old.port);
+  await askRedis(old.port, `REPLICAOF 127.0.0.1 ${now.port}`);
 }
 
 /** The replicas that follow the primary. One that answers and does not could be promoted all the same. */
@@ -132,12 +134,6 @@ async function followersOf(old: Server, { nodes }: StoreLayout): Promise<readonl
 
 function follows(seen: Replication | undefined): boolean {
   return seen?.role === 'slave' && seen.linkUp;
-}
-
-async function pauseWrites({ id, port }: Server, forMs: number): Promise<void> {
-  const answer = await askRedis(port, `CLIENT PAUSE ${forMs} WRITE`);
-  if (answer?.startsWith('+OK') !== true)
-    throw new StoreOpsError(`${id} does not pause its writes: ${words(answer)}.`);
 }
 
 async function catchUp(old: Server, replicas: readonly Server[]): Promise<void> {
@@ -174,12 +170,7 @@ async function askForFailover({ sentinels }: StoreLayout): Promise<void> {
   let last: string | undefined;
   for (const { port } of sentinels) {
     last = await askRedis(port, `SENTINEL FAILOVER ${MASTER_NAME}`);
-    // Paused, a primary does not answer its Sentinels' greetings either: they may have begun by themselves.
-    if (last?.startsWith('+OK') === true || last?.startsWith('-INPROG') === true) return;
+    if (last?.startsWith('+OK') === true) return;
   }
-  throw new StoreOpsError(`No Sentinel takes the order to switch: ${words(last)}.`);
-}
-
-function words(answer: string | undefined): string {
-  return answer?.trim().replace(/^-/, '') ?? 'no answer';
+  throw new StoreOpsError(`No Sentinel takes the order to switch: ${wordsOf(last)}.`);
 }
