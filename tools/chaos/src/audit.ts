@@ -15,26 +15,30 @@ interface Cart {
 /** What became of all sessions. */
 export interface Audit {
   readonly verdicts: Readonly<Record<Verdict, number>>;
+  /** How many of the lost ones were begun after the fault. */
+  readonly lostSince: number;
   /** One line for each session that was not kept. */
   readonly stories: readonly string[];
 }
 
-/** Asks for every session after the fault and judges what became of it. */
-export async function audit(visitors: readonly Visitor[]): Promise<Audit> {
+/** Asks for every session after the fault, which was over at `faultEndedAtMs`, and judges what became of it. */
+export async function audit(visitors: readonly Visitor[], faultEndedAtMs: number): Promise<Audit> {
   const counts = { kept: 0, lost: 0, undone: 0, theft: 0, surplus: 0, refused: 0, unanswered: 0 };
   const stories: string[] = [];
+  let lostSince = 0;
   const queue = [...visitors];
   const worker = async (): Promise<void> => {
     for (let visitor = queue.pop(); visitor !== undefined; visitor = queue.pop()) {
       const seen = await look(visitor);
       const verdict = visitor.book.judge(seen);
       counts[verdict] += 1;
+      if (verdict === 'lost' && visitor.begunAtMs > faultEndedAtMs) lostSince += 1;
       if (verdict !== 'kept')
         stories.push(`${verdict}: ${visitor.device.sessionId}, ${visitor.book.describe(seen)}`);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return { verdicts: counts, stories };
+  return { verdicts: counts, stories, lostSince };
 }
 
 async function look({ device }: Visitor): Promise<Sighting> {

@@ -22,7 +22,7 @@ const NONE: Record<Verdict, number> = {
 function judged(change: Partial<Judged> = {}): Judged {
   return {
     fault: FAULT,
-    requests: 100,
+    lostSince: 0,
     failures: [
       ['503', 7],
       ['no answer', 1],
@@ -46,9 +46,10 @@ describe('the promises of a trial', () => {
     },
   );
 
-  it('allow lost sessions, and nothing else, where the data are gone', () => {
+  it('allow lost sessions where the data are gone, but none begun since, and nothing else', () => {
     const fault: Fault = { ...FAULT, mayLose: true };
     expect(brokenPromises(judged({ fault, verdicts: { ...NONE, lost: 60 } }))).toEqual([]);
+    expect(brokenPromises(judged({ fault, verdicts: { ...NONE, lost: 60 }, lostSince: 1 }))).toHaveLength(1);
     expect(brokenPromises(judged({ fault, verdicts: { ...NONE, undone: 1 } }))).toHaveLength(1);
   });
 

@@ -1,14 +1,17 @@
 import type { Trial } from './trial.js';
 
 /** What a trial is judged by. */
-export type Judged = Pick<Trial, 'fault' | 'failures' | 'notSpared' | 'verdicts' | 'recoveryMs' | 'requests'>;
+export type Judged = Pick<
+  Trial,
+  'fault' | 'failures' | 'notSpared' | 'verdicts' | 'lostSince' | 'recoveryMs'
+>;
 
 /** Each promise that did not hold, in words; empty where all did. */
 export function brokenPromises(trial: Judged): readonly string[] {
-  const { fault, failures, notSpared, verdicts, recoveryMs } = trial;
+  const { fault, failures, notSpared, verdicts, lostSince, recoveryMs } = trial;
   const { lost, undone, theft, surplus, refused, unanswered } = verdicts;
   const broken: (readonly [count: number, what: string])[] = [
-    [fault.mayLose === true ? 0 : lost, 'acknowledged sessions or cart adds are gone'],
+    [fault.mayLose === true ? lostSince : lost, 'acknowledged sessions or cart adds are gone'],
     [undone, 'acknowledged logouts are undone'],
     [theft, 'well-behaved clients were taken for thieves'],
     [surplus, 'carts hold more than was added'],

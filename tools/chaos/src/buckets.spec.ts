@@ -6,7 +6,7 @@ it('counts answers by the step in which they came, the late ones for themselves'
     { dueAtMs: -90, answeredAtMs: -60 },
     { dueAtMs: 0, answeredAtMs: 99 },
     { dueAtMs: 0, answeredAtMs: 100 },
-    { dueAtMs: -450, answeredAtMs: 51 },
+    { dueAtMs: -950, answeredAtMs: 51 },
     { dueAtMs: 10, answeredAtMs: 150, reason: '503' },
     { dueAtMs: 150, answeredAtMs: 200 },
     { dueAtMs: -300, answeredAtMs: -101 },

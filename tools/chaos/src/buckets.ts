@@ -1,4 +1,5 @@
 import type { TimedAnswer } from '@holdfast/fleet-client';
+import { LATE_MS } from './statistics.js';
 
 /** How many answers came within one step of time. */
 export interface Bucket {
@@ -12,8 +13,6 @@ export interface Bucket {
 
 /** What a step of the timeline lasts. */
 export const STEP_MS = 100;
-/** A success that took longer is late. */
-export const LATE_MS = 500;
 
 /** Counts answers in steps of 100 ms from `fromMs` to `untilMs`, by when they came. */
 export function bucketsOf(

@@ -125,7 +125,8 @@ export class Crowd {
   private async welcome(): Promise<void> {
     const credentials = this.accounts[this.visitors.length % this.accounts.length];
     if (credentials === undefined) throw new Error('the crowd has no accounts');
-    const visitor = new Visitor(await Device.signIn(this.gateway, credentials));
+    const sentAtMs = performance.now();
+    const visitor = new Visitor(await Device.signIn(this.gateway, credentials), sentAtMs);
     this.visitors.push(visitor);
     this.live.push(visitor);
   }

@@ -11,6 +11,7 @@ const trial: Trial = {
   failures: [],
   notSpared: {},
   verdicts: { kept: 60, lost: 0, undone: 0, theft: 0, surplus: 0, refused: 0, unanswered: 0 },
+  lostSince: 0,
   stories: [],
   longestGapMs: 1,
   p99Ms: 1,

@@ -1,5 +1,5 @@
 import { brokenPromises } from './broken-promises.js';
-import { LATE_MS } from './buckets.js';
+import { LATE_MS } from './statistics.js';
 import { markdownTable } from './table.js';
 import { REQUESTS_PER_SECOND } from './traffic.js';
 import type { Trial } from './trial.js';
@@ -39,11 +39,10 @@ loopback. Trust the zeros; times depend on the machine.
   \`token-reuse\` or got \`invalid_grant\`.
 - **longest gap**: the longest time without a successful signed-in read, or without a successful cart add; the longer of the two.
 - **p99**: of all requests that succeeded, from when they were due.
-- **recovered after**: when the last request failed, from the fault, or from its end where something is held down on purpose. 0: nothing
-  failed since. \`never\`: requests failed up to the end.
+- **recovered after**: when the last request failed or was answered late (after more than ${LATE_MS} ms), from the fault, or from its end
+  where something is held down on purpose. 0: there was none. \`never\`: requests failed up to the end.
 
-In the picture an answer is late when it took more than ${LATE_MS} ms. A session store that is away makes requests wait for up to 3 s: so
-many are late, and few are refused.
+A session store that is away makes requests wait for up to 3 s before they are refused: so a failover makes many late, and none fail.
 
 ## Run it
 

@@ -11,7 +11,7 @@ export interface Fault {
   strike(fleet: FleetControl): Promise<void>;
   /** From when recovery is timed: `strike` where the platform recovers by itself, `end` where it must be let go first. */
   readonly recoversFrom: 'strike' | 'end';
-  /** Whether sessions may be lost by it: the data are gone. False by default. */
+  /** Whether sessions that were begun before may be lost by it: the data are gone. False by default. */
   readonly mayLose?: boolean;
   /** What must not fail at all. */
   readonly spares?: readonly Kind[];

@@ -39,6 +39,11 @@ describe('the time to recover', () => {
     expect(recoveryMs([answer(1_200, 3_500, '503'), answer(2_000, 2_100)], span)).toBe(2_500);
   });
 
+  it('ends with the last late answer where none failed after it', () => {
+    expect(recoveryMs([answer(1_200, 3_500), answer(1_300, 1_400, '503')], span)).toBe(2_500);
+    expect(recoveryMs([answer(8_000, 9_900)], span)).toBe(8_900);
+  });
+
   it('is 0 where nothing failed since, whatever failed before', () => {
     expect(recoveryMs([answer(900, 1_500, '503'), answer(2_000, 2_100)], span)).toBe(0);
   });

@@ -17,16 +17,24 @@ export function p99Ms(reports: readonly LoadReport[]): number {
   return percentile({ latenciesMs }, 0.99);
 }
 
+/** A success that took longer is late. */
+export const LATE_MS = 1_000;
+
 /**
- * How long after `fromMs` the last request failed; 0 where none did, `undefined` where that is so close to `untilMs` that
- * nobody can say whether it was the last (`quietMs`, 2,000 by default).
+ * How long after `fromMs` the last request that was sent since failed or was late; 0 where none was, `undefined` where one
+ * failed so close to `untilMs` that nobody can say whether it was the last (`quietMs`, 2,000 by default).
  */
 export function recoveryMs(
   answers: readonly TimedAnswer[],
   { fromMs, untilMs, quietMs = 2_000 }: { fromMs: number; untilMs: number; quietMs?: number },
 ): number | undefined {
-  const failures = answers.filter(({ reason, dueAtMs }) => reason !== undefined && dueAtMs >= fromMs);
-  if (failures.length === 0) return 0;
-  const last = Math.max(...failures.map(({ answeredAtMs }) => answeredAtMs));
-  return last > untilMs - quietMs ? undefined : last - fromMs;
+  const since = answers.filter(({ dueAtMs }) => dueAtMs >= fromMs);
+  const failed = since.filter(({ reason }) => reason !== undefined);
+  if (lastOf(failed) > untilMs - quietMs) return undefined;
+  const late = since.filter(({ dueAtMs, answeredAtMs }) => answeredAtMs - dueAtMs > LATE_MS);
+  return Math.max(0, lastOf([...failed, ...late]) - fromMs);
+}
+
+function lastOf(answers: readonly TimedAnswer[]): number {
+  return answers.reduce((last, { answeredAtMs }) => Math.max(last, answeredAtMs), -Infinity);
 }

@@ -1,4 +1,5 @@
-import { bucketsOf, LATE_MS, STEP_MS, type Bucket } from './buckets.js';
+import { bucketsOf, STEP_MS, type Bucket } from './buckets.js';
+import { LATE_MS } from './statistics.js';
 import type { Timeline } from './trial.js';
 
 const SIZE = { width: 960, height: 360 };

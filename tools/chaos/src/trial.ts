@@ -21,6 +21,8 @@ export interface Trial {
   /** Kinds that the fault must spare and did not, with their failures. */
   readonly notSpared: Readonly<Partial<Record<Kind, number>>>;
   readonly verdicts: Readonly<Record<Verdict, number>>;
+  /** How many of the lost ones were begun after the fault. */
+  readonly lostSince: number;
   /** One line for each session that was not kept. */
   readonly stories: readonly string[];
   /** The worse of signed-in reads and cart adds. */
@@ -55,11 +57,14 @@ export async function runTrial(fleet: FleetControl, fault: Fault, underLoadMs: n
   await sleep(BEFORE_MS);
   const election = watchElection(fleet, (await fleet.primary())?.id ?? '');
   const struckAt = performance.now();
-  try {
-    await fault.strike(fleet);
-  } finally {
-    fleet.wake();
-  }
+  await fault
+    .strike(fleet)
+    .catch(async (error: unknown) => {
+      // What goes on for ever would keep the program from ending.
+      await Promise.all([traffic.stop(), election.stop()]);
+      throw error;
+    })
+    .finally(() => fleet.wake());
   const endedAt = performance.now();
   await sleep(Math.max(underLoadMs - (endedAt - struckAt), AT_LEAST_AFTER_MS));
   await untilCalm(traffic);
@@ -72,7 +77,7 @@ export async function runTrial(fleet: FleetControl, fault: Fault, underLoadMs: n
     fault,
     ...figures(reports),
     notSpared: notSpared(fault, reports),
-    ...(await audit(crowd.visitors)),
+    ...(await audit(crowd.visitors, endedAt)),
     sessions: crowd.visitors.length,
     logouts: crowd.visitors.filter(({ book }) => book.isEnded).length,
     recoveryMs: recoveryMs(answers, { fromMs, untilMs: stoppedAt }),

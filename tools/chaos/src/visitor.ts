@@ -7,7 +7,11 @@ export class Visitor {
   /** A client refreshes one at a time: two at once, half a minute apart, would look like theft. */
   isRefreshing = false;
 
-  constructor(readonly device: Device) {}
+  constructor(
+    readonly device: Device,
+    /** When its sign-in was sent, on the clock of `performance.now()`. */
+    readonly begunAtMs: number,
+  ) {}
 }
 
 /** The status of a call that may not be answered: 0 where the connection broke or the time was up. */
