@@ -9,6 +9,14 @@ const DOUBTS = ['s_down', 'o_down', 'failover_in_progress', 'force_failover'];
 
 type Fields = Readonly<Record<string, string>>;
 
+/** What one Sentinel thinks. */
+interface View {
+  /** Its primary, as it watches it. */
+  readonly master: Fields;
+  /** Where it sends clients. */
+  readonly advertised: string;
+}
+
 /** The Sentinels themselves, each over a small connection of its own, to be asked what they think of a primary. */
 export class Sentinels {
   readonly #connections: readonly SupervisedRedis[];
@@ -37,39 +45,53 @@ export class Sentinels {
    * answers names this very server and has no thought of another. Takes 300 ms at most.
    */
   async confirm(server: Server): Promise<boolean> {
-    const answers = await this.#askAll('MASTER');
-    const views = answers.map(([raw]) => fieldsOf(raw));
-    const known = views.map((view) => Number(view['num-other-sentinels']) + 1);
+    const views = await this.#views();
+    const known = views.map(({ master }) => Number(master['num-other-sentinels']) + 1);
     const all = Math.max(this.#connections.length, ...known);
-    return views.length > all / 2 && views.every((view) => isNamed(view, server) && !isDoubted(view));
+    return views.length > all / 2 && views.every((view) => isPrimary(view, server));
   }
 
   /** The replicas' priorities at promotion, as whichever Sentinel answers has them. */
   async replicaPriorities(): Promise<readonly number[]> {
-    const [answer = []] = await this.#askAll('REPLICAS');
-    return answer.map((raw) => Number(fieldsOf(raw)['slave-priority']));
+    const asked = this.#connections.map((each) => each.call('SENTINEL', 'REPLICAS', this.#masterName));
+    const answers = await Promise.allSettled(asked);
+    const lists = answers.flatMap((answer) =>
+      answer.status === 'fulfilled' && Array.isArray(answer.value) ? [answer.value as unknown[]] : [],
+    );
+    return (lists[0] ?? []).map((raw) => Number(fieldsOf(raw)['slave-priority']));
   }
 
   close(): void {
     for (const connection of this.#connections) connection.disconnect();
   }
 
-  /** The answers of those that answer, each a list of lists of fields. */
-  async #askAll(question: 'MASTER' | 'REPLICAS'): Promise<readonly (readonly unknown[])[]> {
-    const asked = this.#connections.map((connection) =>
-      connection.call('SENTINEL', question, this.#masterName),
-    );
-    const answers = await Promise.allSettled(asked);
-    return answers.flatMap((answer) => {
-      if (answer.status === 'rejected' || !Array.isArray(answer.value)) return [];
-      return [question === 'MASTER' ? [answer.value] : answer.value];
+  /** What each Sentinel that answers thinks of the primary. */
+  async #views(): Promise<readonly View[]> {
+    const asked = this.#connections.map(async (connection): Promise<View> => {
+      const [master, address] = await Promise.all(
+        ['MASTER', 'GET-MASTER-ADDR-BY-NAME'].map((question) =>
+          connection.call('SENTINEL', question, this.#masterName),
+        ),
+      );
+      return { master: fieldsOf(master), advertised: Array.isArray(address) ? address.join(':') : '' };
     });
+    const views = await Promise.allSettled(asked);
+    return views.flatMap((view) => (view.status === 'fulfilled' ? [view.value] : []));
   }
 }
 
 /** The Sentinels of a configuration; `undefined` without. */
 export function connectSentinels({ sentinels, masterName }: RedisConfig): Sentinels | undefined {
   return sentinels?.length ? new Sentinels(sentinels, masterName) : undefined;
+}
+
+/**
+ * Who leads a failover watches the former primary to its end, but sends clients to the one that it has promoted: from
+ * then on no other can be, in this failover.
+ */
+function isPrimary({ master, advertised }: View, server: Server): boolean {
+  const isPromoting = isDoubted(master) && advertised !== `${master['ip']}:${master['port']}`;
+  return isPromoting ? advertised === server.address : isNamed(master, server) && !isDoubted(master);
 }
 
 /** For up to ten seconds after a switch a Sentinel knows only where its primary is. */
