@@ -1,4 +1,5 @@
 import { ServiceDefaultsModule, type Identified } from '@holdfast/service-defaults';
+import { DEFAULT_SESSION_SETTINGS } from '@holdfast/session-core';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { AdministrationModule } from './accounts/administration.module.js';
@@ -7,9 +8,13 @@ import { AuthDatabaseModule } from './db/auth-database.module.js';
 import { GuestsModule } from './guests/guests.module.js';
 import { KeysModule, type KeySettings } from './keys/keys.module.js';
 import { SigningKeys } from './keys/signing-keys.js';
+import { LedgerModule } from './ledger/ledger.module.js';
+import { PostgresRevocationLedger } from './ledger/postgres-revocation-ledger.js';
+import { ReconcilerModule } from './ledger/reconciler.module.js';
 import { MailModule, type MailSettings } from './mail/mail.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
 import { PasswordsModule } from './passwords/passwords.module.js';
+import { ResealingModule, type ResealingSettings } from './resealing/resealing.module.js';
 import { SecondFactorModule } from './second-factor/second-factor.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
@@ -23,6 +28,7 @@ import { TokensModule } from './tokens/tokens.module.js';
 export class AppModule {
   static forRoot(config: Identified<AuthConfig>): DynamicModule {
     const database = AuthDatabaseModule.forRoot(config.DATABASE_URL);
+    const ledger = LedgerModule.forRoot(config.DATABASE_URL, longestTraceMs(config));
     const keys = KeysModule.forRoot(database, keySettings(config));
     const tokens = TokensModule.forRoot(keys, {
       issuer: config.TOKEN_ISSUER,
@@ -33,6 +39,11 @@ export class AppModule {
       name: 'auth',
       database,
       refreshKeys: refreshKeys(config.REFRESH_SECRET, config.REFRESH_SECRET_PREVIOUS),
+      ledger: {
+        imports: [ledger],
+        inject: [PostgresRevocationLedger],
+        useFactory: (own: PostgresRevocationLedger) => own,
+      },
       jwks: { imports: [keys], inject: [SigningKeys], useFactory: (own: SigningKeys) => own },
     });
     const throttling = ThrottlingModule.forRoot(defaults, throttleSettings(config));
@@ -55,6 +66,8 @@ export class AppModule {
           pageUrl: config.PASSWORD_RESET_URL,
         }),
         throttling,
+        ReconcilerModule.forRoot([ledger, defaults], config),
+        ResealingModule.forRoot([defaults], resealingSettings(config)),
         SignInModule.forRoot([accounts, secondFactor, throttling, guests, sessions, defaults]),
         sessions,
         guests,
@@ -67,6 +80,17 @@ export class AppModule {
   }
 }
 
+function resealingSettings(config: Identified<AuthConfig>): ResealingSettings {
+  return {
+    instanceId: config.INSTANCE_ID,
+    sessionSecret: config.SESSION_SECRET,
+    sealingSecret: config.SEALING_SECRET,
+    previous: config.SEALING_SECRET_PREVIOUS,
+    endUnreadable: config.SEALING_SECRET_LOST,
+    tombstoneMs: DEFAULT_SESSION_SETTINGS.tombstoneMs,
+  };
+}
+
 function keySettings(config: AuthConfig): KeySettings {
   return {
     secret: config.SIGNING_KEY_SECRET,
@@ -74,6 +98,16 @@ function keySettings(config: AuthConfig): KeySettings {
     rotateAfterMs: config.SIGNING_KEY_ROTATION_MS,
     tokenTtlMs: Math.max(config.ACCESS_TOKEN_TTL_MS, SERVICE_TOKEN_TTL_MS),
   };
+}
+
+/** From the begin of a session until nothing is left of it: as long as revocations are remembered. */
+function longestTraceMs(config: AuthConfig): number {
+  const longestLifeMs = Math.max(
+    config.SESSION_ABSOLUTE_TIMEOUT_MS,
+    config.SESSION_REMEMBER_ME_TIMEOUT_MS,
+    config.SESSION_GUEST_TIMEOUT_MS,
+  );
+  return longestLifeMs + DEFAULT_SESSION_SETTINGS.tombstoneMs;
 }
 
 function throttleSettings(config: AuthConfig): ThrottleSettings {

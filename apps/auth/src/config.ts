@@ -31,6 +31,11 @@ const authEnvironment = z
   .object({
     ...serviceEnvironment,
     ...databaseEnvironment,
+    /**
+     * `true`: an older `SEALING_SECRET` is lost for good. Sessions that no secret opens are ended, so that their users
+     * sign in again; until then they get 503, since another process may know the secret.
+     */
+    SEALING_SECRET_LOST: z.stringbool().default(false),
     /** Makes and derives refresh tokens; only this service has it. */
     REFRESH_SECRET: secret('REFRESH_SECRET'),
     /**

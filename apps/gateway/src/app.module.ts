@@ -4,35 +4,40 @@ import {
   createSessionManager,
   ProbesModule,
   REDIS_GENERAL,
-  REDIS_READ,
-  REDIS_WRITE,
   RedisModule,
   remoteJwks,
   ServiceCredentials,
+  storeHealth,
   type HealthCheck,
+  type Identified,
 } from '@holdfast/service-defaults';
 import { SessionModule } from '@holdfast/session-nest';
+import { Belief, type Redis } from '@holdfast/session-redis';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { GatewayConfig } from './config.js';
 import { SERVICES } from './proxy/service-routes.js';
 
-type RedisConnection = Parameters<typeof createSessionManager>[1]['read'];
+/** A service that waits for the store answers 503 after its patience (3 s), which is longer than a try may take. */
+const STORE_OVERTIME_MS = 1_500;
 
 /** What stands around the proxy: connections, discovery, sessions for its own routes, probes. */
 @Module({})
 export class AppModule {
-  static forRoot(config: GatewayConfig): DynamicModule {
+  static forRoot(config: Identified<GatewayConfig>): DynamicModule {
     const redis = RedisModule.forRoot(config);
     const balancer = BalancerModule.forRootAsync({
       imports: [redis],
-      inject: [REDIS_GENERAL],
-      useFactory: (general: RedisConnection) => ({ redis: general }),
+      inject: [REDIS_GENERAL, Belief],
+      useFactory: (general: Redis, belief: Belief) => ({
+        redis: general,
+        settings: { overtimeMs: () => (belief.state === 'fresh' ? 0 : STORE_OVERTIME_MS) },
+      }),
     });
     const sessions = SessionModule.forRootAsync({
       imports: [redis, balancer],
-      inject: [REDIS_READ, REDIS_WRITE, ServiceClient],
-      useFactory: (read: RedisConnection, write: RedisConnection, client: ServiceClient) => ({
-        manager: createSessionManager(config, { read, write }),
+      inject: [Belief, ServiceClient],
+      useFactory: (belief: Belief, client: ServiceClient) => ({
+        manager: createSessionManager(config, belief),
         issuer: config.TOKEN_ISSUER,
         audience: config.TOKEN_AUDIENCE,
         keys: remoteJwks(client),
@@ -40,7 +45,7 @@ export class AppModule {
     });
     const probes = ProbesModule.forRoot({
       imports: [redis, balancer],
-      inject: [REDIS_GENERAL, Upstreams],
+      inject: [REDIS_GENERAL, Belief, Upstreams],
       useFactory: healthChecks,
     });
     const credentials = {
@@ -57,11 +62,12 @@ export class AppModule {
 }
 
 /** Whether Redis answers, and whether each service has an instance that takes requests. */
-function healthChecks(redis: RedisConnection, upstreams: Upstreams): readonly HealthCheck[] {
+function healthChecks(redis: Redis, belief: Belief, upstreams: Upstreams): readonly HealthCheck[] {
   const takesRequests = (service: string): boolean =>
     upstreams.view().some((one) => one.service === service && one.state === 'ready' && one.available);
   return [
     { name: 'redis', ask: () => redis.ping() },
+    storeHealth(belief),
     ...SERVICES.map((name) => ({
       name,
       ask: async () => {

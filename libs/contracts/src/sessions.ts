@@ -50,7 +50,7 @@ export const sessionPathSchema = z.strictObject({ id: z.string().min(1) });
 /**
  * What an end of sessions answers. `revoked`: how many ended, 0 when it is repeated; `tookMs`: how long that took;
  * `boundMs`: for how long an instance that has not confirmed may go on, 0 where every request reads the store;
- * `durable`: whether the ends survive the loss of the session store.
+ * `durable`: whether the ledger has the ends, so that they survive the loss of the session store.
  */
 export const receiptSchema = z
   .object({
@@ -59,7 +59,7 @@ export const receiptSchema = z
     boundMs: z.int().min(0),
     durable: z.boolean(),
   })
-  .meta({ id: 'Receipt', examples: [{ revoked: 1, tookMs: 3, boundMs: 0, durable: false }] });
+  .meta({ id: 'Receipt', examples: [{ revoked: 1, tookMs: 3, boundMs: 0, durable: true }] });
 
 /** The answer of routes that end sessions. */
 export const receipt = { 200: { description: 'How many sessions ended.', schema: receiptSchema } } as const;

@@ -29,6 +29,7 @@ describe('loadConfig', () => {
     const config = loadConfig(schema, good);
     expect(config).toEqual({
       ...good,
+      SEALING_SECRET_PREVIOUS: [],
       HOST: '127.0.0.1',
       PORT: 0,
       LOG_LEVEL: 'info',

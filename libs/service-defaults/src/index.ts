@@ -13,9 +13,15 @@ export { Readiness, type ReadinessState } from './readiness.js';
 export { REDIS_GENERAL, REDIS_READ, REDIS_WRITE, RedisModule } from './redis.module.js';
 export { type Identified, type ServiceName } from './service-identity.js';
 export { ServiceCredentials } from './service-credentials.js';
-export { createSessionManager } from './session-manager.js';
+export { createSessionManager, createSessionStore, type SessionPowers } from './session-manager.js';
 export { createService, type RunningService, type ServiceOptions } from './create-service.js';
 export { type HealthCheck } from './health/dependency-health.js';
 export { ProbesModule, type ProbesOptions } from './health/probes.module.js';
 export { runService, type RunOptions } from './run-service.js';
-export { remoteJwks, ServiceDefaultsModule, type ServiceExtras } from './service-defaults.module.js';
+export {
+  remoteJwks,
+  ServiceDefaultsModule,
+  storeHealth,
+  type ServiceExtras,
+} from './service-defaults.module.js';
+export { settled } from './settled.js';

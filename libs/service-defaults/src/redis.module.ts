@@ -1,6 +1,22 @@
-import { createRedis, type Redis, type RedisConfig } from '@holdfast/session-redis';
-import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Belief,
+  checkStoreSettings,
+  connectSentinels,
+  createRedis,
+  type Redis,
+  type RedisConfig,
+} from '@holdfast/session-redis';
+import {
+  Inject,
+  Logger,
+  Module,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import type { ServiceConfig } from './environment.js';
+import type { Identified } from './service-identity.js';
+import { settled } from './settled.js';
 
 /** Injection token: the connection that reads sessions (short timeouts, autopipelining). */
 export const REDIS_READ = Symbol('REDIS_READ');
@@ -10,29 +26,72 @@ export const REDIS_WRITE = Symbol('REDIS_WRITE');
 export const REDIS_GENERAL = Symbol('REDIS_GENERAL');
 
 const ROLES = { read: REDIS_READ, write: REDIS_WRITE, general: REDIS_GENERAL } as const;
+const DURABILITY = Symbol('DURABILITY');
+const GOODBYE_WITHIN_MS = 500;
 
-/** The three Redis connections of a process. They connect by themselves, for as long as it takes. */
+/**
+ * The three Redis connections of a process, and its belief in the primary that they lead to. They connect by themselves,
+ * for as long as it takes; what the log says of them it says when something changes.
+ */
 @Module({})
-export class RedisModule implements OnApplicationShutdown {
+export class RedisModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger('Redis');
+
   constructor(
-    @Inject(REDIS_READ) private readonly read: Redis,
-    @Inject(REDIS_WRITE) private readonly write: Redis,
     @Inject(REDIS_GENERAL) private readonly general: Redis,
+    @Inject(DURABILITY) private readonly durability: ServiceConfig['SESSION_DURABILITY'],
+    private readonly belief: Belief,
   ) {}
 
-  static forRoot(config: ServiceConfig): DynamicModule {
+  static forRoot(config: Identified<ServiceConfig>): DynamicModule {
     const roles = ['read', 'write', 'general'] as const;
-    const providers = roles.map((role) => ({
+    const connections = roles.map((role) => ({
       provide: ROLES[role],
       useFactory: () => createRedis(redisConfig(config), role),
     }));
-    return { module: RedisModule, providers, exports: Object.values(ROLES) };
+    const belief = {
+      provide: Belief,
+      inject: [REDIS_READ, REDIS_WRITE],
+      useFactory: (read: Redis, write: Redis) => beliefOf(config, read, write),
+    };
+    return {
+      module: RedisModule,
+      providers: [...connections, belief, { provide: DURABILITY, useValue: config.SESSION_DURABILITY }],
+      exports: [...Object.values(ROLES), Belief],
+    };
   }
 
-  onApplicationShutdown(): void {
-    // Requests are over and writes were acknowledged: there is nothing to wait for, and a server that is away must not hold us.
-    for (const redis of [this.read, this.write, this.general]) redis.disconnect();
+  /** Nobody waits for it: a store that is away keeps nothing from starting. */
+  onApplicationBootstrap(): void {
+    if (this.durability === 'local') {
+      this.logger.log('SESSION_DURABILITY=local: sessions live in one copy; G5 and G6 are not promised');
+    }
+    void checkStoreSettings(this.general, this.durability).then(
+      (faults) => faults.forEach((fault) => this.logger.warn({ msg: fault.message, fault: fault.kind })),
+      () => undefined,
+    );
   }
+
+  async onApplicationShutdown(): Promise<void> {
+    // Requests are over and writes were acknowledged: there is nothing to wait for, and a server that is away must not hold us.
+    await settled(this.belief.close(), GOODBYE_WITHIN_MS);
+    this.general.disconnect();
+  }
+}
+
+function beliefOf(config: Identified<ServiceConfig>, read: Redis, write: Redis): Belief {
+  const logger = new Logger('Redis');
+  return new Belief({
+    read,
+    write,
+    instance: config.INSTANCE_ID,
+    durability: config.SESSION_DURABILITY,
+    sentinels: connectSentinels(redisConfig(config)),
+    onChange: (state, reason) => {
+      if (state === 'fresh') logger.log({ msg: 'The session store is believed', state, reason });
+      else logger.warn({ msg: 'The session store is not believed', state, reason });
+    },
+  });
 }
 
 function redisConfig(config: ServiceConfig): RedisConfig {

@@ -1,9 +1,15 @@
 import { BalancerModule } from '@holdfast/balancer-nest';
 import { ServiceClient } from '@holdfast/balancer-undici';
-import type { RefreshKeyRing } from '@holdfast/session-core';
+import type { RefreshKeyRing, RevocationLedger } from '@holdfast/session-core';
 import { RemoteJwks, SessionModule, type JsonWebKeySet, type JwksSource } from '@holdfast/session-nest';
-import { Module, type DynamicModule, type FactoryProvider, type ModuleMetadata } from '@nestjs/common';
-import type { Redis } from '@holdfast/session-redis';
+import {
+  Module,
+  type DynamicModule,
+  type FactoryProvider,
+  type ModuleMetadata,
+  type Type,
+} from '@nestjs/common';
+import { Belief, type Redis } from '@holdfast/session-redis';
 import type { Pool } from 'pg';
 import type { ServiceConfig } from './environment.js';
 import { DATABASE_POOL } from './database.module.js';
@@ -11,7 +17,7 @@ import type { HealthCheck } from './health/dependency-health.js';
 import { travellingHeaders } from './http/request-context.js';
 import { ProbesModule } from './health/probes.module.js';
 import { Membership, SERVICE_IDENTITY } from './membership.js';
-import { REDIS_GENERAL, REDIS_READ, REDIS_WRITE, RedisModule } from './redis.module.js';
+import { REDIS_GENERAL, RedisModule } from './redis.module.js';
 import { ServiceCredentials } from './service-credentials.js';
 import type { Identified, ServiceName } from './service-identity.js';
 import { createSessionManager } from './session-manager.js';
@@ -23,14 +29,20 @@ export interface ServiceExtras {
   readonly database?: DynamicModule;
   /** Auth only: the keys that derive refresh tokens. Who has them can begin and refresh sessions. */
   readonly refreshKeys?: RefreshKeyRing;
+  /** Auth only: the truth about revocations. Default: none; what Redis loses is then undone. */
+  readonly ledger?: Provided<RevocationLedger>;
   /** Where public keys come from. Default: auth's `/.well-known/jwks.json`, through the balancer. */
-  readonly jwks?: Pick<ModuleMetadata, 'imports'> & {
-    readonly inject?: FactoryProvider['inject'];
-    readonly useFactory: FactoryProvider<JwksSource>['useFactory'];
-  };
+  readonly jwks?: Provided<JwksSource>;
 }
 
+/** Something that a service makes itself, out of modules of its own. */
+export type Provided<T> = Pick<ModuleMetadata, 'imports'> & {
+  readonly inject?: FactoryProvider['inject'];
+  readonly useFactory: FactoryProvider<T>['useFactory'];
+};
+
 const JWKS_SOURCE = Symbol('JWKS_SOURCE');
+const LEDGER = Symbol('LEDGER');
 
 /**
  * What every service has: Redis connections, sessions with their guard, membership in the registry, a client for the
@@ -51,7 +63,7 @@ export class ServiceDefaultsModule {
     const credentials = credentialsOf(config, extras.name);
     const probes = ProbesModule.forRoot({
       imports: [redis, ...database],
-      inject: [REDIS_GENERAL, { token: DATABASE_POOL, optional: true }],
+      inject: [REDIS_GENERAL, Belief, { token: DATABASE_POOL, optional: true }],
       useFactory: healthChecks,
     });
     return {
@@ -74,11 +86,20 @@ function credentialsOf({ CLIENT_SECRET: clientSecret }: ServiceConfig, name: Ser
   return [{ provide: ServiceCredentials, inject: [ServiceClient], useFactory }];
 }
 
-function healthChecks(redis: Redis, pool?: Pool): readonly HealthCheck[] {
+function healthChecks(redis: Redis, belief: Belief, pool?: Pool): readonly HealthCheck[] {
   return [
     { name: 'redis', ask: () => redis.ping() },
+    storeHealth(belief),
     ...(pool ? [{ name: 'postgres', ask: () => pool.query('SELECT 1') }] : []),
   ];
+}
+
+/** Whether this process believes the primary that it is connected to: without, signed-in requests wait, then get 503. */
+export function storeHealth(belief: Belief): HealthCheck {
+  const ask = async () => {
+    if (belief.state !== 'fresh') throw new Error(`The session store is ${belief.state}.`);
+  };
+  return { name: 'session-store', ask };
 }
 
 function sessionModule(
@@ -87,12 +108,13 @@ function sessionModule(
   redis: DynamicModule,
   balancer: DynamicModule,
 ): DynamicModule {
-  const keys = keysModule(extras, balancer);
+  const { refreshKeys, ledger = NO_LEDGER } = extras;
+  const keys = extras.jwks ?? { imports: [balancer], inject: [ServiceClient], useFactory: remoteJwks };
   return SessionModule.forRootAsync({
-    imports: [redis, keys],
-    inject: [REDIS_READ, REDIS_WRITE, JWKS_SOURCE],
-    useFactory: (read: Redis, write: Redis, source: JwksSource) => ({
-      manager: createSessionManager(config, { read, write }, extras.refreshKeys),
+    imports: [redis, moduleOf(KeysModule, JWKS_SOURCE, keys), moduleOf(LedgerModule, LEDGER, ledger)],
+    inject: [Belief, JWKS_SOURCE, LEDGER],
+    useFactory: (belief: Belief, source: JwksSource, own: RevocationLedger | undefined) => ({
+      manager: createSessionManager(config, belief, { owner: extras.name, refreshKeys, ledger: own }),
       issuer: config.TOKEN_ISSUER,
       audience: config.TOKEN_AUDIENCE,
       keys: source,
@@ -100,18 +122,17 @@ function sessionModule(
   });
 }
 
-class KeysModule {}
+const NO_LEDGER = { useFactory: () => undefined };
 
-function keysModule({ jwks }: ServiceExtras, balancer: DynamicModule): DynamicModule {
-  const provider = jwks
-    ? { provide: JWKS_SOURCE, inject: jwks.inject ?? [], useFactory: jwks.useFactory }
-    : { provide: JWKS_SOURCE, inject: [ServiceClient], useFactory: remoteJwks };
-  return {
-    module: KeysModule,
-    imports: jwks ? (jwks.imports ?? []) : [balancer],
-    providers: [provider],
-    exports: [JWKS_SOURCE],
-  };
+class KeysModule {}
+class LedgerModule {}
+
+function moduleOf(
+  module: Type,
+  token: symbol,
+  { imports = [], inject = [], useFactory }: Provided<unknown>,
+): DynamicModule {
+  return { module, imports, providers: [{ provide: token, inject, useFactory }], exports: [token] };
 }
 
 /** Auth's public keys, fetched from whichever instance answers. */

@@ -6,30 +6,52 @@ import {
   SessionKeys,
   SessionManager,
   type RefreshKeyRing,
+  type RevocationLedger,
   type SessionSettings,
 } from '@holdfast/session-core';
-import { RedisSessionStore, UnfencedAccess, type Redis } from '@holdfast/session-redis';
+import { RedisSessionStore, type Access } from '@holdfast/session-redis';
 import type { ServiceConfig } from './environment.js';
 
-/** The session manager of a process, over its Redis connections. `ring` is for auth only: who has it can begin and refresh sessions. */
+/** What a process may do with sessions besides reading them. Default: nothing. */
+export interface SessionPowers {
+  /** Whose namespaces it may write: the service's name. */
+  readonly owner?: string | undefined;
+  /** Auth only: who has them can begin and refresh sessions. */
+  readonly refreshKeys?: RefreshKeyRing | undefined;
+  /** Auth only: every revocation goes through it first. Default: none; what Redis loses is then undone. */
+  readonly ledger?: RevocationLedger | undefined;
+}
+
+/**
+ * The session manager of a process.
+ *
+ * @param access - how it reaches Redis: its `Belief`
+ */
 export function createSessionManager(
   config: ServiceConfig,
-  redis: { readonly read: Redis; readonly write: Redis },
-  ring?: RefreshKeyRing,
+  access: Access,
+  { owner, refreshKeys, ledger }: SessionPowers = {},
 ): SessionManager {
   const ids = new SessionIds(SessionKeys.fromSecret(config.SESSION_SECRET));
+  const store = createSessionStore(config, access);
   const settings = sessionSettings(config);
-  const store = new RedisSessionStore({
-    access: new UnfencedAccess({ ...redis, durability: config.SESSION_DURABILITY }),
-    ids,
-    sealing: new Sealing({ secret: config.SEALING_SECRET, previous: config.SEALING_SECRET_PREVIOUS }),
-    tombstoneMs: settings.tombstoneMs,
-  });
   return new SessionManager({
     store,
     ids,
     settings,
-    ...(ring && { refreshTokens: new RefreshTokens(ring, ids) }),
+    ...(owner !== undefined && { owner }),
+    ...(refreshKeys && { refreshTokens: new RefreshTokens(refreshKeys, ids) }),
+    ...(ledger && { ledger }),
+  });
+}
+
+/** A session store alone: for who reconciles, over what nobody believes yet. */
+export function createSessionStore(config: ServiceConfig, access: Access): RedisSessionStore {
+  return new RedisSessionStore({
+    access,
+    ids: new SessionIds(SessionKeys.fromSecret(config.SESSION_SECRET)),
+    sealing: new Sealing({ secret: config.SEALING_SECRET, previous: config.SEALING_SECRET_PREVIOUS }),
+    tombstoneMs: DEFAULT_SESSION_SETTINGS.tombstoneMs,
   });
 }
 

@@ -3,7 +3,7 @@ export { faultIn, oddRequests, type OddRequest } from './odd-requests.js';
 export { RouteRecorder } from './route-recorder.js';
 export { ServiceFleet, type Instance, type ServiceSetup } from './service-fleet.js';
 export { SignedIn, type OpenSession, type Visitor } from './signed-in.js';
-export type { Answer, Call } from './test-client.js';
+export { send, type Answer, type Call } from './test-client.js';
 export {
   createTestDatabase,
   type DatabaseSetup,

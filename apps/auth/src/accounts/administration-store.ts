@@ -1,13 +1,20 @@
+import type { LedgerEntry, Revocation } from '@holdfast/session-core';
 import { Injectable } from '@nestjs/common';
 import { and, eq, isNull, or, sql } from 'drizzle-orm';
 import { Database, type Transaction } from '../db/database.js';
 import { passwordResets, users } from '../db/schema.js';
+import { recordIn } from '../ledger/recording.js';
 import type { Account } from './account-store.js';
 
 /** What came of a change to an account. `last-administrator`: nobody could undo it. */
-export type Change =
-  | { readonly outcome: 'changed'; readonly account: Account }
-  | { readonly outcome: 'absent' | 'last-administrator' };
+export type Change<C = { readonly account: Account }> =
+  ({ readonly outcome: 'changed' } & C) | { readonly outcome: 'absent' | 'last-administrator' };
+
+/** An account that was changed, and what the ledger has of it, to be carried out. */
+export interface ChangedAccount {
+  readonly account: Account;
+  readonly entry: LedgerEntry;
+}
 
 const isEnabledAdministrator = and(sql`'admin' = ANY(${users.roles})`, isNull(users.disabledAt));
 
@@ -16,14 +23,9 @@ const isEnabledAdministrator = and(sql`'admin' = ANY(${users.roles})`, isNull(us
 export class AdministrationStore {
   constructor(private readonly database: Database) {}
 
-  async find(id: string): Promise<Account | undefined> {
-    const [account] = await this.database.orm.select().from(users).where(eq(users.id, id));
-    return account;
-  }
-
-  /** Disables an account; its outstanding password resets are void. */
-  disable(id: string): Promise<Change> {
-    return this.database.orm.transaction(async (transaction) => {
+  /** Disables an account; its outstanding password resets are void, and all its sessions are over. */
+  disable(id: string): Promise<Change<ChangedAccount>> {
+    return this.database.transaction(async (transaction) => {
       if (await isLastAdministrator(transaction, id)) return { outcome: 'last-administrator' };
       const disabledAt = sql`coalesce(${users.disabledAt}, now())`;
       const [account] = await transaction
@@ -32,7 +34,7 @@ export class AdministrationStore {
         .where(eq(users.id, id))
         .returning();
       await transaction.delete(passwordResets).where(eq(passwordResets.userId, id));
-      return changeOf(account);
+      return changed(transaction, account, { kind: 'user', userId: id, because: 'account-disabled' });
     });
   }
 
@@ -42,19 +44,20 @@ export class AdministrationStore {
       .set({ disabledAt: null })
       .where(eq(users.id, id))
       .returning();
-    return changeOf(account);
+    return account === undefined ? { outcome: 'absent' } : { outcome: 'changed', account };
   }
 
-  changeRoles(id: string, roles: readonly string[]): Promise<Change> {
-    return this.database.orm.transaction(async (transaction) => {
+  /** Of changes at the same time the one that is written last has the highest version. */
+  changeRoles(id: string, roles: readonly string[]): Promise<Change<ChangedAccount>> {
+    return this.database.transaction(async (transaction) => {
       if (!roles.includes('admin') && (await isLastAdministrator(transaction, id)))
         return { outcome: 'last-administrator' };
       const [account] = await transaction
         .update(users)
-        .set({ roles: [...roles] })
+        .set({ roles: [...roles], authzVersion: sql`${users.authzVersion} + 1` })
         .where(eq(users.id, id))
         .returning();
-      return changeOf(account);
+      return changed(transaction, account, { kind: 'roles', userId: id });
     });
   }
 }
@@ -74,6 +77,11 @@ async function isLastAdministrator(transaction: Transaction, id: string): Promis
   return administrators.length === 1 && administrators[0]?.id === id;
 }
 
-function changeOf(account: Account | undefined): Change {
-  return account === undefined ? { outcome: 'absent' } : { outcome: 'changed', account };
+async function changed(
+  transaction: Transaction,
+  account: Account | undefined,
+  revocation: Revocation,
+): Promise<Change<ChangedAccount>> {
+  if (account === undefined) return { outcome: 'absent' };
+  return { outcome: 'changed', account, entry: await recordIn(transaction, revocation) };
 }

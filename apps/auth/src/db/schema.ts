@@ -1,4 +1,5 @@
-import { bigint, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import type { EndReason, LedgerEntry } from '@holdfast/session-core';
+import { bigint, boolean, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /** Accounts: who may sign in. The profile (what people see) belongs to the user service. */
 export const users = pgTable('users', {
@@ -8,6 +9,8 @@ export const users = pgTable('users', {
   /** Argon2id in PHC format: the parameters travel with the hash. */
   passwordHash: text('password_hash').notNull(),
   roles: text('roles').array().notNull(),
+  /** Grows with each change of the roles: of two that reach a session, the higher one counts. */
+  authzVersion: bigint('authz_version', { mode: 'number' }).notNull().default(0),
   disabledAt: timestamp('disabled_at', { withTimezone: true }),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
   /** The name for the profile, kept until a registration was answered 201 or its owner signed in, then null. */
@@ -69,4 +72,21 @@ export const signingKeys = pgTable('signing_keys', {
   signsFrom: timestamp('signs_from', { withTimezone: true }).notNull().defaultNow(),
   /** When it stops signing: its successor's `signsFrom`. */
   retiredAt: timestamp('retired_at', { withTimezone: true }),
+});
+
+/** The ledger: what has ended, or changed, and must hold whatever becomes of the session store. Public ids only. */
+export const revocations = pgTable('revocations', {
+  /** Grows by one with each entry, in the order in which they are committed (see `recordIn`). */
+  sequence: bigint('sequence', { mode: 'number' }).primaryKey(),
+  eventId: uuid('event_id').notNull().unique(),
+  kind: text('kind').$type<LedgerEntry['kind']>().notNull(),
+  /** Unique: a session ends once. */
+  sessionId: text('session_id'),
+  /** No reference: guests have no account, and who has deleted theirs stays signed out. */
+  userId: uuid('user_id'),
+  because: text('because').$type<EndReason>(),
+  keepSessionId: text('keep_session_id'),
+  keepData: boolean('keep_data').notNull(),
+  epoch: bigint('epoch', { mode: 'number' }),
+  recordedAt: timestamp('recorded_at', { withTimezone: true }).notNull(),
 });

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { guestMerges } from '../db/schema.js';
 import { AuthServiceUnderTest, type Tokens } from '../testing/auth-service.js';
 import { Browser } from '../testing/browser.js';
+import { orderData } from '../testing/other-data.js';
 import { MergeNotes } from './merge-notes.js';
 
 type Person = Awaited<ReturnType<AuthServiceUnderTest['register']>>;
@@ -28,7 +29,7 @@ async function guestWithCart(items = CART.items): Promise<Tokens> {
   const { body } = await service.call('POST', '/auth/guest');
   const guest = body as unknown as Tokens;
   await manager()
-    ?.namespace('order')
+    ?.namespace(orderData)
     .update(guest.sessionId, () => ({ items }));
   return guest;
 }
@@ -167,7 +168,7 @@ describe("a user's session that comes along", () => {
     for (const next of [ada, bob]) {
       const before = await signedIn(ada);
       await manager()
-        ?.namespace('order')
+        ?.namespace(orderData)
         .update(before.sessionId, () => CART);
       const after = await signedIn(next, before);
       expect((await session(after)).body['data']).toEqual({});

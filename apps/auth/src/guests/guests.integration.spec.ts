@@ -3,6 +3,7 @@ import type { Answer } from '@holdfast/service-testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AuthServiceUnderTest, type Tokens } from '../testing/auth-service.js';
 import { Browser, setCookieOf } from '../testing/browser.js';
+import { orderData } from '../testing/other-data.js';
 
 const DAY_MS = 86_400_000;
 let service: AuthServiceUnderTest;
@@ -24,7 +25,7 @@ async function guest(before?: Tokens): Promise<Tokens> {
 
 async function putIntoCart({ sessionId }: Tokens, item: string) {
   const manager = service.instances[0]?.app.get(SessionManager, { strict: false });
-  await manager?.namespace('order').update(sessionId, () => ({ items: [item] }));
+  await manager?.namespace(orderData).update(sessionId, () => ({ items: [item] }));
 }
 
 describe('POST /auth/guest', () => {

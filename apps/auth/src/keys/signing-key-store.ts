@@ -107,7 +107,7 @@ export class SigningKeyStore {
   }
 
   private locked<T>(task: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return this.database.orm.transaction(async (transaction) => {
+    return this.database.transaction(async (transaction) => {
       await transaction.execute(sql`SELECT pg_advisory_xact_lock(${NEW_KEY_LOCK})`);
       return task(transaction);
     });

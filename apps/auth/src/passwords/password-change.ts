@@ -17,12 +17,12 @@ export class PasswordChange {
 
   /**
    * Sets the password; outstanding resets are void, and every session but one ends. `ERR_VALIDATION` for one that is
-   * guessed first. The same password again is no fault: that finishes what a session store that was away has left.
+   * guessed first. The same password again is no fault.
    */
   async change({ id, email }: Account, newPassword: string, keepSessionId: string): Promise<Receipt> {
     this.passwords.check(newPassword, email, 'newPassword');
-    await this.store.change(id, await this.passwords.hash(newPassword));
+    const entry = await this.store.change(id, await this.passwords.hash(newPassword), keepSessionId);
     this.notices.passwordChanged(email);
-    return this.ends.endAll(id, 'password-changed', keepSessionId);
+    return this.ends.carryOut(entry);
   }
 }

@@ -81,7 +81,7 @@ describe('POST /auth/password-reset', () => {
 
   it('has answered before it looks for the account: its time cannot tell', async () => {
     const ada = await service.register();
-    await service.database.orm.transaction(async (transaction) => {
+    await service.database.transaction(async (transaction) => {
       // Whoever wants to mail this account now has to wait, the answer does not.
       await transaction.select().from(users).where(eq(users.id, ada.id)).for('update');
       expect((await ask(ada.email)).status).toBe(202);
@@ -106,7 +106,7 @@ describe('POST /auth/password-reset/confirm', () => {
     const ada = await forgetful();
     expect(await confirm(ada.token)).toMatchObject({
       status: 200,
-      body: { revoked: 1, boundMs: 0, durable: false },
+      body: { revoked: 1, boundMs: 0, durable: true },
     });
     expect(await session(ada.tokens)).toMatchObject({
       status: 401,
@@ -155,7 +155,7 @@ describe('POST /auth/password-reset/confirm', () => {
     const ada = await forgetful();
     const manager = service.instances[0]?.app.get(SessionManager, { strict: false });
     if (manager === undefined) throw new Error('no instance runs');
-    jest.spyOn(manager, 'revokeAll').mockRejectedValueOnce(new StoreUnavailableError('away'));
+    jest.spyOn(manager, 'carryOut').mockRejectedValueOnce(new StoreUnavailableError('away'));
     expect(await confirm(ada.token)).toMatchObject({ status: 503, body: { code: 'ERR_STORE_UNAVAILABLE' } });
     expect((await login(ada.email, ada.password)).status).toBe(401);
     expect(await confirm(ada.token)).toMatchObject({ status: 200, body: { revoked: 1 } });
@@ -207,7 +207,7 @@ describe('a drain', () => {
     const leaving = await AuthServiceUnderTest.start(process.env, 15);
     const ada = await leaving.register();
     let drained: Promise<unknown> = Promise.resolve();
-    await leaving.database.orm.transaction(async (transaction) => {
+    await leaving.database.transaction(async (transaction) => {
       await transaction.select().from(users).where(eq(users.id, ada.id)).for('update');
       await leaving.call('POST', '/auth/password-reset', { body: { email: ada.email } });
       drained = Promise.all(leaving.instances.map((instance) => instance.drain()));

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { CodedError } from '@holdfast/contracts';
+import type { LedgerEntry } from '@holdfast/session-core';
 import type { AccountStore } from '../accounts/account-store.js';
 import type { Passwords } from '../accounts/passwords.js';
 import type { Mail } from '../mail/mailer.js';
@@ -56,8 +57,9 @@ export class PasswordResets {
     if (account === undefined) throw badToken();
     passwords.check(newPassword, account.email, 'newPassword');
     const passwordHash = await passwords.hash(newPassword);
-    if (!(await store.use(tokenHash, account.id, passwordHash))) throw badToken();
-    const receipt = await this.endSessions(tokenHash, account.id);
+    const entry = await store.use(tokenHash, account.id, passwordHash);
+    if (entry === undefined) throw badToken();
+    const receipt = await this.endSessions(tokenHash, entry);
     // Else whoever reads the mail could guess at the second factor for ever.
     if (account.totpConfirmedAt === null) await throttle.forget(account.email);
     await store.close(tokenHash);
@@ -65,9 +67,9 @@ export class PasswordResets {
     return receipt;
   }
 
-  private async endSessions(tokenHash: string, userId: string): Promise<Receipt> {
+  private async endSessions(tokenHash: string, entry: LedgerEntry): Promise<Receipt> {
     try {
-      return await this.deps.ends.endAll(userId, 'password-changed');
+      return await this.deps.ends.carryOut(entry);
     } catch (error) {
       await this.deps.store.release(tokenHash);
       throw error;

@@ -1,8 +1,10 @@
+import type { LedgerEntry } from '@holdfast/session-core';
 import { Injectable } from '@nestjs/common';
 import { and, eq, gt, isNull, lt, ne, or, sql } from 'drizzle-orm';
 import type { Account } from '../accounts/account-store.js';
 import { Database, type Transaction } from '../db/database.js';
 import { passwordResets, users } from '../db/schema.js';
+import { recordIn } from '../ledger/recording.js';
 
 /** Mails to one account within a reset's life; more would only fill a mailbox. */
 const OUTSTANDING_MAX = 3;
@@ -24,7 +26,7 @@ export class PasswordStore {
   /** Keeps the hash of a new token; answers until when it is good, `undefined` if the account has enough of them. */
   async open(userId: string, tokenHash: string, ttlMs: number): Promise<Date | undefined> {
     await this.database.orm.delete(passwordResets).where(lt(passwordResets.expiresAt, sql`now()`));
-    return this.database.orm.transaction(async (transaction) => {
+    return this.database.transaction(async (transaction) => {
       // Requests for one account take turns here, so that together they stay below the limit.
       await transaction.select({ id: users.id }).from(users).where(eq(users.id, userId)).for('update');
       const outstanding = await transaction.$count(passwordResets, eq(passwordResets.userId, userId));
@@ -49,29 +51,30 @@ export class PasswordStore {
   }
 
   /**
-   * Sets the password that a token resets; the account's other tokens are void. The token is the caller's alone from
-   * then on, until `close` or `release`. `false` if it is not good any more: of parallel callers one gets it.
+   * Sets the password that a token resets; the account's other tokens are void, and all its sessions are over: the
+   * answer is to be carried out. The token is the caller's alone from then on, until `close` or `release`. `undefined`
+   * if it is not good any more: of parallel callers one gets it.
    */
-  use(tokenHash: string, userId: string, passwordHash: string): Promise<boolean> {
-    return this.database.orm.transaction(async (transaction) => {
+  use(tokenHash: string, userId: string, passwordHash: string): Promise<LedgerEntry | undefined> {
+    return this.database.transaction(async (transaction) => {
       // The account first, as everywhere: transactions that take turns there cannot hold each other up.
       const [account] = await transaction
         .select({ id: users.id })
         .from(users)
         .where(and(eq(users.id, userId), isNull(users.disabledAt)))
         .for('update');
-      if (account === undefined) return false;
+      if (account === undefined) return undefined;
       const claimed = await transaction
         .update(passwordResets)
         .set({ claimedUntil: sql`now() + make_interval(secs => ${CLAIM_SECONDS})` })
         .where(isGood(tokenHash))
         .returning({ tokenHash: passwordResets.tokenHash });
-      if (claimed.length === 0) return false;
+      if (claimed.length === 0) return undefined;
       await setPassword(transaction, userId, passwordHash);
       await transaction
         .delete(passwordResets)
         .where(and(eq(passwordResets.userId, userId), ne(passwordResets.tokenHash, tokenHash)));
-      return true;
+      return recordIn(transaction, { kind: 'user', userId, because: 'password-changed' });
     });
   }
 
@@ -88,11 +91,12 @@ export class PasswordStore {
       .where(eq(passwordResets.tokenHash, tokenHash));
   }
 
-  /** Sets a password; all tokens of the account are void. */
-  change(userId: string, passwordHash: string): Promise<void> {
-    return this.database.orm.transaction(async (transaction) => {
+  /** Sets a password; all tokens of the account are void, and all its sessions but one over: to be carried out. */
+  change(userId: string, passwordHash: string, keepSessionId: string): Promise<LedgerEntry> {
+    return this.database.transaction(async (transaction) => {
       await setPassword(transaction, userId, passwordHash);
       await transaction.delete(passwordResets).where(eq(passwordResets.userId, userId));
+      return recordIn(transaction, { kind: 'user', userId, because: 'password-changed', keepSessionId });
     });
   }
 }

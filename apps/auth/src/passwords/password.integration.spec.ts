@@ -32,7 +32,7 @@ describe('POST /auth/password', () => {
   it('sets the password: the old one opens nothing, all other sessions end, this one goes on', async () => {
     const ada = await somebody();
     const answer = await change(ada.tokens, 'a longer horse battery');
-    expect(answer).toMatchObject({ status: 200, body: { revoked: 1, boundMs: 0, durable: false } });
+    expect(answer).toMatchObject({ status: 200, body: { revoked: 1, boundMs: 0, durable: true } });
     expect((await session(ada.tokens)).status).toBe(200);
     expect(await session(ada.other)).toMatchObject({
       status: 401,
@@ -85,7 +85,7 @@ describe('POST /auth/password', () => {
     const ada = await somebody();
     const manager = service.instances[0]?.app.get(SessionManager, { strict: false });
     if (manager === undefined) throw new Error('no instance runs');
-    jest.spyOn(manager, 'revokeAll').mockRejectedValueOnce(new StoreUnavailableError('away'));
+    jest.spyOn(manager, 'carryOut').mockRejectedValueOnce(new StoreUnavailableError('away'));
     expect(await change(ada.tokens, 'a longer horse battery')).toMatchObject({
       status: 503,
       body: { code: 'ERR_STORE_UNAVAILABLE' },

@@ -20,7 +20,7 @@ export class SecondFactorStore {
 
   /** Lets the key count from now on, its step used; `false` if it does already, or is another one by now. */
   confirm(userId: string, totpSealed: string, step: number, codeHashes: readonly string[]): Promise<boolean> {
-    return this.database.orm.transaction(async (transaction) => {
+    return this.database.transaction(async (transaction) => {
       const confirmed = await transaction
         .update(users)
         .set({ totpConfirmedAt: sql`now()`, totpLastStep: step })
@@ -67,7 +67,7 @@ export class SecondFactorStore {
 
   /** Replaces all recovery codes; `false` without a second factor that counts. */
   renewCodes(userId: string, codeHashes: readonly string[]): Promise<boolean> {
-    return this.database.orm.transaction(async (transaction) => {
+    return this.database.transaction(async (transaction) => {
       const [account] = await transaction
         .select({ id: users.id })
         .from(users)
@@ -81,7 +81,7 @@ export class SecondFactorStore {
 
   /** Takes the second factor off, with all of its codes; `false` if there was none. */
   remove(userId: string): Promise<boolean> {
-    return this.database.orm.transaction(async (transaction) => {
+    return this.database.transaction(async (transaction) => {
       const removed = await transaction
         .update(users)
         .set({ totpSealed: null, totpConfirmedAt: null, totpLastStep: null })

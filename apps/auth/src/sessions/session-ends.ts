@@ -1,5 +1,11 @@
 import type { receiptSchema } from '@holdfast/contracts';
-import { SessionManager, type EndReason, type SessionsEnded } from '@holdfast/session-core';
+import {
+  SessionManager,
+  type EndReason,
+  type LedgerEntry,
+  type Revoked,
+  type SessionsEnded,
+} from '@holdfast/session-core';
 import { Injectable, Logger } from '@nestjs/common';
 import type { z } from 'zod';
 
@@ -31,6 +37,11 @@ export class SessionEnds {
     return receiptOf(() => this.sessions.revokeAll(userId, because, keepSessionId));
   }
 
+  /** Ends what the ledger has got together with what it is about. After a crash before this the follower does. */
+  carryOut(entry: LedgerEntry): Promise<Receipt> {
+    return receiptOf(() => this.sessions.carryOut(entry));
+  }
+
   /** Ends one session for the one that follows it; its data is kept for whoever adopts it. */
   async replace(sessionId: string): Promise<void> {
     await this.sessions.replace(sessionId);
@@ -47,9 +58,9 @@ export class SessionEnds {
   }
 }
 
-/** Every request reads the store: an end holds when it is written, on every instance. No ledger has it as well. */
-async function receiptOf(end: () => Promise<number>): Promise<Receipt> {
+/** Every request reads the store: an end holds when it is written, on every instance. */
+async function receiptOf(end: () => Promise<Revoked>): Promise<Receipt> {
   const startedAt = performance.now();
-  const revoked = await end();
-  return { revoked, tookMs: Math.ceil(performance.now() - startedAt), boundMs: 0, durable: false };
+  const { revoked, durable } = await end();
+  return { revoked, tookMs: Math.ceil(performance.now() - startedAt), boundMs: 0, durable };
 }

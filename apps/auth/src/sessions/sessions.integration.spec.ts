@@ -3,6 +3,7 @@ import { SessionIds, SessionKeys, SessionManager } from '@holdfast/session-core'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { AuthServiceUnderTest, type Tokens } from '../testing/auth-service.js';
+import { userData } from '../testing/other-data.js';
 
 let service: AuthServiceUnderTest;
 
@@ -29,7 +30,7 @@ describe('GET /auth/session', () => {
     const ada = await service.register();
     const tokens = await service.signIn(ada);
     const [instance] = service.instances;
-    const preferences = instance?.app.get(SessionManager, { strict: false }).namespace('user');
+    const preferences = instance?.app.get(SessionManager, { strict: false }).namespace(userData);
     await preferences?.update(tokens.sessionId, () => ({ locale: 'de-CH' }));
     const { status, body, headers } = await as(tokens, 'GET', '/auth/session');
     expect(status).toBe(200);
@@ -65,7 +66,7 @@ describe('ending sessions', () => {
     const tokens = await service.signIn(await service.register());
     const receipt = await as(tokens, 'POST', '/auth/logout');
     expect(receipt.status).toBe(200);
-    expect(receipt.body).toEqual({ revoked: 1, tookMs: expect.any(Number), boundMs: 0, durable: false });
+    expect(receipt.body).toEqual({ revoked: 1, tookMs: expect.any(Number), boundMs: 0, durable: true });
     await expectEnded(tokens, 'logout');
     const again = await as(tokens, 'POST', '/auth/logout', 1);
     expect(again).toMatchObject({ status: 401, body: { code: 'ERR_SESSION_ENDED' } });

@@ -203,9 +203,9 @@ describe('POST /auth/login', () => {
     it('begins one with the roles that the account has then', async () => {
       const ada = await service.register();
       meanwhile(async () => {
-        const roles = ['user', 'support'];
-        await service.database.orm.update(users).set({ roles }).where(eq(users.id, ada.id));
-        await service.instances[0]?.app.get(SessionManager, { strict: false }).changeRoles(ada.id, roles);
+        const given = { roles: ['user', 'support'], authzVersion: 1 };
+        await service.database.orm.update(users).set(given).where(eq(users.id, ada.id));
+        await service.instances[0]?.app.get(SessionManager, { strict: false }).changeRoles(ada.id, given);
       });
       const { access_token: token } = await service.signIn(ada);
       const { body } = await service.call('GET', '/auth/session', { token, at: 1 });

@@ -43,7 +43,8 @@ export class SignIn {
     const { transport, rememberMe } = form;
     for (let attempt = 1, proof = first; attempt <= ATTEMPTS; attempt += 1) {
       const { account, hasSecondFactor, epoch } = proof;
-      const proven = { userId: account.id, roles: account.roles, acr: hasSecondFactor ? 2 : 1, epoch };
+      const { id: userId, roles, authzVersion } = account;
+      const proven = { userId, roles, authzVersion, acr: hasSecondFactor ? 2 : 1, epoch };
       try {
         const grant = await this.sessions.begin({ ...proven, client, transport, rememberMe });
         await this.merge.adopt(guests, grant.session.record);

@@ -125,6 +125,11 @@ export class AuthServiceUnderTest {
     return this.fleet.routes;
   }
 
+  /** What the instances were started with; the variables of another one that is to belong to them. */
+  get environment(): Readonly<Record<string, string>> {
+    return this.fleet.environment;
+  }
+
   get instances(): readonly RunningService[] {
     return this.fleet.services;
   }

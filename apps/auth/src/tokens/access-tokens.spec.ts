@@ -29,6 +29,8 @@ function session(expiresAt = now + 43_200_000, record: Partial<SessionRecord> = 
       version: 1,
       roles: ['user'],
       acr: 1,
+      epoch: 0,
+      authzVersion: 0,
       client,
       ...times,
       ...record,

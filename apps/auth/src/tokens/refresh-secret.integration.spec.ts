@@ -5,7 +5,12 @@ import { AuthServiceUnderTest } from '../testing/auth-service.js';
 
 const secret = () => randomBytes(32).toString('base64url');
 const [older, newer] = [secret(), secret()];
-const platform = { SESSION_SECRET: secret(), SIGNING_KEY_SECRET: secret(), ACCOUNT_SECRET: secret() };
+const platform = {
+  SESSION_SECRET: secret(),
+  SEALING_SECRET: secret(),
+  SIGNING_KEY_SECRET: secret(),
+  ACCOUNT_SECRET: secret(),
+};
 let db: AuthDatabase;
 /** The steps of a change: nobody makes tokens with the new secret before everybody knows it. */
 let before: AuthServiceUnderTest;

@@ -217,4 +217,19 @@ describe('an instance that hangs', () => {
     expect(answer.status).toBe(200);
     expect(await answer.text()).toBe('late');
   });
+
+  it('is waited for longer while all wait for something that they share, and once only', async () => {
+    await gateway.stop();
+    await start({ settings: { tryTimeoutMs: 100, overtimeMs: () => 300, deadlineMs: 2_000 } });
+    for (const each of [one, two]) {
+      each.respond = (_request, response) => void setTimeout(() => response.end('waited'), 250);
+    }
+    const patient = await list();
+    expect(patient.headers.get('x-retries')).toBeNull();
+    expect(await patient.text()).toBe('waited');
+    one.respond = hang;
+    const [answer] = (await meetOne(list)).slice(-1);
+    expect(answer?.headers.get('x-served-by')).toBe('order-2');
+    expect(answer?.headers.get('x-retries')).toBe('1');
+  });
 });

@@ -85,10 +85,14 @@ export async function createGateway(
       throw new CodedError('ERR_NOT_FOUND', 'There is nothing at this path.');
     }
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config), adapter, {
-    logger: new NestLogger(logger),
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot({ ...config, INSTANCE_ID: id }),
+    adapter,
+    {
+      logger: new NestLogger(logger),
+      abortOnError: false,
+    },
+  );
   app.useGlobalFilters(new ProblemFilter(routes));
   (parts.serveDocs ?? serveDocs)(app, config.TOKEN_ISSUER);
   await app.init();

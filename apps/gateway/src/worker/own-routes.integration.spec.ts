@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { RedisRegistry } from '@holdfast/balancer-redis';
+import { UnfencedAccess } from '@holdfast/session-redis';
 import { createLogger, createSessionManager, securityHeaders } from '@holdfast/service-defaults';
 import type { SessionManager } from '@holdfast/session-core';
 import { TestIssuer } from '@holdfast/service-testing';
@@ -41,7 +42,8 @@ beforeAll(async () => {
   const config = readConfig(environment);
   redis = new Redis(redisUrl.href);
   await redis.del('hf:{registry}:members', 'hf:{registry}:leases');
-  manager = createSessionManager(config, { read: redis, write: redis }, issuer.refreshKeys);
+  const access = new UnfencedAccess({ read: redis, write: redis, durability: 'local' });
+  manager = createSessionManager(config, access, { refreshKeys: issuer.refreshKeys });
   basic = [];
   auth = await Upstream.start('auth-1', (request, response) => {
     const say = (body: object) =>

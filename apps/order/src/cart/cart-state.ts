@@ -4,7 +4,8 @@ const MOST = 99;
 /** An order settles within seconds; only a straggler looks further back than the last one. */
 const REMEMBERED_ORDERS = 20;
 
-const cartStateSchema = z.object({
+/** Version 1 of the cart as the session's `order` namespace holds it: a change of it is another version. */
+export const cartStateSchema = z.object({
   version: z.int().min(0),
   items: z.array(
     z.object({
@@ -28,12 +29,8 @@ export interface OrderedItems {
   readonly items: readonly { readonly productId: string; readonly quantity: number }[];
 }
 
-const EMPTY: CartState = { version: 0, items: [], settled: [] };
-
-/** Reads what the namespace holds. What no cart can be read from counts as an empty one. */
-export function cartStateOf(value: unknown): CartState {
-  return cartStateSchema.safeParse(value).data ?? EMPTY;
-}
+/** A cart in which nothing has been yet. */
+export const EMPTY_CART: CartState = { version: 0, items: [], settled: [] };
 
 /** Says how many there are; 0 takes the line out. */
 export function setQuantity(cart: CartState, productId: string, quantity: number): CartState {

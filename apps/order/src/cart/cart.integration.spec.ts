@@ -1,6 +1,12 @@
+import { defineNamespace } from '@holdfast/session-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { signIn, startOrderFleet, type OrderFleet } from '../testing/order-fleet.js';
+import { z } from 'zod';
+import { sessionsOf, signIn, startOrderFleet, type OrderFleet } from '../testing/order-fleet.js';
 import type { Shopper } from '../testing/shopper.js';
+import { cartNamespace, preferencesNamespace } from './cart-namespace.js';
+import { cartStateSchema, EMPTY_CART } from './cart-state.js';
+
+const counter = defineNamespace({ name: 'user', owner: 'user', schema: z.object({ count: z.int() }) });
 
 let fleet: OrderFleet;
 let ada: Shopper;
@@ -70,12 +76,40 @@ describe('the cart', () => {
   });
 
   it('shows the locale and currency that the user service keeps in the session', async () => {
-    const user = ada.sessions.namespace<object>('user');
+    const user = sessionsOf(fleet, 'user').namespace(preferencesNamespace);
     await user.update(ada.sessionId, () => ({ theme: 'dark', locale: 'de-CH', currency: 'CHF' }));
     expect((await ada.call('GET', '/cart', { at: 1 })).body).toMatchObject({
       locale: 'de-CH',
       currency: 'CHF',
     });
+  });
+
+  it('goes on without preferences that this version of the service cannot read', async () => {
+    const newer = preferencesNamespace.next({
+      schema: z.object({ region: z.string() }),
+      up: () => ({ region: '' }),
+      down: () => ({}),
+      compatibleWith: 2,
+    });
+    await ada.put('moka-pot', 2);
+    await sessionsOf(fleet, 'user')
+      .namespace(newer)
+      .update(ada.sessionId, () => ({ region: 'CH' }));
+    expect(await ada.call('GET', '/cart')).toMatchObject({ status: 200, body: { version: 1, locale: null } });
+  });
+
+  it('G17: keeps what a newer version of the service wrote into the cart', async () => {
+    const newer = cartNamespace.next({
+      schema: cartStateSchema.extend({ coupon: z.string() }),
+      up: (cart, before) => ({ ...cart, coupon: before?.coupon ?? '' }),
+      down: (cart) => cartStateSchema.parse(cart),
+    });
+    const carts = ada.sessions.namespace(newer);
+    await ada.put('moka-pot', 2);
+    await carts.update(ada.sessionId, (cart) => ({ ...(cart ?? EMPTY_CART), coupon: 'SPRING' }));
+    expect((await ada.put('milk-jug', 1, 1)).body).toMatchObject({ version: 2 });
+    const { value } = await carts.read(ada.sessionId);
+    expect(value).toMatchObject({ coupon: 'SPRING', version: 2, items: [{ quantity: 2 }, { quantity: 1 }] });
   });
 
   it('ends with its session', async () => {
@@ -100,7 +134,7 @@ describe('the cart', () => {
   });
 
   it('G10: loses neither adds nor what another service writes beside them', async () => {
-    const user = ada.sessions.namespace<{ count: number }>('user');
+    const user = sessionsOf(fleet, 'user').namespace(counter);
     const writes = Array.from({ length: 40 }, (_, at) => [
       ada.call('POST', '/cart/items/moka-pot/add', { body: { by: 1 }, at }),
       user.update(ada.sessionId, (held) => ({ count: (held?.count ?? 0) + 1 })),
@@ -140,7 +174,7 @@ describe('bad input to the cart', () => {
   });
 
   it('lets what is no longer sold leave the cart', async () => {
-    await ada.sessions.namespace<object>('order').update(ada.sessionId, () => ({
+    await ada.sessions.namespace(cartNamespace).update(ada.sessionId, () => ({
       version: 1,
       items: [{ productId: 'teapot', quantity: 1, since: 1 }],
       settled: [],

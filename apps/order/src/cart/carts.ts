@@ -1,28 +1,30 @@
-import { preferencesSchema, type Cart } from '@holdfast/contracts';
+import type { Cart, Preferences } from '@holdfast/contracts';
 import {
+  SessionDataError,
   SessionEndedError,
   SessionManager,
   SessionUnknownError,
   type SessionNamespace,
 } from '@holdfast/session-core';
 import { Injectable } from '@nestjs/common';
-import { cartStateOf, settleOrder, type CartState, type OrderedItems } from './cart-state.js';
+import { cartNamespace, preferencesNamespace } from './cart-namespace.js';
+import { EMPTY_CART, settleOrder, type CartState, type OrderedItems } from './cart-state.js';
 
 /** The carts: each lives in its session's `order` namespace, which this service owns. */
 @Injectable()
 export class Carts {
-  readonly #carts: SessionNamespace<unknown>;
+  readonly #carts: SessionNamespace<CartState>;
+  readonly #preferences: SessionNamespace<Preferences>;
 
-  constructor(private readonly sessions: SessionManager) {
-    this.#carts = sessions.namespace('order');
+  constructor(sessions: SessionManager) {
+    this.#carts = sessions.namespace(cartNamespace);
+    this.#preferences = sessions.namespace(preferencesNamespace);
   }
 
   /** The cart as clients see it. Locale and currency are what the user service holds in the same session. */
   async view(sessionId: string): Promise<Cart> {
-    const data = await this.sessions.allData(sessionId);
-    if (data === undefined) throw new SessionUnknownError();
-    const { version, items } = cartStateOf(data['order']);
-    const { locale, currency } = preferencesSchema.safeParse(data['user'] ?? {}).data ?? {};
+    const reads = [this.read(sessionId), this.#preferred(sessionId)] as const;
+    const [{ version, items }, { locale, currency }] = await Promise.all(reads);
     return {
       items: items.map(({ productId, quantity }) => ({ productId, quantity })),
       version,
@@ -32,12 +34,12 @@ export class Carts {
   }
 
   async read(sessionId: string): Promise<CartState> {
-    return cartStateOf((await this.#carts.read(sessionId)).value);
+    return (await this.#carts.read(sessionId)).value ?? EMPTY_CART;
   }
 
   /** Changes the cart by a pure function: parallel changes, on whichever instances, all count. */
   async change(sessionId: string, change: (cart: CartState) => CartState): Promise<void> {
-    await this.#carts.update(sessionId, (held) => change(cartStateOf(held)));
+    await this.#carts.update(sessionId, (held = EMPTY_CART) => change(held));
   }
 
   /** Takes out what was ordered; repeating it changes nothing. A cart that went with its session needs no settling. */
@@ -46,6 +48,16 @@ export class Carts {
       await this.change(sessionId, (cart) => settleOrder(cart, ordered));
     } catch (error) {
       if (!(error instanceof SessionEndedError || error instanceof SessionUnknownError)) throw error;
+    }
+  }
+
+  /** A cart goes on without what this version of the service cannot read of another's. */
+  async #preferred(sessionId: string): Promise<Preferences> {
+    try {
+      return (await this.#preferences.read(sessionId)).value ?? {};
+    } catch (error) {
+      if (error instanceof SessionDataError) return {};
+      throw error;
     }
   }
 }

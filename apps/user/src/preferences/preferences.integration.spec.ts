@@ -1,6 +1,7 @@
 import type { SignedIn } from '@holdfast/service-testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { signIn, startUserFleet, type UserFleet } from '../testing/user-fleet.js';
+import { preferencesNamespace } from './preferences-namespace.js';
 
 let fleet: UserFleet;
 let ada: SignedIn;
@@ -14,7 +15,7 @@ beforeEach(async () => {
 });
 
 const prefer = (body: unknown, at = 0) => ada.call('PUT', '/users/me/preferences', { body, at });
-const kept = async () => (await ada.sessions.namespace<object>('user').read(ada.sessionId)).value;
+const kept = async () => (await ada.sessions.namespace(preferencesNamespace).read(ada.sessionId)).value;
 
 describe('preferences', () => {
   it('are merged into the session, where every service reads them', async () => {

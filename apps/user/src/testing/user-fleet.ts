@@ -2,13 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { RedisRegistry } from '@holdfast/balancer-redis';
 import { createPool, migrateDatabase } from '@holdfast/postgres';
-import {
-  createService,
-  createSessionManager,
-  REDIS_READ,
-  REDIS_WRITE,
-  type RunningService,
-} from '@holdfast/service-defaults';
+import { createService, createSessionManager, type RunningService } from '@holdfast/service-defaults';
 import {
   RouteRecorder,
   ServiceFleet,
@@ -16,11 +10,10 @@ import {
   type TestServers,
   type Visitor,
 } from '@holdfast/service-testing';
+import { Belief } from '@holdfast/session-redis';
 import { AppModule } from '../app.module.js';
 import { readConfig } from '../config.js';
 import { AuthStandIn } from './auth-stand-in.js';
-
-type Redis = Parameters<typeof createSessionManager>[1]['read'];
 
 /** Instances of the real user service. */
 export type UserFleet = ServiceFleet<RunningService>;
@@ -74,11 +67,9 @@ export async function startUserFleetWithAuth(
 /** Begins a session, as auth would. */
 export function signIn(fleet: UserFleet, visitor?: Visitor): Promise<SignedIn> {
   const { app } = fleet.at(0);
-  const redis = {
-    read: app.get<Redis>(REDIS_READ, { strict: false }),
-    write: app.get<Redis>(REDIS_WRITE, { strict: false }),
-  };
-  const sessions = createSessionManager(readConfig(fleet.environment), redis, fleet.issuer.refreshKeys);
+  const belief = app.get(Belief, { strict: false });
+  const { refreshKeys } = fleet.issuer;
+  const sessions = createSessionManager(readConfig(fleet.environment), belief, { refreshKeys });
   return SignedIn.begin(fleet, sessions, visitor);
 }
 

@@ -14,6 +14,7 @@ export class Forwarding implements TryListener {
   #current: Try | undefined;
   #sentTries = 0;
   #retries = 0;
+  #hadOvertime = false;
   #timer: NodeJS.Timeout | undefined;
   #resume: (() => void) | undefined;
   #headSent = false;
@@ -145,6 +146,11 @@ export class Forwarding implements TryListener {
     if (performance.now() >= this.#deadlineAt - 1) {
       attempt?.abandon('timeout');
       return this.#fail('timeout', 'no answer in time');
+    }
+    const overtimeMs = this.#hadOvertime ? 0 : this.service.settings.overtimeMs();
+    if (overtimeMs > 0) {
+      this.#hadOvertime = true;
+      return this.#arm(overtimeMs);
     }
     this.#sentTries += 1;
     const next = this.#next('timeout');

@@ -2,6 +2,11 @@
 export interface UpstreamSettings {
   /** A safe try that has no answer by then is moved to another instance, if there is one and the budget allows. Default 2,000. */
   readonly tryTimeoutMs: number;
+  /**
+   * How much longer a try may take at this moment, asked when its time is over: while instances wait for something that
+   * they share, another one would make the caller wait anew, and nobody is to blame. Default: 0.
+   */
+  readonly overtimeMs: () => number;
   /** From the start until the response head, all tries together. Default 30,000. */
   readonly deadlineMs: number;
   /** Longest pause between two chunks of a response body. Default 30,000; none for long-lived requests. */
@@ -19,6 +24,7 @@ export interface UpstreamSettings {
 /** What holds where nothing else is set: the defaults that each member of `UpstreamSettings` names. */
 export const DEFAULT_UPSTREAM_SETTINGS: UpstreamSettings = {
   tryTimeoutMs: 2_000,
+  overtimeMs: () => 0,
   deadlineMs: 30_000,
   bodyTimeoutMs: 30_000,
   connectTimeoutMs: 1_000,

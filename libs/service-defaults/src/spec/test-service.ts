@@ -2,7 +2,7 @@ import { createPublicKey, generateKeyPairSync, randomBytes, randomUUID } from 'n
 import { Writable } from 'node:stream';
 import { ServiceClient } from '@holdfast/balancer-undici';
 import { CodedError } from '@holdfast/contracts';
-import { SessionManager } from '@holdfast/session-core';
+import { defineNamespace, SessionManager } from '@holdfast/session-core';
 import { CurrentSession, OptionalSession, Public, type ActiveSession } from '@holdfast/session-nest';
 import {
   Body,
@@ -35,6 +35,7 @@ const item = z.strictObject({
   quantity: z.int(),
   tags: z.array(z.string()).optional(),
 });
+const notes = defineNamespace({ name: 'notes', owner: 'order', schema: z.object({}) });
 const page = z.object({ limit: z.coerce.number().int().min(1).max(100).default(20) });
 
 @Controller()
@@ -54,7 +55,7 @@ class Routes {
   @Post('me/late')
   async late(@CurrentSession() { sessionId }: ActiveSession) {
     await this.manager.revoke(sessionId, 'revoked');
-    return this.manager.namespace('order').update(sessionId, () => ({}));
+    return this.manager.namespace(notes).update(sessionId, () => ({}));
   }
 
   /** What another service answers. */

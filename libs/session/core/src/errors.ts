@@ -44,3 +44,16 @@ export class SessionUnknownError extends SessionError {
     super('There is no such session.');
   }
 }
+
+/**
+ * What a namespace holds cannot be read by this code: it fits no schema, or code wrote it that is so new (or so old)
+ * that nothing was left for this version. Names the namespace and the version, and quotes nothing of the data.
+ */
+export class SessionDataError extends SessionError {
+  override readonly name = 'SessionDataError';
+  readonly code = 'ERR_INTERNAL';
+
+  constructor(namespace: string, version: number) {
+    super(`What the session holds in the namespace ${namespace} cannot be read as version ${version}.`);
+  }
+}

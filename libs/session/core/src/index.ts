@@ -1,6 +1,7 @@
 export { systemClock, type Clock } from './clock.js';
 export {
   LedgerUnavailableError,
+  SessionDataError,
   SessionEndedError,
   SessionError,
   SessionUnknownError,
@@ -41,11 +42,14 @@ export type {
 } from './session-grant.js';
 export { SessionManager, type SessionManagerDeps } from './session-manager.js';
 export {
+  defineNamespace,
   MAX_DATA_BYTES,
-  SessionNamespace,
-  type SessionNamespaceDeps,
-  type Versioned,
-} from './session-namespace.js';
+  NamespaceDefinition,
+  type EncodedData,
+  type FirstVersion,
+  type NextVersion,
+} from './namespace-definition.js';
+export { SessionNamespace, type SessionNamespaceDeps, type Versioned } from './session-namespace.js';
 export { amendRecord, beginRecord, show, touchIntervalMs } from './session-policy.js';
 export { DEFAULT_SESSION_SETTINGS, type SessionSettings } from './session-settings.js';
 export type {

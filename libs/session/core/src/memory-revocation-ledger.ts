@@ -39,7 +39,10 @@ export class MemoryRevocationLedger implements RevocationLedger {
   }
 
   async entriesAbove(sequence: number, limit: number): Promise<readonly LedgerEntry[]> {
-    return this.#entries.slice(sequence, sequence + limit);
+    const entries = this.#entries.slice(sequence, sequence + limit);
+    return entries.map((entry) =>
+      entry.kind === 'roles' ? { ...entry, ...this.#rolesOf(entry.userId) } : entry,
+    );
   }
 
   async lastSequence(): Promise<number> {

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
 import { SessionEndedError, SessionUnknownError, StoreUnavailableError } from './errors.js';
 import { MemorySessionStore } from './memory-session-store.js';
+import { defineNamespace } from './namespace-definition.js';
 import { RefreshTokens } from './refresh-tokens.js';
 import { SessionCookies } from './session-cookies.js';
 import { SessionIds } from './session-ids.js';
@@ -15,6 +17,7 @@ const [k1, k2] = [secret(), secret()];
 const refreshTokens = new RefreshTokens({ activeKeyId: 'k1', keys: { k1, k2 } }, ids);
 const settings = { ...DEFAULT_SESSION_SETTINGS, sessionsPerUser: 3 };
 const input = { userId: 'ada', roles: ['user'], client: { ip: '203.0.113.7', userAgent: 'spec' } };
+const cart = defineNamespace({ name: 'cart', owner: 'spec', schema: z.number() });
 
 let now: number;
 let store: MemorySessionStore;
@@ -26,6 +29,7 @@ function managerWith(activeKeyId: 'k1' | 'k2', keys: Record<string, string> = { 
     ids,
     refreshTokens: new RefreshTokens({ activeKeyId, keys }, ids),
     settings,
+    owner: 'spec',
   });
 }
 
@@ -296,7 +300,7 @@ it('stops waiting for others who adopt and come to no end', async () => {
   const { session } = await manager.begin(input);
   const { sessionId } = session.record;
   const into = (await manager.begin(input)).session.record.sessionId;
-  await manager.namespace('cart').update(sessionId, () => 1);
+  await manager.namespace(cart).update(sessionId, () => 1);
   await manager.replace(sessionId);
   await store.claimParcel(sessionId, 'another', 2_000);
   const pauses: number[] = [];
@@ -425,7 +429,7 @@ it('tells of a theft, and of who was so slow to adopt that another did', async (
   expect(ends).toEqual([{ sessionIds: [stolen], because: 'token-reuse' }]);
   const begun = async () => (await manager.begin(input)).session.record.sessionId;
   const [from, slow, into] = [await begun(), await begun(), await begun()];
-  await manager.namespace<string>('order').update(from, () => 'x');
+  await manager.namespace(cart).update(from, () => 1);
   await manager.replace(from);
   await store.claimParcel(from, slow, 0);
   await manager.adopt(from, into);

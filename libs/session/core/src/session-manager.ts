@@ -1,17 +1,13 @@
 import { adopt } from './adoption.js';
 import { amend, changeRoles, type GivenRoles } from './amending.js';
 import { EndListeners } from './end-listeners.js';
+import { newestOf } from './envelope.js';
 import { SessionEndedError, SessionUnknownError } from './errors.js';
+import type { NamespaceDefinition } from './namespace-definition.js';
 import { newCookie, newRefreshToken, type NewCredential } from './new-credential.js';
 import type { RefreshTokens } from './refresh-tokens.js';
-import type {
-  EndReason,
-  EndedDevice,
-  LiveSession,
-  SessionClient,
-  SessionLookup,
-  SessionsEnded,
-} from './session.js';
+import type { EndReason, EndedDevice, LiveSession, SessionLookup, SessionsEnded } from './session.js';
+import { shortened } from './session-client.js';
 import { SessionCookies } from './session-cookies.js';
 import type {
   BearerGrant,
@@ -26,12 +22,11 @@ import { refresh } from './refreshing.js';
 import type { LedgerEntry, RevocationLedger } from './revocation-ledger.js';
 import { NOTHING_REVOKED, Revoker, type Revoked } from './revoking.js';
 import type { SessionIds } from './session-ids.js';
-import { SessionNamespace } from './session-namespace.js';
+import { SessionNamespace, type SessionNamespaceDeps } from './session-namespace.js';
 import { asSeenBy } from './session-policy.js';
 import { checkSettings, timeouts, type SessionSettings } from './session-settings.js';
 import type { SessionStore } from './session-store.js';
 
-const MAX_USER_AGENT = 256;
 const ABSENT = { state: 'absent' } as const;
 
 /** What a `SessionManager` is made of. */
@@ -46,6 +41,8 @@ export interface SessionManagerDeps {
    */
   readonly ledger?: RevocationLedger;
   readonly settings: SessionSettings;
+  /** Whose namespaces it may write: the service's name. Default: nobody's. */
+  readonly owner?: string;
   /** How to wait, in milliseconds. Default: a timer. */
   readonly pause?: (ms: number) => Promise<void>;
 }
@@ -62,7 +59,7 @@ export class SessionManager {
   readonly #ledger: RevocationLedger | undefined;
   readonly #settings: SessionSettings;
   readonly #pause: (ms: number) => Promise<void>;
-  readonly #queues = new Map<string, Promise<unknown>>();
+  readonly #namespaces: SessionNamespaceDeps;
   readonly #ends = new EndListeners();
   readonly #revoker: Revoker;
 
@@ -75,6 +72,7 @@ export class SessionManager {
     this.#ledger = deps.ledger;
     this.#revoker = new Revoker(deps.store, deps.ledger, this.#ends);
     this.#settings = checkSettings(deps.settings);
+    this.#namespaces = { store: deps.store, ids: deps.ids, queues: new Map(), owner: deps.owner };
     this.#pause = deps.pause ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
   }
 
@@ -259,15 +257,17 @@ export class SessionManager {
     return this.#ids.parse(sessionId) ? this.#store.touch(sessionId) : false;
   }
 
-  /** The data of all namespaces; `undefined` if the session is not live. One command. */
+  /** The data of all namespaces, as their last writers know it; `undefined` if the session is not live. One command. */
   async allData(sessionId: string): Promise<SessionData | undefined> {
     const data = this.#ids.parse(sessionId) && (await this.#store.readData(sessionId));
-    return data && Object.fromEntries(Object.entries(data).map(([name, held]) => [name, held.value]));
+    return (
+      data && Object.fromEntries(Object.entries(data).map(([name, held]) => [name, newestOf(held.value)]))
+    );
   }
 
-  /** One namespace of the sessions' data, typed by its owner. */
-  namespace<T>(name: string): SessionNamespace<T> {
-    return new SessionNamespace<T>({ store: this.#store, ids: this.#ids, queues: this.#queues }, name);
+  /** One namespace of the sessions' data. Anybody reads it; its owner updates it. */
+  namespace<T>(definition: NamespaceDefinition<T>): SessionNamespace<T> {
+    return new SessionNamespace(this.#namespaces, definition);
   }
 
   async #live(sessionId: string): Promise<LiveSession> {
@@ -287,8 +287,4 @@ export class SessionManager {
       throw new TypeError('This process has no refresh keys: it cannot begin sessions.');
     return this.#refreshTokens;
   }
-}
-
-function shortened({ ip, userAgent }: SessionClient): SessionClient {
-  return { ip, userAgent: userAgent.slice(0, MAX_USER_AGENT) };
 }

@@ -225,7 +225,7 @@ export interface SessionStore {
   /**
    * Writes one namespace if its version still is `expectedVersion`.
    *
-   * @param json - the value as JSON text, at most `MAX_DATA_BYTES` of it (the caller checks)
+   * @param json - the value as JSON text, at most `MAX_DATA_BYTES` of it for each copy it holds (the caller checks)
    */
   writeData(
     sessionId: string,

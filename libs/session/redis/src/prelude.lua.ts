@@ -50,16 +50,16 @@ local function judge(of)
   if not raw then return nil end
   local because, endedAt = string.match(raw, '^2 ended (%S+) (%d+)')
   if because then return { state = 'ended', because = because, endedAt = tonumber(endedAt) } end
-  local created, absolute, idle, epoch, version = string.match(raw, '^2 live (%d+) (%d+) (%d+) (%d+) (%d+)')
+  local created, absolute, idle, epoch, version = string.match(raw, '^2 live (%w+) (%w+) (%w+) (%w+) (%w+)')
   if not created then error('unreadable session record') end
-  created, idle = tonumber(created), tonumber(idle)
-  local expires = created + tonumber(absolute)
+  created, idle = tonumber(created, 36), tonumber(idle, 36)
+  local expires = created + tonumber(absolute, 36)
   local score = redis.call('ZSCORE', index, of)
   local seen = score and (tonumber(score) - idle) or created
   local overAt = math.min(seen + idle + math.min(60000, math.floor(idle / 4)), expires)
   local session = {
     state = 'live', name = of, raw = raw, seen = seen, idle = idle, expires = expires,
-    epoch = tonumber(epoch), version = version
+    epoch = tonumber(epoch, 36), version = tonumber(version, 36)
   }
   if now < overAt then return session end
   return bury(redis.pcall, session, overAt == expires and 'expired' or 'idle', overAt)

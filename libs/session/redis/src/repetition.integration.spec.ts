@@ -48,7 +48,7 @@ const storeNow = async (): Promise<string> => {
 
 /** What a script takes for a record: it looks into the header only. */
 const record = (created: string, version: number, body: string, epoch = '0') =>
-  `2 live ${created} 600000 60000 ${epoch} ${version}\n${body}`;
+  `2 live ${[created, 600_000, 60_000, epoch, version].map((n) => Number(n).toString(36)).join(' ')}\n${body}`;
 
 it('begins once when the begin is repeated', async () => {
   const { run, begin } = user();

@@ -9,7 +9,7 @@ import {
   SessionManager,
   StoreUnavailableError,
 } from '@holdfast/session-core';
-import { RedisServer } from '@holdfast/session-testing';
+import { anyData, RedisServer } from '@holdfast/session-testing';
 import { createRedis, type Redis } from './create-redis.js';
 import { RedisSessionStore } from './redis-session-store.js';
 import { Resealer } from './resealer.js';
@@ -35,7 +35,7 @@ function managerWith(sealing: Sealing): SessionManager {
   const options = { access, ids, sealing, tombstoneMs: 60_000 };
   const store = new RedisSessionStore(options);
   stores.push(store);
-  return new SessionManager({ store, ids, refreshTokens, settings: DEFAULT_SESSION_SETTINGS });
+  return new SessionManager({ store, ids, refreshTokens, settings: DEFAULT_SESSION_SETTINGS, owner: 'spec' });
 }
 
 const passWith = (sealing: Sealing, endUnreadable = false) =>
@@ -60,12 +60,14 @@ async function story(manager: SessionManager) {
   );
   const live = sessions.map(({ session }) => session.record.sessionId);
   const [first = ''] = live;
-  await manager.namespace('order').update(first, () => ({ items: ['tea'] }));
+  await manager.namespace(anyData('order', 'spec')).update(first, () => ({ items: ['tea'] }));
   const ended = (await manager.begin({ userId, roles: ['user'], client })).session.record.sessionId;
   await manager.revoke(ended, 'logout');
   const guest = (await manager.begin({ userId: randomUUID(), roles: ['guest'], client, guest: true }))
     .session;
-  await manager.namespace('order').update(guest.record.sessionId, () => ({ items: ['cup'] }));
+  await manager
+    .namespace(anyData('order', 'spec'))
+    .update(guest.record.sessionId, () => ({ items: ['cup'] }));
   await manager.replace(guest.record.sessionId);
   await stores[0]?.claimParcel(guest.record.sessionId, first, 1);
   return { userId, live, ended, guest: guest.record.sessionId };
@@ -77,11 +79,11 @@ it('G12: seals everything anew under a live load, so that the older secret can b
   const [first = '', second = ''] = live;
   const current = managerWith(both);
   let over = false;
-  const counter = current.namespace<number>('user');
+  const counter = current.namespace(anyData('user', 'spec'));
   const load = async () => {
     let writes = 0;
     for (; !over; writes += 1) {
-      await counter.update(second, (n = 0) => n + 1);
+      await counter.update(second, (n) => Number(n ?? 0) + 1);
       await current.stepUp(second, { acr: 2 });
     }
     return writes;
@@ -99,11 +101,18 @@ it('G12: seals everything anew under a live load, so that the older secret can b
 
   const later = managerWith(fresh);
   expect((await later.list(userId)).map(({ record }) => record.sessionId).sort()).toEqual([...live].sort());
-  expect(await later.namespace('order').read(first)).toMatchObject({ value: { items: ['tea'] } });
-  expect(await later.namespace('user').read(second)).toMatchObject({ value: written, version: written });
+  expect(await later.namespace(anyData('order', 'spec')).read(first)).toMatchObject({
+    value: { items: ['tea'] },
+  });
+  expect(await later.namespace(anyData('user', 'spec')).read(second)).toMatchObject({
+    value: written,
+    version: written,
+  });
   expect(await later.listEnded(userId)).toMatchObject([{ sessionId: ended, because: 'logout' }]);
   expect(await later.adopt(guest, second)).toBe(true);
-  expect(await later.namespace('order').read(second)).toMatchObject({ value: { items: ['cup'] } });
+  expect(await later.namespace(anyData('order', 'spec')).read(second)).toMatchObject({
+    value: { items: ['cup'] },
+  });
   // Who claimed it before and did not finish has been ended on the way: its id could be read.
   expect(await later.resolve(first)).toMatchObject({ state: 'ended', because: 'replaced' });
 });

@@ -57,7 +57,7 @@ return answer
 export const AMEND = new LuaScript(`${PRELUDE}${ROTATIONS}${REMEMBER}
 local found = judge(name)
 if not found or found.state ~= 'live' then return notLive(found) end
-if found.version ~= ARGV[4] then return { 'conflict', show(found) } end
+if found.version ~= tonumber(ARGV[4]) then return { 'conflict', show(found) } end
 if not isPresent(ARGV[5]) then return { 'clock', text(now) } end
 found.raw = ARGV[6]
 redis.call('SET', recordKey(name), found.raw, 'KEEPTTL')

@@ -8,7 +8,7 @@ import {
   SessionKeys,
   SessionManager,
 } from '@holdfast/session-core';
-import { RedisServer } from '@holdfast/session-testing';
+import { anyData, RedisServer } from '@holdfast/session-testing';
 import { createRedis } from './create-redis.js';
 import { RedisSessionStore } from './redis-session-store.js';
 import { UnfencedAccess } from './unfenced-access.js';
@@ -18,6 +18,8 @@ const ids = new SessionIds(SessionKeys.fromSecret(secret()));
 const refreshTokens = new RefreshTokens({ activeKeyId: 'k1', keys: { k1: secret() } }, ids);
 const sealing = new Sealing({ secret: secret() });
 const client = { ip: '203.0.113.7', userAgent: 'spec' };
+const order = anyData<unknown>('order', 'spec');
+const numbers = anyData<number[]>('order', 'spec');
 
 // A server of its own: what these tests count and dump, nobody else has a part in.
 let server: RedisServer;
@@ -32,7 +34,8 @@ function instance() {
   const options = { access, ids, sealing, tombstoneMs: 60_000 };
   const store = new RedisSessionStore(options);
   stores.push(store);
-  const manager = new SessionManager({ store, ids, refreshTokens, settings: DEFAULT_SESSION_SETTINGS });
+  const settings = DEFAULT_SESSION_SETTINGS;
+  const manager = new SessionManager({ store, ids, refreshTokens, settings, owner: 'spec' });
   return { store, manager };
 }
 
@@ -85,12 +88,12 @@ it('G8: a session ended on one instance is over on every other when the end answ
 it('G10: 200 parallel updates through four instances all count', async () => {
   const managers = Array.from({ length: 4 }, () => instance().manager);
   const { sessionId } = (await begin(instance().manager)).session.record;
-  const carts = managers.map((manager) => manager.namespace<number[]>('order'));
+  const carts = managers.map((manager) => manager.namespace(numbers));
   const updates = carts.flatMap((cart, c) =>
     Array.from({ length: 50 }, (_, i) => cart.update(sessionId, (seen = []) => [...seen, 50 * c + i])),
   );
   await Promise.all(updates);
-  const { version, value } = await instance().manager.namespace<number[]>('order').read(sessionId);
+  const { version, value } = await instance().manager.namespace(numbers).read(sessionId);
   expect(version).toBe(200);
   expect([...(value ?? [])].sort((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, i) => i));
 });
@@ -193,7 +196,7 @@ it('G16: refuses forged ids and tokens without a Redis command', async () => {
     expect(await manager.revoke(id, 'logout')).toMatchObject({ revoked: 0 });
     expect(await manager.allData(id)).toBeUndefined();
     expect(await store.writeData(id, 'order', 0, '1')).toEqual({ outcome: 'absent' });
-    await expect(manager.namespace('order').update(id, () => 1)).rejects.toThrow('no such session');
+    await expect(manager.namespace(order).update(id, () => 1)).rejects.toThrow('no such session');
   }
   for (let at = 0; at < refreshToken.length; at += 1) {
     expect(await manager.refresh(flip(refreshToken, at))).toEqual({ outcome: 'refused' });
@@ -210,11 +213,11 @@ it('names keys by keyed hashes: neither ids nor refresh secrets are in them, and
   const userId = randomUUID();
   const { session, refreshToken } = await begin(manager, userId);
   const { sessionId } = session.record;
-  await manager.namespace('order').update(sessionId, () => ({ items: [] }));
+  await manager.namespace(order).update(sessionId, () => ({ items: [] }));
   await manager.refresh(refreshToken);
   await manager.revokeAll(userId, 'revoked', sessionId);
   const guest = (await begin(manager, userId)).session.record.sessionId;
-  await manager.namespace('order').update(guest, () => ({ items: [] }));
+  await manager.namespace(order).update(guest, () => ({ items: [] }));
   await manager.replace(guest);
   await store.claimParcel(guest, sessionId, 2_000);
   const keys = await side.keys(`hf:{${ids.userTag(userId)}}:*`);

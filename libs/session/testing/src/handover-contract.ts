@@ -7,10 +7,12 @@ import {
   StoreUnavailableError,
   type SessionStore,
 } from '@holdfast/session-core';
+import { anyData } from './sample-namespaces.js';
 import { randomUser, type StoreHarness } from './store-harness.js';
 
 const CART = { items: [{ productId: 'tea', quantity: 2 }] };
 const DATA = { cart: CART, user: { locale: 'de' }, views: 7 };
+const cart = anyData('cart', 'contract');
 const client = { ip: '203.0.113.7', userAgent: 'contract' };
 
 /** How a store breaks: its k-th call fails, before it had an effect or after it. Later ones fail as well. */
@@ -30,6 +32,7 @@ export function describeHandOver(harness: StoreHarness): void {
       ids: harness.ids,
       refreshTokens,
       settings: DEFAULT_SESSION_SETTINGS,
+      owner: 'contract',
       pause,
     });
   };
@@ -40,7 +43,8 @@ export function describeHandOver(harness: StoreHarness): void {
     const manager = managerOf(harness.store, guestId);
     const input = { userId: guestId, roles: ['guest'], client, guest: true };
     const from = (await manager.begin(input)).session.record.sessionId;
-    for (const [name, value] of Object.entries(DATA)) await manager.namespace(name).update(from, () => value);
+    for (const [name, value] of Object.entries(DATA))
+      await manager.namespace(anyData(name, 'contract')).update(from, () => value);
     expect(await manager.replace(from)).toMatchObject({ revoked: 1 });
     return { from, guestId, manager, userId: randomUser() };
   };
@@ -52,7 +56,7 @@ export function describeHandOver(harness: StoreHarness): void {
     const into = await begin(manager, userId);
     expect(await manager.adopt(from, into)).toBe(true);
     expect(await manager.allData(into)).toEqual(DATA);
-    await manager.namespace('cart').update(into, () => 'ordered');
+    await manager.namespace(cart).update(into, () => 'ordered');
     expect(await manager.adopt(from, into)).toBe(false);
     expect(await manager.adopt(from, await begin(manager, userId))).toBe(false);
     expect(await manager.replace(from)).toMatchObject({ revoked: 0 });
@@ -63,7 +67,7 @@ export function describeHandOver(harness: StoreHarness): void {
   it('leaves alone what the new session has written itself', async () => {
     const { from, manager, userId } = await replaced();
     const into = await begin(manager, userId);
-    await manager.namespace('cart').update(into, () => 'own');
+    await manager.namespace(cart).update(into, () => 'own');
     expect(await manager.adopt(from, into)).toBe(true);
     expect(await manager.allData(into)).toEqual({ ...DATA, cart: 'own' });
   });

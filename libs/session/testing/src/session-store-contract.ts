@@ -10,6 +10,7 @@ import { describeParcels } from './parcel-contract.js';
 import { describePeeking } from './peek-contract.js';
 import { describeRotation } from './rotation-contract.js';
 import { StoreHarness, type MakeStore } from './store-harness.js';
+import { describeVersions } from './versions-contract.js';
 
 /**
  * The contract of `SessionStore`, run against every driver. Call it at the top of a spec.
@@ -29,6 +30,7 @@ export function runSessionStoreContract(name: string, makeStore: MakeStore): voi
     describe('ending', () => describeEnding(harness));
     describe('history', () => describeHistory(harness));
     describe('data', () => describeData(harness));
+    describe('versions', () => describeVersions(harness));
     describe('parcels', () => describeParcels(harness));
     describe('hand-over', () => describeHandOver(harness));
   });

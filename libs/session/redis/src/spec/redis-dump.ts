@@ -15,7 +15,7 @@ export async function dumpRedis(redis: Redis): Promise<readonly DumpedKey[]> {
 async function partsOf(redis: Redis, key: string): Promise<readonly Buffer[]> {
   const type = await redis.type(key);
   if (type === 'string') return [(await redis.getBuffer(key)) ?? Buffer.alloc(0)];
-  if (type === 'zset') return redis.zrangeBuffer(key, 0, -1);
+  if (type === 'zset') return redis.zrangeBuffer(key, '0', '-1');
   if (type === 'hash') {
     const fields = Object.keys(await redis.hgetall(key));
     const values = await redis.hmgetBuffer(key, ...fields);

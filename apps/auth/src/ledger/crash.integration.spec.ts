@@ -1,0 +1,134 @@
+import { SessionManager } from '@holdfast/session-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { eq } from 'drizzle-orm';
+import type { PoolClient } from 'pg';
+import { revocations, users } from '../db/schema.js';
+import { AuthProcess } from '../testing/auth-process.js';
+import { AuthServiceUnderTest, type Tokens } from '../testing/auth-service.js';
+import { linkServer, type ServerLink } from '../testing/server-link.js';
+import { PostgresRevocationLedger } from './postgres-revocation-ledger.js';
+import { LEDGER_LOCK } from './recording.js';
+
+const newPassword = 'a longer horse battery';
+let service: AuthServiceUnderTest;
+let link: ServerLink;
+let doomed: AuthProcess;
+let holder: PoolClient;
+
+beforeAll(async () => {
+  service = await AuthServiceUnderTest.start(process.env, 7, { CEILING_PER_ADDRESS: '0' });
+  link = await linkServer(service.environment['REDIS_URL']);
+  holder = await service.database.pool.connect();
+}, 30_000);
+beforeEach(async () => {
+  doomed = await AuthProcess.start({ ...service.environment, REDIS_URL: link.url });
+}, 30_000);
+afterEach(async () => {
+  await doomed.kill();
+  link.heal();
+});
+afterAll(async () => {
+  holder.release();
+  await link.close();
+  await service.stop();
+});
+
+const session = ({ access_token: token }: Tokens) => service.call('GET', '/auth/session', { token });
+const isLive = async (tokens: Tokens) => (await session(tokens)).status === 200;
+const accountOf = async (id: string) =>
+  (await service.database.orm.select().from(users).where(eq(users.id, id)))[0];
+const entriesOf = (id: string) =>
+  service.database.orm.select().from(revocations).where(eq(revocations.userId, id));
+const lock = () => holder.query('SELECT pg_advisory_lock($1)', [LEDGER_LOCK]);
+const unlock = () => holder.query('SELECT pg_advisory_unlock($1)', [LEDGER_LOCK]);
+
+/** Resolves when somebody waits for the end of the ledger. */
+async function somebodyWaits(): Promise<void> {
+  const waiting = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+  while ((await service.database.pool.query(waiting)).rowCount === 0);
+}
+
+/** Does what the ledger says, as whoever starts next does. */
+async function catchUp(): Promise<void> {
+  const { app } = service.instances[1] ?? {};
+  const entries = await app?.get(PostgresRevocationLedger, { strict: false }).entriesAbove(0, 1_000);
+  for (const entry of entries ?? []) await app?.get(SessionManager, { strict: false }).carryOut(entry);
+}
+
+/** Somebody with two devices, the first of them stepped up, and an administrator. */
+async function people() {
+  const ada = await service.register();
+  const other = await service.signIn(ada);
+  const device = await service.stepUp(await service.signIn(ada), ada.password);
+  return { ada, other, device, administrator: await service.administrator() };
+}
+
+type People = Awaited<ReturnType<typeof people>>;
+const call = ({ access_token: token }: Tokens, method: string, path: string, body?: unknown) =>
+  doomed.call(method, `/auth${path}`, { token, body }).catch(() => undefined);
+const ACTS = {
+  'a logout everywhere': ({ device }: People) => call(device, 'POST', '/logout-everywhere'),
+  'a change of the password': ({ device }: People) => call(device, 'POST', '/password', { newPassword }),
+  'a disabling': ({ administrator, ada }: People) => call(administrator, 'POST', `/users/${ada.id}/disable`),
+  'a change of roles': ({ administrator, ada }: People) =>
+    call(administrator, 'PUT', `/users/${ada.id}/roles`, { roles: ['user', 'support'] }),
+};
+const acts = Object.entries(ACTS);
+
+describe('a crash before the ledger has it', () => {
+  it.each(acts)('%s has not happened at all', async (_what, act) => {
+    const those = await people();
+    const before = await accountOf(those.ada.id);
+    await lock();
+    const answer = act(those);
+    await somebodyWaits();
+    await doomed.kill();
+    expect(await answer).toBeUndefined();
+    await unlock();
+    // Whoever waited had the lock first, and is gone.
+    await lock();
+    await unlock();
+    expect([await entriesOf(those.ada.id), await accountOf(those.ada.id)]).toEqual([[], before]);
+    await catchUp();
+    expect([await isLive(those.device), await isLive(those.other)]).toEqual([true, true]);
+  });
+});
+
+describe('a crash after the ledger has it, and before the session store has', () => {
+  /** Kills the process between the two: the store does not answer it any more when the ledger does. */
+  async function crashBetween(act: (those: People) => Promise<unknown>): Promise<People> {
+    const those = await people();
+    await lock();
+    const answer = act(those);
+    await somebodyWaits();
+    link.silence();
+    await unlock();
+    while ((await entriesOf(those.ada.id)).length === 0);
+    await doomed.kill();
+    expect(await answer).toBeUndefined();
+    return those;
+  }
+
+  it.each(acts)('%s is finished by whoever comes next', async (what, act) => {
+    const { ada, other } = await crashBetween(act);
+    await catchUp();
+    if (what === 'a change of roles') {
+      const renewed = (await service.refresh(other.refresh_token)).body as unknown as Tokens;
+      expect((await session(renewed)).body['roles']).toEqual(['user', 'support']);
+    } else {
+      expect(await isLive(other)).toBe(false);
+    }
+    const [entry] = await entriesOf(ada.id);
+    expect(entry?.epoch).toBeGreaterThan(0);
+  });
+
+  it('a new password goes with the end of the sessions under the old one', async () => {
+    const { ada, device, other } = await crashBetween(ACTS['a change of the password']);
+    await catchUp();
+    expect([await isLive(device), await isLive(other)]).toEqual([true, false]);
+    const login = (password: string) =>
+      service.call('POST', '/auth/login', { body: { email: ada.email, password } });
+    expect([(await login(ada.password)).status, (await login(newPassword)).status]).toEqual([401, 200]);
+  });
+});
