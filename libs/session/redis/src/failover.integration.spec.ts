@@ -53,7 +53,7 @@ it('G5: loses nothing that it acknowledged when a living primary is deposed', as
   expect(await member.lost()).toEqual([]);
 });
 
-it('does not believe a primary that was hung and is back, not even over a connection that it still has', async () => {
+it('G9: does not believe a primary that was hung and is back, not even over a connection that it still has', async () => {
   const primary = await fleet.primary();
   const stubborn = new Member(fleet.config, { at: { url: fleet.urlOf(primary) }, patienceMs: 100 });
   await stubborn.becomes('fresh');
