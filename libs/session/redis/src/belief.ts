@@ -90,6 +90,11 @@ export class Belief implements Access {
     return this.#isHeld() ? 'fresh' : this.#doubt.state;
   }
 
+  /** Why it stands there, in a sentence. */
+  get reason(): string {
+    return this.#isHeld() ? 'The primary is confirmed.' : this.#doubt.reason;
+  }
+
   /** The server that writes go to, as this connect has it: compare by `===`. */
   get server(): Server | undefined {
     return this.#write.server;
@@ -203,7 +208,7 @@ export class Belief implements Access {
     const { state } = this;
     if (state === this.#told) return;
     this.#told = state;
-    this.#options.onChange?.(state, state === 'fresh' ? 'The primary is confirmed.' : this.#doubt.reason);
+    this.#options.onChange?.(state, this.reason);
   }
 }
 

@@ -40,8 +40,8 @@ export function createRedis(config: RedisConfig, role: RedisRole): Redis {
     disconnectTimeout: 100,
     commandTimeout: role === 'read' ? 150 : 300,
     socketTimeout: 400,
-    // The store repeats by itself. A queue, or sending again to whoever is the primary after a reconnect, would carry out what has long been answered as failed: a rotation
-    // that comes so late makes a thief of its owner.
+    // The store repeats by itself. A queue, or sending again after a reconnect, would carry out what has long been
+    // answered as failed, and on a primary that nobody believes: a rotation that comes so late makes a thief of its owner.
     enableOfflineQueue: role === 'general',
     maxRetriesPerRequest: role === 'general' ? 1 : 0,
     enableAutoPipelining: role === 'read',

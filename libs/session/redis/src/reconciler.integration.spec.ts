@@ -72,7 +72,7 @@ describe('a reconciler', () => {
     expect(await member.store.read(unknown)).toMatchObject({ state: 'absent' });
   });
 
-  it('has nobody believe a server that was started again before it has caught up', async () => {
+  it('G9: has nobody believe a server that was started again before it has caught up', async () => {
     start();
     await member.becomes('fresh');
     const sessionId = await member.begin();

@@ -1,6 +1,9 @@
 import { RedisServer } from '@holdfast/session-testing';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createRedis, type Redis } from './create-redis.js';
+import { connectSentinels } from './sentinels.js';
+import { eventually } from './spec/eventually.js';
+import { RedisFleet } from './spec/redis-fleet.js';
 import { checkStoreSettings } from './store-settings.js';
 
 let server: RedisServer;
@@ -36,4 +39,23 @@ it('says that it cannot see them where CONFIG is forbidden', async () => {
     { kind: 'unknown', message: expect.stringContaining('maxmemory-policy cannot be checked') },
   ]);
   limited.disconnect();
+});
+
+it('sees by the Sentinels which replica would be promoted whatever it has', async () => {
+  const fleet = await RedisFleet.start();
+  const sentinels = connectSentinels(fleet.config);
+  const check = () => checkStoreSettings(fleet.nodes[0].redis, 'replicated', sentinels);
+  await eventually(async () => expect(await sentinels?.replicaPriorities()).toEqual([100, 100]));
+  expect(await check()).toEqual([]);
+  await fleet.nodes[1].redis.config('SET', 'replica-priority', 10);
+  const [{ redis: sentinel }] = fleet.sentinels; // it would look again in ten seconds
+  await sentinel.call('SENTINEL', 'REMOVE', 'holdfast');
+  await sentinel.call('SENTINEL', 'MONITOR', 'holdfast', '127.0.0.1', fleet.nodes[0].port, 2);
+  await eventually(async () =>
+    expect(await check()).toEqual([
+      { kind: 'unsafe', message: expect.stringContaining('replica-priority is not the same everywhere') },
+    ]),
+  );
+  sentinels?.close();
+  await fleet.stop();
 });

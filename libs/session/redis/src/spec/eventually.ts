@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 30_000;
 
 /** Repeats what fails until it does not; rejects with its last failure. */
 export async function eventually<T>(operation: () => Promise<T> | T): Promise<T> {
