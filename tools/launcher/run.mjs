@@ -1,7 +1,12 @@
 import { join } from 'node:path';
 import { giveUp, prepare, PROJECTS, root } from './bootstrap.mjs';
 
-const TOOLS = { demo: { projects: PROJECTS.demo, program: 'tools/demo/dist/index.js' } };
+/** The tools of the platform; one with a fleet of its own needs none that runs. */
+const TOOLS = {
+  demo: { projects: PROJECTS.demo, program: 'tools/demo/dist/index.js' },
+  chaos: { projects: PROJECTS.chaos, program: 'tools/chaos/dist/main.js', ownFleet: true },
+  'store:switch': { projects: PROJECTS.storeOps, program: 'tools/store-ops/dist/main.js' },
+};
 
 const [name = ''] = process.argv.slice(2);
 const tool = TOOLS[name];
@@ -9,7 +14,9 @@ if (tool === undefined)
   giveUp(`"${name}" is no tool of the platform; there is: ${Object.keys(TOOLS).join(', ')}.`, 2);
 
 await prepare([...PROJECTS.fleet, ...tool.projects]);
-const { requireRunning } = await import('./dist/running.js');
-process.env.HOLDFAST_HOME = await requireRunning().catch(({ message }) => giveUp(message));
+if (!tool.ownFleet) {
+  const { requireRunning } = await import('./dist/running.js');
+  process.env.HOLDFAST_HOME = await requireRunning().catch(({ message }) => giveUp(message));
+}
 process.argv.splice(2, 1);
 await import(join(root, tool.program));

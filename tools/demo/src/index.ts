@@ -2,6 +2,7 @@ import { ApiClient, Device, readRunFile, register } from '@holdfast/fleet-client
 import { bringTheCartAlong } from './acts/bring-the-cart-along.js';
 import { fillTheCart } from './acts/fill-the-cart.js';
 import { killAnInstance } from './acts/kill-an-instance.js';
+import { killTheRedisPrimary } from './acts/kill-the-redis-primary.js';
 import { listDevices } from './acts/list-devices.js';
 import { logOutEverywhere } from './acts/log-out-everywhere.js';
 import { orderOnce } from './acts/order-once.js';
@@ -30,6 +31,7 @@ async function tell(home: string): Promise<boolean> {
     orderOnce,
     bringTheCartAlong(credentials),
     listDevices(credentials),
+    killTheRedisPrimary,
     logOutEverywhere,
   ];
   const rows: (readonly [string, Finding])[] = [];

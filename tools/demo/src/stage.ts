@@ -22,7 +22,8 @@ const BACK_WITHIN_MS = 30_000;
 /** The running fleet, and who plays in the story. */
 export class Stage {
   constructor(
-    private readonly home: string,
+    /** The `.holdfast` folder of the fleet. */
+    readonly home: string,
     readonly run: RunFile,
     readonly gateway: ApiClient,
     /** The heroine's laptop: signed in by the first act, signed out by the last. */

@@ -4,9 +4,19 @@ export interface Failure {
   readonly reason: string;
 }
 
+/** When a request was due and when it was answered or given up, on the clock of `performance.now()`. */
+export interface TimedAnswer {
+  readonly dueAtMs: number;
+  readonly answeredAtMs: number;
+  /** What went wrong; absent for a success. */
+  readonly reason?: string;
+}
+
 /** What an open-loop load saw. */
 export interface LoadReport {
   readonly sent: number;
+  /** Every request, in the order of the answers. */
+  readonly answers: readonly TimedAnswer[];
   readonly failures: readonly Failure[];
   /** Latencies of the requests that succeeded, in milliseconds, ascending. */
   readonly latenciesMs: readonly number[];
@@ -21,7 +31,7 @@ export interface Load {
 }
 
 /** The latency that `fraction` (0 to 1) of the requests stayed under; 0 where none succeeded. */
-export function percentile(report: LoadReport, fraction: number): number {
+export function percentile(report: Pick<LoadReport, 'latenciesMs'>, fraction: number): number {
   const index = Math.min(report.latenciesMs.length - 1, Math.floor(report.latenciesMs.length * fraction));
   return report.latenciesMs[index] ?? 0;
 }
@@ -32,8 +42,7 @@ export function percentile(report: LoadReport, fraction: number): number {
  */
 export function openLoop(ratePerSecond: number, send: (index: number) => Promise<string | undefined>): Load {
   const startedAt = performance.now();
-  const failures: Failure[] = [];
-  const latencies: number[] = [];
+  const answers: TimedAnswer[] = [];
   const inFlight = new Set<Promise<void>>();
   let sent = 0;
   let lastSuccessAt = startedAt;
@@ -43,11 +52,8 @@ export function openLoop(ratePerSecond: number, send: (index: number) => Promise
     const dueAt = startedAt + (index * 1000) / ratePerSecond;
     const reason = await send(index).catch((error: unknown) => describe(error));
     const now = performance.now();
-    if (reason !== undefined) {
-      failures.push({ atMs: Math.round(now - startedAt), reason });
-      return;
-    }
-    latencies.push(now - dueAt);
+    answers.push({ dueAtMs: dueAt, answeredAtMs: now, ...(reason === undefined ? {} : { reason }) });
+    if (reason !== undefined) return;
     longestGapMs = Math.max(longestGapMs, now - lastSuccessAt);
     lastSuccessAt = now;
   }
@@ -65,9 +71,21 @@ export function openLoop(ratePerSecond: number, send: (index: number) => Promise
       clearInterval(timer);
       await Promise.all(inFlight);
       longestGapMs = Math.max(longestGapMs, performance.now() - lastSuccessAt);
-      return { sent, failures, latenciesMs: latencies.sort((a, b) => a - b), longestGapMs };
+      return { sent, answers, ...told(answers, startedAt), longestGapMs };
     },
   };
+}
+
+function told(
+  answers: readonly TimedAnswer[],
+  startedAt: number,
+): Pick<LoadReport, 'failures' | 'latenciesMs'> {
+  const failures = answers.flatMap(({ answeredAtMs, reason }) =>
+    reason === undefined ? [] : [{ atMs: Math.round(answeredAtMs - startedAt), reason }],
+  );
+  const successes = answers.filter(({ reason }) => reason === undefined);
+  const latenciesMs = successes.map(({ dueAtMs, answeredAtMs }) => answeredAtMs - dueAtMs);
+  return { failures, latenciesMs: latenciesMs.sort((a, b) => a - b) };
 }
 
 function describe(error: unknown): string {

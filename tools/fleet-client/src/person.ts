@@ -19,7 +19,10 @@ export interface Credentials {
 
 /** The platform answered something else than the story needs. */
 export class UnexpectedAnswer extends Error {
-  constructor(what: string, answer: Answer) {
+  constructor(
+    what: string,
+    readonly answer: Answer,
+  ) {
     super(`${what}: ${answer.status} ${JSON.stringify(answer.body)}`);
   }
 }
@@ -88,12 +91,17 @@ export class Device {
 
   /** Rotates the tokens. */
   async refresh(): Promise<void> {
-    const { body } = expectStatus('refresh', 200, await this.presentRefresh());
-    this.current = { ...this.current, ...body };
+    this.adopt(expectStatus('refresh', 200, await this.presentRefresh()).body);
   }
+
+  /** Goes on with the tokens of an answer; what it leaves out stays. */
+  adopt(tokens: Partial<Tokens>): void {
+    this.current = { ...this.current, ...tokens };
+  }
+
   /** Shows the password again, and the second factor where there is one; the tokens from then on say so. */
   async stepUp({ password, code }: Pick<Credentials, 'password' | 'code'>): Promise<void> {
     const answer = await this.call<Tokens>('POST', '/auth/step-up', { body: { password, code } });
-    this.current = { ...this.current, ...expectStatus('step up', 200, answer).body };
+    this.adopt(expectStatus('step up', 200, answer).body);
   }
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { MASTER_NAME } from '@holdfast/fleet-client';
 import type { Home } from './home.js';
 import { replaceFile } from './private-files.js';
-import { MASTER_NAME } from './redis-config.js';
 import type { Secrets } from './secrets.js';
 import type { Settings } from './settings.js';
 

@@ -1,3 +1,5 @@
+import { MASTER_NAME } from '@holdfast/fleet-client';
+
 /** What a data node is started with. */
 export interface RedisNodeConfig {
   readonly port: number;
@@ -18,9 +20,6 @@ export interface SentinelConfig {
   readonly replicaPorts: readonly number[];
   readonly others: readonly { readonly port: number; readonly id: string }[];
 }
-
-/** The name under which Sentinels and clients know the fleet's primary. */
-export const MASTER_NAME = 'holdfast';
 
 const quoted = (path: string): string => `"${path.replace(/["\\]/g, '\\$&')}"`;
 

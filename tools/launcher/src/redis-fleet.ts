@@ -2,19 +2,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { answersPing, askRedis, MASTER_NAME } from '@holdfast/fleet-client';
 import type { Home } from './home.js';
 import type { PreparedCommand, ProcessPlan } from './managed-process.js';
 import { privateFolder, replaceFile } from './private-files.js';
 import { redisCommand, removeContainer } from './redis-command.js';
 import type { RedisServerSource } from './redis-program.js';
-import {
-  lastElection,
-  MASTER_NAME,
-  readSentinelConfig,
-  redisConfig,
-  sentinelConfig,
-} from './redis-config.js';
-import { askRedis, answersPing } from './redis-ping.js';
+import { lastElection, readSentinelConfig, redisConfig, sentinelConfig } from './redis-config.js';
 import { RedisWatch } from './redis-watch.js';
 
 /** Redis as the fleet runs it: data nodes and Sentinels with their ports, by id. */

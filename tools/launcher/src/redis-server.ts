@@ -1,11 +1,11 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { answersPing } from '@holdfast/fleet-client';
 import { freePort } from './free-port.js';
 import { replaceFile } from './private-files.js';
 import { redisCommand, removeContainer } from './redis-command.js';
 import { redisConfig } from './redis-config.js';
-import { answersPing } from './redis-ping.js';
 import { findRedisServer } from './redis-program.js';
 import { startTestServer, type TestServer } from './test-server.js';
 

@@ -1,29 +1,10 @@
-import { askRedis } from './redis-ping.js';
-import { MASTER_NAME } from './redis-config.js';
+import { elected, roleOf, vote } from '@holdfast/fleet-client';
 
 /** A data node, as it was seen at one moment. `says` is absent when it does not answer. */
 export interface NodeSighting {
   readonly id: string;
   readonly port: number;
   readonly says?: 'master' | 'slave';
-}
-
-/** What a Redis says that it is; `undefined` if it does not answer. */
-export async function roleOf(port: number): Promise<'master' | 'slave' | undefined> {
-  const role = /^role:(master|slave)/m.exec((await askRedis(port, 'INFO replication')) ?? '')?.[1];
-  return role as 'master' | 'slave' | undefined;
-}
-
-/** The port that a Sentinel names as the primary's; `undefined` if it does not answer. */
-export async function vote(sentinelPort: number): Promise<number | undefined> {
-  const answer = await askRedis(sentinelPort, `SENTINEL get-master-addr-by-name ${MASTER_NAME}`);
-  const port = /^\*2\r\n\$\d+\r\n[^\r]*\r\n\$\d+\r\n(\d+)\r\n/.exec(answer ?? '')?.[1];
-  return port === undefined ? undefined : Number(port);
-}
-
-/** The port that more than half of those Sentinels name that answer. */
-function elected(votes: readonly number[]): number | undefined {
-  return votes.find((port) => votes.filter((each) => each === port).length > votes.length / 2);
 }
 
 /**

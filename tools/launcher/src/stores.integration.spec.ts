@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { answersPing } from '@holdfast/fleet-client';
 import pg from 'pg';
 import { startPostgres } from './postgres-server.js';
-import { answersPing } from './redis-ping.js';
 import { startRedis } from './redis-server.js';
 import type { TestServer } from './test-server.js';
 

@@ -11,6 +11,8 @@ export interface Running {
   readonly tookMs: number;
 }
 
+const ABSENT = 'The guarantees G5 and G6 are absent (docs/guarantees.md).';
+
 /** The lines shown once all are ready: how long it took, where to look, and three things to try. */
 export function welcome({ home, url, adminEmail, processes, tookMs }: Running): string[] {
   const path = relative(process.cwd(), home.path) || home.path;
@@ -45,6 +47,8 @@ function warnings(processes: readonly FleetProcess[]): string[] {
   const count = (role: ProcessRole): number => processes.filter((process) => process.role === role).length;
   return [
     ...(count('order') < 2 ? ['One of each: when an instance dies its requests fail until it is back.'] : []),
-    ...(count('redis-replica') < 1 ? ['One Redis: what it had not yet saved when it dies is lost.'] : []),
+    ...(count('redis-replica') < 1
+      ? ['One Redis: sessions live in one copy, and what it had not yet saved when it dies is lost.', ABSENT]
+      : []),
   ].map((line, at) => (at === 0 ? `\n  ${line}` : `  ${line}`));
 }

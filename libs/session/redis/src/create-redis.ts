@@ -40,10 +40,10 @@ export function createRedis(config: RedisConfig, role: RedisRole): Redis {
     disconnectTimeout: 100,
     commandTimeout: role === 'read' ? 150 : 300,
     socketTimeout: 400,
-    maxRetriesPerRequest: 1,
-    // The store repeats by itself. A queue would carry out what has long been answered as failed: a rotation
+    // The store repeats by itself. A queue, or sending again to whoever is the primary after a reconnect, would carry out what has long been answered as failed: a rotation
     // that comes so late makes a thief of its owner.
     enableOfflineQueue: role === 'general',
+    maxRetriesPerRequest: role === 'general' ? 1 : 0,
     enableAutoPipelining: role === 'read',
     disableClientInfo: true,
     retryStrategy: delayMs,

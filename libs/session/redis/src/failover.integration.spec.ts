@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MemoryRevocationLedger } from '@holdfast/session-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { Reconciler } from './reconciler.js';
 import { eventually } from './spec/eventually.js';
+import { FragileLedger } from './spec/fragile-ledger.js';
 import { Member } from './spec/member.js';
 import { RedisFleet } from './spec/redis-fleet.js';
 
 let fleet: RedisFleet;
-let ledger: MemoryRevocationLedger;
+let ledger: FragileLedger;
 let auth: Member;
 let member: Member;
 let reconciler: Reconciler;
@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   await fleet.restore();
-  ledger = new MemoryRevocationLedger();
+  ledger = new FragileLedger();
   auth = new Member(fleet.config);
   reconciler = auth.reconcile(ledger);
   member = new Member(fleet.config);
@@ -74,7 +74,7 @@ it('goes on writing when a replica dies, and when one hangs', async () => {
   const [dead, hung] = await fleet.replicas();
   await dead.server.kill();
   await member.goesOn();
-  await dead.server.start();
+  await fleet.revive(dead);
   await fleet.settled();
   hung.server.hang();
   await member.goesOn();
@@ -92,7 +92,7 @@ it('refuses writes without any replica, reads after the lease, and nothing any m
   await expect(hasty.end(sessionId)).rejects.toThrow();
   await hasty.becomes('suspect');
   await expect(hasty.store.read(sessionId)).rejects.toThrow();
-  await replicas[0].server.start();
+  await fleet.revive(replicas[0]);
   await hasty.becomes('fresh');
   await hasty.end(sessionId);
   expect(await hasty.store.read(sessionId)).toMatchObject({ state: 'ended' });
@@ -114,9 +114,13 @@ it('G9: carries out what a lagging replica had not got before anybody believes i
   const primary = await fleet.primary();
   const replicas = await fleet.replicas();
   for (const { server } of replicas) server.hang();
+  ledger.isAway = true;
   await ledger.record({ kind: 'session', sessionId, because: 'logout' });
   await primary.server.kill();
   for (const { server } of replicas) server.wake();
+  await eventually(() => expect(member.heard.at(-1)).toMatch(/^suspect: .* not been reconciled/));
+  await expect(member.store.read(sessionId)).rejects.toThrow();
+  ledger.isAway = false;
   const found = await eventually(() => member.store.read(sessionId));
   expect(found).toMatchObject({ state: 'ended', because: 'logout' });
   expect(await fleet.primary()).not.toBe(primary);

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import type { Redis } from './create-redis.js';
 
 /** A server as one connection has it. Each connect makes a new one, so two of them are the same only by `===`. */
@@ -47,7 +46,7 @@ export class Link {
   }
 
   #address(): string {
-    const { remoteAddress = '', remotePort = 0 } = this.redis.stream as Socket;
+    const { remoteAddress = '', remotePort = 0 } = this.redis.stream;
     return `${remoteAddress.replace(/^::ffff:/, '')}:${remotePort}`;
   }
 

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Sealing, SessionIds, SessionKeys, type RevocationLedger } from '@holdfast/session-core';
 import { Belief, type BeliefState } from '../belief.js';
 import { createRedis, type Redis, type RedisConfig } from '../create-redis.js';
-import { Reconciler } from '../reconciler.js';
+import { Reconciler, type ReconcilerOptions } from '../reconciler.js';
 import { RedisSessionStore } from '../redis-session-store.js';
 import { connectSentinels } from '../sentinels.js';
 import { eventually } from './eventually.js';
@@ -21,6 +21,8 @@ export interface MemberOptions {
   /** Where it finds the primary. Default: where the Sentinels say. */
   readonly at?: RedisConfig;
   readonly durability?: 'replicated' | 'local';
+  /** Its reading connection. Default: as the writing one. */
+  readonly read?: Redis;
 }
 
 /** A process: its connections, what it believes, and a store that goes by that. */
@@ -37,10 +39,10 @@ export class Member {
 
   constructor(
     config: RedisConfig,
-    { patienceMs = 3_000, at = config, durability = 'replicated' }: MemberOptions = {},
+    { patienceMs = 3_000, at = config, durability = 'replicated', read }: MemberOptions = {},
   ) {
     this.#patienceMs = patienceMs;
-    this.read = createRedis(at, 'read');
+    this.read = read ?? createRedis(at, 'read');
     this.write = createRedis(at, 'write');
     this.belief = new Belief({
       read: this.read,
@@ -60,7 +62,10 @@ export class Member {
   }
 
   /** Has this process reconcile, as auth does. */
-  reconcile(ledger: RevocationLedger, hear: Pick<ReconcilerHears, 'onEnded' | 'onTrouble'> = {}): Reconciler {
+  reconcile(
+    ledger: RevocationLedger,
+    hear: Pick<ReconcilerOptions, 'onEnded' | 'onTrouble'> = {},
+  ): Reconciler {
     const { belief, write } = this;
     const access = belief.unfenced;
     const store = new RedisSessionStore({
@@ -135,5 +140,3 @@ export class Member {
     return this.belief.close();
   }
 }
-
-type ReconcilerHears = ConstructorParameters<typeof Reconciler>[0];

@@ -84,16 +84,18 @@ export class RedisFleet {
     });
   }
 
-  /** Undoes what was done to servers: starts, wakes, and makes replicas of all that are not the primary. */
+  /** Starts or wakes a node, as a replica: the Sentinels would see to that as well, ten seconds later. */
+  async revive({ server, redis }: Node): Promise<void> {
+    server.wake();
+    await server.start();
+    await eventually(async () => redis.call('REPLICAOF', '127.0.0.1', (await this.primary()).port));
+  }
+
+  /** Undoes what was done to all of it. */
   async restore(): Promise<void> {
-    const all = [...this.nodes, ...this.sentinels];
-    for (const { server } of all) server.wake();
-    await Promise.all(this.nodes.map(({ server }) => server.start()));
-    await eventually(async () => {
-      const primary = await this.primary();
-      // The Sentinels would do it as well, some ten seconds later.
-      for (const { redis } of await this.replicas()) await redis.call('REPLICAOF', '127.0.0.1', primary.port);
-    });
+    for (const { server } of this.sentinels) server.wake();
+    const replicas = await eventually(() => this.replicas());
+    await Promise.all(replicas.map((node) => this.revive(node)));
     await this.settled();
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { endOfReply } from './redis-ping.js';
+import { endOfReply } from './ask-redis.js';
 
 describe('the end of a Redis reply', () => {
   it.each(['+PONG\r\n', '-ERR no\r\n', ':1\r\n', '$4\r\nrole\r\n', '$-1\r\n', '*-1\r\n', '*0\r\n'])(

@@ -1,0 +1,87 @@
+import { Network, RedisServer } from '@holdfast/session-testing';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { createRedis, type Redis } from './create-redis.js';
+import { markReconciled } from './reconciler.js';
+import { eventually } from './spec/eventually.js';
+import { Member } from './spec/member.js';
+
+const [US, SERVER] = ['127.0.0.1', 'server'];
+
+let network: Network;
+let server: RedisServer;
+/** Through the network. */
+let url: string;
+let redis: Redis;
+let member: Member;
+
+beforeEach(async () => {
+  server = await RedisServer.start();
+  network = new Network();
+  url = `redis://${US}:${await network.open(SERVER, server.port)}`;
+  redis = createRedis({ url: server.url }, 'general');
+  await markReconciled(redis);
+  member = new Member({ url }, { durability: 'local', patienceMs: 200 });
+  await member.becomes('fresh');
+});
+
+afterEach(async () => {
+  await member.close();
+  redis.disconnect();
+  network.close();
+  await server.dispose();
+});
+
+it('is over a second after a connection went dumb, and back when the network is', async () => {
+  const sessionId = await member.begin();
+  network.cut([US], [SERVER]);
+  await member.becomes('dark');
+  await expect(member.store.read(sessionId)).rejects.toThrow();
+  network.heal();
+  await member.becomes('fresh');
+  expect(await member.store.read(sessionId)).toMatchObject({ state: 'live' });
+});
+
+it('is over after a pause of the process, before anything else can tell', async () => {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_100);
+  await expect(member.belief.ask(() => Promise.resolve())).rejects.toMatchObject({
+    name: 'NotBelievedError',
+  });
+  await member.becomes('fresh');
+  await member.belief.ask(() => Promise.resolve());
+});
+
+it('is of one server: what another one answers does not count', async () => {
+  const other = await RedisServer.start();
+  const read = createRedis({ url: other.url }, 'read');
+  const both = new Member({ url: server.url }, { durability: 'local', patienceMs: 200, read });
+  await both.becomes('fresh');
+  for (const access of [both.belief, both.belief.unfenced]) {
+    const asks = () => expect(access.ask((reads) => reads.ping())).rejects.toThrow('another server');
+    await eventually(asks); // between its attempts to find the right one it is on none
+  }
+  await both.close();
+  await other.dispose();
+});
+
+it('does not count an answer that came after it was over', async () => {
+  const answer = member.belief.ask(async () => {
+    await redis.del('hf:recon');
+    await member.becomes('suspect');
+    return 'live';
+  });
+  await expect(answer).rejects.toMatchObject({ name: 'NotBelievedError' });
+});
+
+it('never sends a write again by itself: it might reach another primary, or come too late', async () => {
+  const write = createRedis({ url }, 'write');
+  const isReady = () => new Promise((resolve) => write.once('ready', resolve));
+  await isReady();
+  network.cut([US], [SERVER]);
+  const late = write.set('late', 'yes');
+  const isBack = isReady();
+  network.heal();
+  await expect(late).rejects.toThrow();
+  await isBack;
+  expect(await write.exists('late')).toBe(0);
+  write.disconnect();
+});

@@ -1,0 +1,59 @@
+import type { Trial } from './trial.js';
+
+/** The columns of the table, in order. */
+export const COLUMNS = [
+  'fault',
+  'requests',
+  'failed (by status)',
+  'lost',
+  'undone',
+  'false thefts',
+  'longest gap ms',
+  'p99 ms',
+  'recovered after ms',
+] as const;
+
+/** What a row shows. */
+export type Shown = Pick<
+  Trial,
+  'fault' | 'requests' | 'failures' | 'verdicts' | 'longestGapMs' | 'p99Ms' | 'recoveryMs'
+>;
+
+/** The cells of a trial's row. */
+export function cells(trial: Shown): readonly string[] {
+  const { fault, requests, failures, verdicts, longestGapMs, p99Ms, recoveryMs } = trial;
+  const total = failures.reduce((sum, [, count]) => sum + count, 0);
+  const byStatus = failures.map(([reason, count]) => `${reason} × ${count}`).join(', ');
+  return [
+    fault.title,
+    String(requests),
+    total === 0 ? '0' : `${total} (${byStatus})`,
+    String(verdicts.lost),
+    String(verdicts.undone),
+    String(verdicts.theft),
+    String(Math.round(longestGapMs)),
+    String(Math.round(p99Ms)),
+    recoveryMs === undefined ? 'never' : String(Math.round(recoveryMs)),
+  ];
+}
+
+/** The table for a terminal: columns in line. */
+export function textTable(trials: readonly Shown[]): string {
+  const rows = [COLUMNS, ...trials.map(cells)];
+  const widths = COLUMNS.map((_name, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd();
+  const rule = widths.map((width) => '─'.repeat(width)).join('  ');
+  const [head = [], ...body] = rows.map(line);
+  return [head, rule, ...body].join('\n');
+}
+
+/** The table in Markdown. */
+export function markdownTable(trials: readonly Shown[]): string {
+  const row = (all: readonly string[]): string => `| ${all.join(' | ')} |`;
+  const rule = COLUMNS.map((_name, at) => (at === 0 || at === 2 ? '---' : '--:'));
+  return [COLUMNS, rule, ...trials.map(cells)].map(row).join('\n');
+}

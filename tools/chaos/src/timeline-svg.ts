@@ -1,0 +1,116 @@
+import { bucketsOf, STEP_MS, type Bucket } from './buckets.js';
+import { LATE_MS } from './statistics.js';
+import type { Timeline } from './trial.js';
+
+const SIZE = { width: 960, height: 360 };
+const PLOT = { left: 56, top: 64, width: 880, height: 236 };
+const [FROM_MS, UNTIL_MS] = [-2_000, 8_000];
+const SECOND_MS = 1_000;
+
+// Both readable on white and on near black; the text and the lines follow the reader's scheme.
+const STYLE = `
+  text { font: 13px system-ui, sans-serif; fill: #24292f }
+  .title { font-size: 16px; font-weight: 600 }
+  .axis, .mark { stroke: #57606a; fill: none }
+  .grid { stroke: #d0d7de }
+  .mark { stroke-dasharray: 4 3; stroke-width: 1.5 }
+  .paper { fill: #ffffff }
+  .ok { fill: #2da44e } .late { fill: #bf8700 } .failed { fill: #cf222e }
+  @media (prefers-color-scheme: dark) {
+    text { fill: #e6edf3 }
+    .axis, .mark { stroke: #8b949e }
+    .grid { stroke: #30363d }
+    .paper { fill: #0d1117 }
+    .ok { fill: #3fb950 } .late { fill: #d29922 } .failed { fill: #f85149 }
+  }`;
+
+const x = (ms: number): number => PLOT.left + ((ms - FROM_MS) / (UNTIL_MS - FROM_MS)) * PLOT.width;
+const bottom = PLOT.top + PLOT.height;
+
+/** Draws how requests were answered from 2 s before a fault to 8 s after it: one bar each 100 ms. */
+export function timelineSvg(title: string, timeline: Timeline): string {
+  const buckets = bucketsOf(timeline.answers, FROM_MS, UNTIL_MS);
+  const most = Math.max(10, ...buckets.map(({ ok, late, failed }) => ok + late + failed));
+  const box = `viewBox="0 0 ${SIZE.width} ${SIZE.height}" width="${SIZE.width}" height="${SIZE.height}"`;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" ${box} role="img" aria-label="${escape(title)}">`,
+    `<style>${STYLE}\n</style>`,
+    `<rect class="paper" width="${SIZE.width}" height="${SIZE.height}"/>`,
+    text(PLOT.left, 24, title, 'class="title"'),
+    ...axes(most),
+    ...buckets.flatMap((bucket) => bars(bucket, most)),
+    ...marks(timeline),
+    ...legend(),
+    '</svg>',
+    '',
+  ].join('\n');
+}
+
+function axes(most: number): string[] {
+  const lines = [0.5, 1].flatMap((part) => {
+    const y = bottom - part * PLOT.height;
+    return [
+      `<path class="grid" d="M${PLOT.left} ${y}h${PLOT.width}"/>`,
+      text(PLOT.left - 8, y + 4, String(Math.round(part * most)), 'text-anchor="end"'),
+    ];
+  });
+  const seconds = Array.from(
+    { length: (UNTIL_MS - FROM_MS) / SECOND_MS + 1 },
+    (_none, at) => FROM_MS + at * SECOND_MS,
+  );
+  const ticks = seconds.map((ms) => text(x(ms), bottom + 18, `${ms / SECOND_MS} s`, 'text-anchor="middle"'));
+  return [...lines, `<path class="axis" d="M${PLOT.left} ${bottom}h${PLOT.width}"/>`, ...ticks];
+}
+
+function bars(bucket: Bucket, most: number): string[] {
+  const width = (STEP_MS / (UNTIL_MS - FROM_MS)) * PLOT.width - 1;
+  let y = bottom;
+  return (['ok', 'late', 'failed'] as const).flatMap((kind) => {
+    if (bucket[kind] === 0) return [];
+    const height = (bucket[kind] / most) * PLOT.height;
+    y -= height;
+    const place = `x="${x(bucket.fromMs).toFixed(1)}" y="${y.toFixed(1)}"`;
+    return [`<rect class="${kind}" ${place} width="${width.toFixed(1)}" height="${height.toFixed(1)}"/>`];
+  });
+}
+
+function marks({ electedAtMs, firstWriteAtMs }: Timeline): string[] {
+  const all: [number | undefined, string][] = [
+    [0, 'kill -9'],
+    [electedAtMs, 'new primary elected'],
+    [firstWriteAtMs, 'first write answered'],
+  ];
+  return all.flatMap(([atMs, what], row) => {
+    if (atMs === undefined || atMs > UNTIL_MS) return [];
+    const y = PLOT.top - 24 + row * 15;
+    const words = row === 0 ? what : `${what}, ${(atMs / SECOND_MS).toFixed(2)} s`;
+    return [
+      `<path class="mark" d="M${x(atMs).toFixed(1)} ${y - 8}V${bottom}"/>`,
+      text(x(atMs) + 5, y + 2, words),
+    ];
+  });
+}
+
+function legend(): string[] {
+  const entries = [
+    ['ok', 'answered'],
+    ['late', `answered after more than ${LATE_MS} ms`],
+    ['failed', 'refused (503) or failed'],
+  ] as const;
+  return entries.flatMap(([kind, words], at) => {
+    const left = PLOT.left + at * 250;
+    return [
+      `<rect class="${kind}" x="${left}" y="${SIZE.height - 28}" width="12" height="12"/>`,
+      text(left + 18, SIZE.height - 17, `${words}, per ${STEP_MS} ms`),
+    ];
+  });
+}
+
+function text(left: number, top: number, words: string, attributes = ''): string {
+  const place = `x="${left.toFixed(1)}" y="${top.toFixed(1)}"`;
+  return `<text ${place}${attributes === '' ? '' : ` ${attributes}`}>${escape(words)}</text>`;
+}
+
+function escape(words: string): string {
+  return words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+}
