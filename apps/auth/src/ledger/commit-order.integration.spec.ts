@@ -62,6 +62,16 @@ describe('the order of the ledger', () => {
     expect(sequencesOf([first, await second])).toEqual([from + 1, from + 2]);
   });
 
+  it('takes what comes in one tick in one transaction', async () => {
+    const from = await ledgers[0].lastSequence();
+    await Promise.all(Array.from({ length: 50 }, () => ledgers[0].record(ended())));
+    const { rows } = await db.pool.query<{ count: string }>(
+      'SELECT count(DISTINCT xmin::text) FROM revocations WHERE sequence > $1',
+      [from],
+    );
+    expect(rows).toEqual([{ count: '1' }]);
+  });
+
   it('has no gap where a transaction came to nothing', async () => {
     const from = await ledgers[0].lastSequence();
     const undone = async (transaction: Transaction) => {

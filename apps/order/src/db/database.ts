@@ -1,3 +1,4 @@
+import { inTransaction } from '@holdfast/postgres';
 import { DATABASE_POOL } from '@holdfast/service-defaults';
 import { Inject, Injectable } from '@nestjs/common';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
@@ -15,7 +16,12 @@ export type Executor = Pick<
 export class Database {
   readonly orm: NodePgDatabase<typeof schema>;
 
-  constructor(@Inject(DATABASE_POOL) pool: Pool) {
+  constructor(@Inject(DATABASE_POOL) private readonly pool: Pool) {
     this.orm = drizzle(pool, { schema });
+  }
+
+  /** As `inTransaction`: Drizzle's own keeps a connection for ever whose server hung when the transaction began. */
+  transaction<T>(work: (transaction: Executor) => Promise<T>): Promise<T> {
+    return inTransaction(this.pool, (client) => work(drizzle(client, { schema })));
   }
 }

@@ -47,7 +47,7 @@ export class OrderPlacement {
   /** The order of this key, new or not. @throws CodedError `ERR_CONFLICT`; such an attempt does not use the key up */
   async place(attempt: OrderAttempt): Promise<Order> {
     const placed = await this.#turns.take(attempt.userId, () =>
-      this.database.orm.transaction(async (transaction) => {
+      this.database.transaction(async (transaction) => {
         await lockUser(attempt.userId, transaction);
         return this.#placeUnderLock(attempt, transaction);
       }),

@@ -98,6 +98,19 @@ describe('a reconciler', () => {
     expect(await member.store.read(first)).toMatchObject({ state: 'live' });
   });
 
+  it('leaves what was recorded a moment ago to whoever recorded it, who counts what that ends', async () => {
+    start();
+    await member.becomes('fresh');
+    const sessionId = await member.begin();
+    await ledger.record({ kind: 'session', sessionId, because: 'logout' });
+    reconcilers[0]?.poke();
+    await reconcilers[0]?.close();
+    expect(await member.store.read(sessionId)).toMatchObject({ state: 'live' });
+    start();
+    await hasSeen(1);
+    expect(await member.store.read(sessionId)).toMatchObject({ state: 'ended', because: 'logout' });
+  });
+
   it('catches up over more entries than one batch has, two at a time as well', async () => {
     const entries = 1_200;
     await markReconciled(redis);

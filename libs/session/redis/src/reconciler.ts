@@ -13,6 +13,8 @@ import { MARK, RECON_KEY, type ServerView } from './recon-scripts.js';
 const ROUND_EVERY_MS = 500;
 const ROUND_AGAIN_MS = 100;
 const BATCH = 500;
+/** As long as what was recorded is left to whoever recorded it. */
+const OWN_TURN_MS = 1_000;
 
 /** How a `Reconciler` is made. */
 export interface ReconcilerOptions {
@@ -31,14 +33,17 @@ export interface ReconcilerOptions {
 /**
  * Brings a data set to where the ledger is, and only then has it believed: after a failover to a replica that lags,
  * after a restart with old data or none, and after a crash between an entry and what it meant (an outbox). One loop
- * does all three: what the ledger has above the sequence that the data set has seen is carried out. Several may run at
- * the same time. A ledger that is away leaves a reconciled data set believed and any other one not.
+ * does all three: what the ledger has above the sequence that the data set has seen is carried out. In a data set that
+ * is reconciled that has a second's time: whoever recorded it carries it out, and says what it ended. Several may run
+ * at the same time. A ledger that is away leaves a reconciled data set believed and any other one not.
  */
 export class Reconciler {
   readonly #options: ReconcilerOptions;
   readonly #wake = (): void => this.poke();
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<void> | undefined;
+  #looked: Look | undefined;
+  #settled = 0;
   #isAskedFor = false;
   #isTroubled = false;
   #isClosed = false;
@@ -82,18 +87,33 @@ export class Reconciler {
     const view = await belief.look();
     if (!view.isPrimary) throw new NotBelievedError('This server is a replica.');
     // Looked at before: the ledger has no less now, unless it was restored from a backup.
-    const isReset = (await ledger.lastSequence()) < view.sequence;
-    const sequence = await this.#catchUp(view, isReset ? 0 : view.sequence);
-    if (view.isReconciled && !isReset) return;
+    const last = await ledger.lastSequence();
+    const settled = this.#settledOf(last);
+    const isReset = last < view.sequence;
+    if (view.isReconciled && !isReset) {
+      await this.#catchUp(view, view.sequence, settled);
+      return;
+    }
+    const sequence = await this.#catchUp(view, isReset ? 0 : view.sequence, Infinity);
     await this.#mark(view, sequence, { isReset, isDone: true });
     belief.poke();
   }
 
-  /** Carries out what is above the sequence; answers the last one. */
-  async #catchUp(view: ServerView, from: number): Promise<number> {
+  /** The last sequence that was there a while ago. By this process's clock alone: the ledger's may differ. */
+  #settledOf(sequence: number): number {
+    const now = performance.now();
+    if (this.#looked && now - this.#looked.at < OWN_TURN_MS) return this.#settled;
+    this.#settled = this.#looked?.sequence ?? 0;
+    this.#looked = { sequence, at: now };
+    return this.#settled;
+  }
+
+  /** Carries out what is above one sequence and not above another; answers the last one. */
+  async #catchUp(view: ServerView, from: number, upTo: number): Promise<number> {
     for (let sequence = from; ;) {
       const { server } = this.#options.belief;
-      const entries = await this.#options.ledger.entriesAbove(sequence, BATCH);
+      const above = await this.#options.ledger.entriesAbove(sequence, BATCH);
+      const entries = above.filter((entry) => entry.sequence <= upTo);
       if (entries.length === 0) return sequence;
       await Promise.all(entries.map((entry) => this.#carryOut(entry)));
       if (this.#options.belief.server !== server) throw new NotBelievedError('The connection was lost.');
@@ -120,6 +140,12 @@ export class Reconciler {
     this.#isTroubled = failure !== undefined;
     this.#options.onTrouble?.(failure);
   }
+}
+
+/** The last sequence, and when it was the last, by `performance.now()`. */
+interface Look {
+  readonly sequence: number;
+  readonly at: number;
 }
 
 interface Mark {
