@@ -1,5 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { Sealing, SessionIds, SessionKeys, type RevocationLedger } from '@holdfast/session-core';
+import {
+  DEFAULT_SESSION_SETTINGS,
+  RefreshTokens,
+  Sealing,
+  SessionIds,
+  SessionKeys,
+  SessionManager,
+  type RevocationLedger,
+} from '@holdfast/session-core';
 import { Belief, type BeliefState } from '../belief.js';
 import { createRedis, type Redis, type RedisConfig } from '../create-redis.js';
 import { Reconciler, type ReconcilerOptions } from '../reconciler.js';
@@ -10,6 +18,7 @@ import { eventually } from './eventually.js';
 const secret = () => randomBytes(32).toString('base64url');
 const ids = new SessionIds(SessionKeys.fromSecret(secret()));
 const sealing = new Sealing({ secret: secret() });
+const refreshTokens = new RefreshTokens({ activeKeyId: 'k1', keys: { k1: secret() } }, ids);
 /** So many reads in one go; of ten thousand the last ones would come too late. */
 const AT_ONCE = 200;
 const TIMEOUTS = { idleTimeoutMs: 60_000, absoluteTimeoutMs: 600_000 };
@@ -76,6 +85,12 @@ export class Member {
       patienceMs: this.#patienceMs,
     });
     return new Reconciler({ ledger, belief, write, store, ...hear });
+  }
+
+  /** Sessions as auth has them, with this ledger. */
+  manager(ledger: RevocationLedger): SessionManager {
+    const settings = DEFAULT_SESSION_SETTINGS;
+    return new SessionManager({ store: this.store, ids, refreshTokens, settings, ledger });
   }
 
   /** Begins a session; answers its id. */
