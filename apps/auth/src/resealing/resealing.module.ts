@@ -11,6 +11,7 @@ import {
 } from '@nestjs/common';
 import { Resealing } from './resealing.js';
 
+/** Two at it would do no harm, only everything twice. */
 const LOCK = 'hf:resealing';
 const LOCK_MS = 60_000;
 
@@ -62,7 +63,10 @@ function jobOf(redis: Redis, settings: ResealingSettings): Resealing | undefined
     tombstoneMs,
     onProgress: (progress) => job.tell(progress),
   });
-  const isOurs = async () => (await redis.set(LOCK, settings.instanceId, 'PX', LOCK_MS, 'NX')) === 'OK';
-  const job: Resealing = new Resealing({ resealer, isOurs, logger: new Logger('Resealing') });
+  const alone = async <T>(pass: () => Promise<T>) => {
+    if ((await redis.set(LOCK, settings.instanceId, 'PX', LOCK_MS, 'NX')) === null) return undefined;
+    return pass().finally(() => redis.del(LOCK));
+  };
+  const job: Resealing = new Resealing({ resealer, alone, logger: new Logger('Resealing') });
   return job;
 }

@@ -11,8 +11,8 @@ const TOLD_EVERY_MS = 10_000;
 /** What the job works with. */
 export interface ResealingDeps {
   readonly resealer: Pick<Resealer, 'pass'>;
-  /** Whether this process does it: of several instances one is enough. */
-  readonly isOurs: () => Promise<boolean>;
+  /** Runs it unless another instance is at it: then `undefined`. */
+  readonly alone: <T>(pass: () => Promise<T>) => Promise<T | undefined>;
   readonly logger: Pick<Logger, 'log' | 'warn'>;
 }
 
@@ -53,8 +53,8 @@ export class Resealing {
   }
 
   async #pass(): Promise<number> {
-    if (!(await this.deps.isOurs())) return PAUSE_MS;
-    const progress = await this.deps.resealer.pass();
+    const progress = await this.deps.alone(() => this.deps.resealer.pass());
+    if (progress === undefined) return RETRY_MS;
     const { resealed, raced, unreadable } = progress;
     if (unreadable > 0) {
       const hint = 'SEALING_SECRET_PREVIOUS lacks a secret; see the runbook for one that is lost';
