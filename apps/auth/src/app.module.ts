@@ -51,10 +51,8 @@ export class AppModule {
     const sessions = SessionsModule.forRoot([tokens, defaults], config.SESSION_SECRET);
     const guests = GuestsModule.forRoot([database, throttling, sessions, defaults]);
     const mail = MailModule.forRoot(mailSettings(config));
-    const secondFactor = SecondFactorModule.forRoot(
-      [database, accounts, mail, throttling],
-      config.ACCOUNT_SECRET,
-    );
+    const known = [database, accounts, mail, throttling];
+    const secondFactor = SecondFactorModule.forRoot(known, config.ACCOUNT_SECRET);
     return {
       module: AppModule,
       imports: [

@@ -1,5 +1,6 @@
 import { systemClock, type Clock } from './clock.js';
 import { MemoryEpochs } from './memory-epochs.js';
+import { decode, type Held } from './memory-held.js';
 import { MemoryParcels } from './memory-parcels.js';
 import { MemoryTombstones } from './memory-tombstones.js';
 import type {
@@ -9,9 +10,8 @@ import type {
   LiveSession,
   NewSession,
   SessionLookup,
-  SessionRecord,
 } from './session.js';
-import { healed, isCurrent, judgeRotation, renewed, rotated, type Rotation } from './rotation-policy.js';
+import { healed, isCurrent, judgeRotation, renewed, rotated } from './rotation-policy.js';
 import { amendRecord, beginRecord, judge, show } from './session-policy.js';
 import { DEFAULT_SESSION_SETTINGS } from './session-settings.js';
 import type {
@@ -39,20 +39,6 @@ export interface MemorySessionStoreOptions {
   readonly clock?: Clock;
   /** How long an ended session can say why. Default 24 hours. */
   readonly tombstoneMs?: number;
-}
-
-/** A live session as the map holds it. */
-interface Held {
-  record: SessionRecord;
-  lastSeenAt: number;
-  /** Sessions that have cookies have none. */
-  rotation?: Rotation;
-  readonly data: Map<string, Written>;
-}
-
-interface Written {
-  readonly version: number;
-  readonly json: string;
 }
 
 /**
@@ -296,8 +282,4 @@ export class MemorySessionStore implements SessionStore {
     this.#tombstones.sweep(now);
     this.#parcels.sweep(now);
   }
-}
-
-function decode({ version, json }: Written): VersionedData {
-  return { version, value: JSON.parse(json) as unknown };
 }
