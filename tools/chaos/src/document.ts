@@ -13,6 +13,7 @@ export interface Machine {
 
 /** The text of docs/benchmarks/chaos.md. */
 export function chaosDocument(trials: readonly Trial[], machine: Machine): string {
+  const names = trials.map(({ fault }) => `\`${fault.name}\``).join(', ');
   return `# What the store's failures cost
 
 \`npm run chaos -- store\` wrote this page. It starts a platform of its own, lets many well-behaved clients use it through the gateway
@@ -51,6 +52,8 @@ npm run chaos -- store                              # all, about eight minutes; 
 npm run chaos -- store --only killed,hung           # a part; writes nothing
 npm run chaos -- store --only killed --seconds 60   # longer under load
 \`\`\`
+
+The names for \`--only\`: ${names}.
 
 It exits with 1 when a promise is broken: anything lost (but where all data are gone), undone or taken for a theft, a 401 for a good
 session, or no recovery. It needs a Redis that it can start itself, not one in a container.
