@@ -43,7 +43,10 @@ loopback. Trust the zeros; times depend on the machine.
 - **recovered after**: when the last request failed or was answered late (after more than ${LATE_MS} ms), from the fault, or from its end
   where something is held down on purpose. 0: there was none. \`never\`: requests failed up to the end.
 
-A session store that is away makes requests wait for up to 3 s before they are refused: so a failover makes many late, and none fail.
+A session store that is away makes requests wait for up to 3 s before they are refused: so a failover makes many late, and few fail.
+
+The minority is the one row that chance decides: a process that reads at the deposed primary accepts what was ended elsewhere, and answers
+401 to what was begun elsewhere, until the cut ends. A run may catch that or not.
 
 ## Run it
 
