@@ -25,6 +25,7 @@ describe('the page of the chaos tool', () => {
     expect(text).toContain('| primary killed | 100 | 0 | 0 | 0 | 0 | 1 | 1 | 0 |');
     expect(text).toContain('Measured on 2 cores');
     expect(text).toContain('Every promise held.');
+    expect(text).toContain('The names for `--only`: `killed`.');
   });
 
   it('hides no broken promise', () => {

@@ -13,6 +13,7 @@ export interface Machine {
 
 /** The text of docs/benchmarks/chaos.md. */
 export function chaosDocument(trials: readonly Trial[], machine: Machine): string {
+  const names = trials.map(({ fault }) => `\`${fault.name}\``).join(', ');
   return `# What the store's failures cost
 
 \`npm run chaos -- store\` wrote this page. It starts a platform of its own, lets many well-behaved clients use it through the gateway
@@ -42,7 +43,10 @@ loopback. Trust the zeros; times depend on the machine.
 - **recovered after**: when the last request failed or was answered late (after more than ${LATE_MS} ms), from the fault, or from its end
   where something is held down on purpose. 0: there was none. \`never\`: requests failed up to the end.
 
-A session store that is away makes requests wait for up to 3 s before they are refused: so a failover makes many late, and none fail.
+A session store that is away makes requests wait for up to 3 s before they are refused: so a failover makes many late, and few fail.
+
+The minority is the one row that chance decides: a process that reads at the deposed primary accepts what was ended elsewhere, and answers
+401 to what was begun elsewhere, until the cut ends. A run may catch that or not.
 
 ## Run it
 
@@ -51,6 +55,8 @@ npm run chaos -- store                              # all, about eight minutes; 
 npm run chaos -- store --only killed,hung           # a part; writes nothing
 npm run chaos -- store --only killed --seconds 60   # longer under load
 \`\`\`
+
+The names for \`--only\`: ${names}.
 
 It exits with 1 when a promise is broken: anything lost (but where all data are gone), undone or taken for a theft, a 401 for a good
 session, or no recovery. It needs a Redis that it can start itself, not one in a container.

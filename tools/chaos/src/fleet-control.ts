@@ -68,20 +68,13 @@ export class FleetControl {
   /** Makes processes stand still: they accept connections and answer nothing. */
   hang(...processes: readonly { readonly pid: number }[]): void {
     for (const { pid } of processes) {
-      process.kill(pid, 'SIGSTOP');
-      this.standingStill.add(pid);
+      if (signal(pid, 'SIGSTOP')) this.standingStill.add(pid);
     }
   }
 
   /** Lets go on whatever stands still. */
   wake(): void {
-    for (const pid of this.standingStill) {
-      try {
-        process.kill(pid, 'SIGCONT');
-      } catch {
-        // It was ended while it stood still.
-      }
-    }
+    for (const pid of this.standingStill) signal(pid, 'SIGCONT');
     this.standingStill.clear();
   }
 
@@ -108,5 +101,14 @@ export class FleetControl {
       sentinels.map(({ port }) => askRedis(port, `SENTINEL ckquorum ${MASTER_NAME}`)),
     );
     return followers === nodes.length - 1 && quorums.every((answer) => answer?.startsWith('+OK') === true);
+  }
+}
+
+/** `false` where it has ended meanwhile. */
+function signal(pid: number, name: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch {
+    return false;
   }
 }

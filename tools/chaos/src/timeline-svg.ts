@@ -3,7 +3,7 @@ import { LATE_MS } from './statistics.js';
 import type { Timeline } from './trial.js';
 
 const SIZE = { width: 960, height: 360 };
-const PLOT = { left: 56, top: 64, width: 880, height: 236 };
+const PLOT = { left: 56, top: 88, width: 880, height: 212 };
 const [FROM_MS, UNTIL_MS] = [-2_000, 8_000];
 const SECOND_MS = 1_000;
 
@@ -82,7 +82,7 @@ function marks({ electedAtMs, firstWriteAtMs }: Timeline): string[] {
   ];
   return all.flatMap(([atMs, what], row) => {
     if (atMs === undefined || atMs > UNTIL_MS) return [];
-    const y = PLOT.top - 24 + row * 15;
+    const y = PLOT.top - 42 + row * 16;
     const words = row === 0 ? what : `${what}, ${(atMs / SECOND_MS).toFixed(2)} s`;
     return [
       `<path class="mark" d="M${x(atMs).toFixed(1)} ${y - 8}V${bottom}"/>`,
@@ -98,10 +98,10 @@ function legend(): string[] {
     ['failed', 'refused (503) or failed'],
   ] as const;
   return entries.flatMap(([kind, words], at) => {
-    const left = PLOT.left + at * 250;
+    const left = PLOT.left + at * 260;
     return [
       `<rect class="${kind}" x="${left}" y="${SIZE.height - 28}" width="12" height="12"/>`,
-      text(left + 18, SIZE.height - 17, `${words}, per ${STEP_MS} ms`),
+      text(left + 18, SIZE.height - 17, words),
     ];
   });
 }

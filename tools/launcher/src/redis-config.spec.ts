@@ -55,6 +55,11 @@ describe('the memory of the Sentinels', () => {
     expect(readSentinelConfig(text)).toEqual({ primaryPort: 7003, epoch: 12 });
   });
 
+  it('comes with more patience than the second for which a Sentinel does not connect again', () => {
+    const [, patience] = /down-after-milliseconds holdfast (\d+)/.exec(sentinelConfig(config)) ?? [];
+    expect(Number(patience)).toBeGreaterThan(1_100);
+  });
+
   it('is nothing where the file says nothing of our primary', () => {
     expect(readSentinelConfig('port 7004\n')).toBeUndefined();
   });

@@ -21,6 +21,12 @@ export interface SentinelConfig {
   readonly others: readonly { readonly port: number; readonly id: string }[];
 }
 
+/**
+ * After how much silence a Sentinel takes a node for dead. A Sentinel connects to a new primary only a second after its last
+ * attempt at the old one: with less than that, and a little for a busy machine, it would depose one that lives.
+ */
+const DOWN_AFTER_MS = 1_300;
+
 const quoted = (path: string): string => `"${path.replace(/["\\]/g, '\\$&')}"`;
 
 /** The text of a data node's configuration file. */
@@ -59,7 +65,7 @@ export function sentinelConfig(config: SentinelConfig): string {
     'daemonize no',
     `sentinel myid ${config.id}`,
     about('monitor', `127.0.0.1 ${config.primaryPort} 2`),
-    about('down-after-milliseconds', '500'),
+    about('down-after-milliseconds', String(DOWN_AFTER_MS)),
     about('failover-timeout', '10000'),
     about('parallel-syncs', '1'),
     about('config-epoch', String(config.epoch)),
