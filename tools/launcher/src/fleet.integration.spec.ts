@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import type { ProcessRole } from '@holdfast/fleet-client';
+import { converse, MASTER_NAME, type ProcessRole } from '@holdfast/fleet-client';
 import {
   allGone,
   byId,
@@ -76,6 +76,16 @@ describe('a running fleet', () => {
     },
     TEST_TIMEOUT_MS,
   );
+
+  it('has each Sentinel notice a dead primary in half a second, also one that was killed and is back', async () => {
+    for (const id of ['sentinel-1', 'sentinel-2', 'sentinel-3']) {
+      const { port } = byId(fleet, id);
+      const said = await converse(port, [`SENTINEL MASTER ${MASTER_NAME}`, 'SENTINEL DEBUG']);
+      const fields = (said ?? '').split('\r\n').filter((line) => !/^[$*]/.test(line));
+      expect(fields[fields.indexOf('down-after-milliseconds') + 1]).toBe('500');
+      expect(fields[fields.indexOf('PING-PERIOD') + 1]).toBe('200');
+    }
+  });
 
   it('brings back a process that ended in good order', async () => {
     const before = byId(fleet, 'user-1');

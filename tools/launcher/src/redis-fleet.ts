@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { answersPing, askRedis, MASTER_NAME } from '@holdfast/fleet-client';
+import { askRedis, MASTER_NAME } from '@holdfast/fleet-client';
+import { hastenSentinel } from './hasten-sentinel.js';
 import type { Home } from './home.js';
 import type { PreparedCommand, ProcessPlan } from './managed-process.js';
 import { privateFolder, replaceFile } from './private-files.js';
@@ -80,7 +81,7 @@ export class RedisFleet {
   sentinelPlans(): ProcessPlan[] {
     return Object.entries(this.layout.sentinels).map(([id, port]) => ({
       ...this.plan(id, RANK.sentinel),
-      readiness: { kind: 'answers', port, answers: () => answersPing(port) },
+      readiness: { kind: 'answers', port, answers: () => hastenSentinel(port) },
       prepare: (again) => Promise.resolve(this.prepareSentinel(id, port, again)),
     }));
   }
