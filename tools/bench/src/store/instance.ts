@@ -8,7 +8,7 @@ import {
   SessionManager,
   type SessionClient,
 } from '@holdfast/session-core';
-import { createRedis, RedisSessionStore, UnfencedAccess } from '@holdfast/session-redis';
+import { Belief, createRedis, RedisSessionStore, UnfencedAccess, type Access } from '@holdfast/session-redis';
 
 const secret = (): string => randomBytes(32).toString('base64url');
 
@@ -33,10 +33,21 @@ export interface Instance {
   readonly manager: SessionManager;
 }
 
-/** Connects to the Redis at this address. */
+/** Connects to the Redis at this address, and believes it whatever becomes of it. */
 export function connectInstance(url: string, durability: 'replicated' | 'local'): Instance {
   const [read, write] = [createRedis({ url }, 'read'), createRedis({ url }, 'write')];
-  const access = new UnfencedAccess({ read, write, durability });
+  return instanceOf(new UnfencedAccess({ read, write, durability }));
+}
+
+/** Connects as the services do: on a lease, with the acknowledgement of all replicas. The data set is reconciled. */
+export async function connectBelieving(url: string): Promise<Instance> {
+  const [read, write] = [createRedis({ url }, 'read'), createRedis({ url }, 'write')];
+  const belief = new Belief({ read, write, durability: 'replicated', instance: 'bench' });
+  while (belief.state !== 'fresh') await belief.look().catch(() => undefined);
+  return instanceOf(belief);
+}
+
+function instanceOf(access: Access): Instance {
   const store = new RedisSessionStore({ access, ids, sealing, tombstoneMs: 86_400_000, patienceMs: 10_000 });
   const refreshTokens = new RefreshTokens({ activeKeyId: 'k1', keys: { k1: secret() } }, ids);
   const settings = DEFAULT_SESSION_SETTINGS;

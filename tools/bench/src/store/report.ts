@@ -1,5 +1,6 @@
 import { markdownTable, whole } from '../print.js';
 import type { SessionBytes } from './bytes.js';
+import type { WayToAcknowledge } from './acknowledgement.js';
 import { capacityFor, type CapacityAssumptions } from './capacity.js';
 import type { SealingCost } from './sealing-cost.js';
 import type { OperationCost } from './throughput.js';
@@ -8,6 +9,7 @@ import type { OperationCost } from './throughput.js';
 export interface StoreFigures {
   readonly bytes: readonly SessionBytes[];
   readonly costs: readonly OperationCost[];
+  readonly ways: readonly WayToAcknowledge[];
   readonly sealing: readonly SealingCost[];
   readonly sessions: number;
   readonly operations: number;
@@ -46,6 +48,12 @@ ${costsTable(figures.costs)}
 
 ${refreshSentence(figures.costs)}
 
+## Ways to acknowledge
+
+Writes a second, one at a time and 64 at a time, and the share of the first of their kind.
+
+${waysTable(figures.ways)}
+
 ## Sealing
 
 AES-256-GCM of one value, microseconds on one core.
@@ -80,6 +88,15 @@ function costsTable(costs: readonly OperationCost[]): string {
     whole(perCore(cost)),
   ]);
   return markdownTable([head, ...rows]);
+}
+
+function waysTable(ways: readonly WayToAcknowledge[]): string {
+  const rows = ways.map(({ way, one, many }) => {
+    const first = ways.find((each) => each.way.split(',')[0] === way.split(',')[0]);
+    const share = (value: number, of = 1): string => (value / of).toFixed(2);
+    return [way, whole(one), share(one, first?.one), whole(many), share(many, first?.many)];
+  });
+  return markdownTable([['way', 'one at a time', 'share', '64 at a time', 'share'], ...rows]);
 }
 
 function refreshSentence(costs: readonly OperationCost[]): string {

@@ -20,33 +20,38 @@ export interface OperationCost extends Measured {
   readonly durability: 'replicated' | 'local';
 }
 
-/**
- * Begins, reads, refreshes, writes of data and ends, 64 at a time, on a primary with two replicas: acknowledged by the
- * replicas (`replicated`), and not (`local`), in one run.
- */
-export async function measureThroughput(count: number): Promise<readonly OperationCost[]> {
+/** Runs something on a primary with two replicas of its own. */
+export async function onReplicas<T>(run: (primaryUrl: string) => Promise<T>): Promise<T> {
   const primary = await startRedis();
   const port = Number(new URL(primary.url).port);
   const replicas = await Promise.all(Array.from({ length: REPLICAS }, () => startRedis({ replicaOf: port })));
   try {
     await replicated(primary);
-    const costs: OperationCost[] = [];
-    for (const durability of ['local', 'replicated'] as const) {
-      costs.push(...(await operations(primary, durability, count)));
-    }
-    return costs;
+    return await run(primary.url);
   } finally {
     await Promise.all([...replicas, primary].map((server) => server.stop()));
   }
 }
 
+/**
+ * Begins, reads, refreshes, writes of data and ends, 64 at a time, on a primary with two replicas: acknowledged by the
+ * replicas (`replicated`), and not (`local`), in one run.
+ */
+export async function measureThroughput(url: string, count: number): Promise<readonly OperationCost[]> {
+  const costs: OperationCost[] = [];
+  for (const durability of ['local', 'replicated'] as const) {
+    costs.push(...(await operations(url, durability, count)));
+  }
+  return costs;
+}
+
 async function operations(
-  primary: TestServer,
+  url: string,
   durability: 'replicated' | 'local',
   count: number,
 ): Promise<readonly OperationCost[]> {
-  const instance = connectInstance(primary.url, durability);
-  const redis = lookAt(primary.url);
+  const instance = connectInstance(url, durability);
+  const redis = lookAt(url);
   const costs: OperationCost[] = [];
   const note = async (operation: string, run: () => Promise<unknown>): Promise<void> => {
     costs.push({ operation, durability, ...(await measure(redis, count, run)) });
