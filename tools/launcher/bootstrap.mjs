@@ -16,8 +16,8 @@ const SERVICES = ['auth', 'user', 'order', 'gateway'].map((app) => `apps/${app}/
 export const PROJECTS = {
   fleet: [...SERVICES, 'tools/launcher/tsconfig.lib.json'],
   demo: ['tools/demo/tsconfig.lib.json'],
-  chaos: ['tools/chaos/tsconfig.lib.json'],
   bench: ['tools/bench/tsconfig.lib.json'],
+  chaos: ['tools/chaos/tsconfig.lib.json'],
   storeOps: ['tools/store-ops/tsconfig.lib.json'],
   checks: ['tools/checks/tsconfig.lib.json'],
 };

@@ -4,8 +4,8 @@ import { giveUp, prepare, PROJECTS, root } from './bootstrap.mjs';
 /** The tools of the platform; one with a fleet of its own needs none that runs. */
 const TOOLS = {
   demo: { projects: PROJECTS.demo, program: 'tools/demo/dist/index.js' },
-  chaos: { projects: PROJECTS.chaos, program: 'tools/chaos/dist/main.js', ownFleet: true },
   bench: { projects: PROJECTS.bench, program: 'tools/bench/dist/main.js', ownFleet: true },
+  chaos: { projects: PROJECTS.chaos, program: 'tools/chaos/dist/main.js', ownFleet: true },
   'store:switch': { projects: PROJECTS.storeOps, program: 'tools/store-ops/dist/main.js' },
 };
 
