@@ -1,9 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { askRedis, converse, MASTER_NAME, vote } from '@holdfast/fleet-client';
 import { RedisServer } from '@holdfast/session-testing';
@@ -41,7 +38,6 @@ function writeLoad(sentinelPort: number) {
 }
 
 describe('a planned switch of the primary', () => {
-  const files = Array.from({ length: 3 }, () => join(tmpdir(), `holdfast-sentinel-${randomUUID()}.conf`));
   let servers: Record<string, RedisServer>;
   let sentinels: readonly RedisServer[];
   let layout: StoreLayout;
@@ -72,13 +68,11 @@ describe('a planned switch of the primary', () => {
       'redis-3': await RedisServer.start(...replicaOf),
     };
     const settings = [
-      `monitor ${MASTER_NAME} 127.0.0.1 ${primary.port} 2`,
-      `down-after-milliseconds ${MASTER_NAME} 500`,
-      `failover-timeout ${MASTER_NAME} 10000`,
+      `SENTINEL MONITOR ${MASTER_NAME} 127.0.0.1 ${primary.port} 2`,
+      `SENTINEL SET ${MASTER_NAME} down-after-milliseconds 500 failover-timeout 10000`,
     ];
-    const text = settings.map((line) => `sentinel ${line}\n`).join('');
-    await Promise.all(files.map((file) => writeFile(file, text)));
-    sentinels = await Promise.all(files.map((file) => RedisServer.startSentinel(file)));
+    sentinels = await Promise.all([1, 2, 3].map(() => RedisServer.startSentinel()));
+    await Promise.all(sentinels.map(({ port }) => converse(port, settings)));
     layout = {
       nodes: Object.entries(servers).map(([id, { port }]) => ({ id, port })),
       sentinels: sentinels.map(({ port }, at) => ({ id: `sentinel-${at + 1}`, port })),
@@ -88,7 +82,6 @@ describe('a planned switch of the primary', () => {
 
   afterAll(async () => {
     await Promise.all([...Object.values(servers), ...sentinels].map((server) => server.dispose()));
-    await Promise.all(files.map((file) => rm(file, { force: true })));
   });
 
   it('loses no acknowledged write under load, and the old primary follows the new one', async () => {
