@@ -20,6 +20,7 @@ export const PROJECTS = {
   chaos: ['tools/chaos/tsconfig.lib.json'],
   storeOps: ['tools/store-ops/tsconfig.lib.json'],
   checks: ['tools/checks/tsconfig.lib.json'],
+  e2e: ['e2e/tsconfig.lib.json'],
 };
 
 /** Ends the program with one sentence. */

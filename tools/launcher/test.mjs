@@ -11,7 +11,13 @@ const given = process.argv.slice(2);
 const args = given.filter((argument) => argument !== '--all');
 const env = { ...process.env, ...(given.includes('--all') ? { TEST_LONG: '1' } : {}) };
 
-await prepare([...PROJECTS.fleet, ...PROJECTS.demo, ...PROJECTS.storeOps, ...PROJECTS.checks]);
+await prepare([
+  ...PROJECTS.fleet,
+  ...PROJECTS.demo,
+  ...PROJECTS.storeOps,
+  ...PROJECTS.checks,
+  ...PROJECTS.e2e,
+]);
 const { sumTotals, totalsExitCode, totalsLine } = await import('./dist/test-totals.js');
 const choosesWorkers = args.some((argument) => /^(-i|-w|--runInBand|--maxWorkers)/.test(argument));
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-tests-'));

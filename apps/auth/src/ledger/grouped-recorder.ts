@@ -1,10 +1,16 @@
-import type { LedgerEntry, Revocation } from '@holdfast/session-core';
+import { LedgerUnavailableError, type LedgerEntry, type Revocation } from '@holdfast/session-core';
 import { inTime } from './in-time.js';
 
 const LARGEST_GROUP = 500;
 
-/** Records a group, in one transaction; answers one entry for each. No session comes twice. */
-export type RecordGroup = (group: readonly Revocation[]) => Promise<readonly LedgerEntry[]>;
+/**
+ * Records a group, in one transaction; answers one entry for each. No session comes twice. `check` throws where the
+ * group must not be recorded any more: to be called before the commit.
+ */
+export type RecordGroup = (
+  group: readonly Revocation[],
+  check: () => void,
+) => Promise<readonly LedgerEntry[]>;
 
 interface Asked {
   readonly revocation: Revocation;
@@ -53,16 +59,31 @@ export class GroupedRecorder {
 
   async #record(group: readonly Asked[]): Promise<void> {
     const asked = bySubject(group);
+    const check = (): void => {
+      if (group.some(isTooLate)) throw new LedgerUnavailableError();
+    };
     try {
-      const entries = await this.recordGroup(asked.map(([{ revocation }]) => revocation));
+      const entries = await this.recordGroup(
+        asked.map(([{ revocation }]) => revocation),
+        check,
+      );
       asked.forEach((same, at) => {
         const entry = entries[at];
         if (entry) for (const { resolve } of same) resolve(entry);
       });
     } catch (error) {
-      for (const { reject } of group) reject(error);
+      if (group.some(isTooLate)) this.#waiting.unshift(...group.filter(({ isOver }) => !isOver));
+      else for (const { reject } of group) reject(error);
     }
   }
+}
+
+/**
+ * Whoever gave up has ended all sessions in the store alone. An epoch that the ledger gives after that would end those
+ * that have begun since.
+ */
+function isTooLate({ isOver, revocation }: Asked): boolean {
+  return isOver && revocation.kind === 'user' && revocation.epoch === undefined;
 }
 
 /** Only the end of one session is the same when it comes twice. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LedgerUnavailableError, type Revocation } from '@holdfast/session-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createPool } from '@holdfast/postgres';
@@ -6,6 +7,7 @@ import { Database } from '../db/database.js';
 import { createAuthDatabase, type AuthDatabase } from '../testing/auth-database.js';
 import { linkServer, type ServerLink } from '../testing/server-link.js';
 import { PostgresRevocationLedger } from './postgres-revocation-ledger.js';
+import { LEDGER_LOCK } from './recording.js';
 
 let db: AuthDatabase;
 let link: ServerLink;
@@ -79,6 +81,26 @@ describe('a ledger whose Postgres is away', () => {
     link.heal();
     const sessionId = 'sessionId' in late ? late.sessionId : '';
     while (!(await ledger.hasEnded({ ...subject(), sessionId }))) await new Promise(setImmediate);
+  });
+
+  it('has nobody whose sessions began after an end of all was given up ended by it', async () => {
+    const userId = randomUUID();
+    const [end, table] = [await db.pool.connect(), await db.pool.connect()];
+    await end.query(`BEGIN; SELECT pg_advisory_xact_lock(${LEDGER_LOCK})`);
+    await table.query('BEGIN; LOCK TABLE revocations IN ACCESS EXCLUSIVE MODE');
+    const given = ledger.record({ kind: 'user', userId, because: 'logout' });
+    const isGivenUp = expect(given).rejects.toThrow(LedgerUnavailableError);
+    await sleep(600); // each statement has a second, and so has whoever waits for all of them
+    await end.query('COMMIT');
+    const meanwhile = (async () => {
+      await sleep(300);
+      return ledger.record(ended());
+    })();
+    await isGivenUp;
+    await table.query('COMMIT');
+    for (const client of [end, table]) client.release();
+    await meanwhile;
+    expect(await ledger.epochOf(userId)).toBe(0);
   });
 
   it('throws what is wrong with a question as it is', async () => {

@@ -22,8 +22,12 @@ export class PostgresRevocationLedger implements RevocationLedger {
   private readonly late: LateRevocations;
 
   constructor(private readonly database: Database) {
-    this.recorder = new GroupedRecorder((group) =>
-      database.transaction((transaction) => recordAllIn(transaction, group)),
+    this.recorder = new GroupedRecorder((group, check) =>
+      database.transaction(async (transaction) => {
+        const entries = await recordAllIn(transaction, group);
+        check();
+        return entries;
+      }),
     );
     this.late = new LateRevocations((revocation) => this.record(revocation));
   }

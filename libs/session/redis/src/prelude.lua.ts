@@ -51,7 +51,10 @@ local function judge(of)
   local because, endedAt = string.match(raw, '^2 ended (%S+) (%d+)')
   if because then return { state = 'ended', because = because, endedAt = tonumber(endedAt) } end
   local created, absolute, idle, epoch, version = string.match(raw, '^2 live (%w+) (%w+) (%w+) (%w+) (%w+)')
-  if not created then error('unreadable session record') end
+  if not created then
+    -- Who reads it is told that it is unreadable. Here it can be ended, and keeps nobody from the user's other sessions.
+    return { state = 'live', name = of, raw = raw, seen = 0, idle = 0, expires = now, epoch = -1, version = -1 }
+  end
   created, idle = tonumber(created, 36), tonumber(idle, 36)
   local expires = created + tonumber(absolute, 36)
   local score = redis.call('ZSCORE', index, of)

@@ -127,6 +127,23 @@ describe('a reconciler', () => {
     expect(ended.map(({ sessionIds }) => sessionIds)).toEqual([[sessionId]]);
   });
 
+  it('G9: is held up by no record that scripts cannot read: it ends with the others', async () => {
+    await markReconciled(redis);
+    await member.becomes('fresh');
+    const userId = 'user';
+    const [broken, sound] = [await member.begin(userId), await member.begin(userId)];
+    await redis.set(member.keyOf(broken), '1 live of another time', 'KEEPTTL');
+    await expect(member.store.read(broken)).rejects.toThrow('unreadable');
+    expect(await member.store.list(userId)).toMatchObject([{ record: { sessionId: sound } }]);
+    await ledger.record({ kind: 'user', userId, because: 'revoked' });
+    await redis.hdel('hf:recon', 'id');
+    start();
+    await hasSeen(1);
+    await member.becomes('fresh');
+    for (const sessionId of [broken, sound])
+      expect(await member.store.read(sessionId)).toMatchObject({ state: 'ended', because: 'revoked' });
+  });
+
   it('begins again where the ledger was restored from a backup and has fewer entries', async () => {
     await redis.hset('hf:recon', 'seq', '7');
     await ledger.record({ kind: 'user', userId: 'user', because: 'revoked' });

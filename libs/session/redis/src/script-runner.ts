@@ -1,3 +1,4 @@
+import { StoreUnavailableError } from '@holdfast/session-core';
 import type { Access } from './access.js';
 import type { LuaScript, ScriptReply } from './lua-script.js';
 import { withPatience } from './patience.js';
@@ -49,17 +50,22 @@ export class ScriptRunner {
     return withPatience(this.#patienceMs, () => this.#access.write(script, indexKey(userTag), all));
   }
 
-  /** A durable write whose arguments hold a time: made anew with the store's, if that is another. */
+  /**
+   * A durable write whose arguments hold a time: made anew with the store's, if that is another.
+   *
+   * @throws StoreUnavailableError also if it is another one each time
+   */
   async changeAt(
     script: LuaScript,
     place: Place,
     argsAt: (now: number) => readonly string[],
   ): Promise<ScriptReply> {
-    for (let attempt = 1; ; attempt += 1) {
+    for (let attempt = 1; attempt <= CLOCK_ATTEMPTS; attempt += 1) {
       const reply = await this.change(script, place, argsAt(this.clock.now()));
-      if (reply[0] !== 'clock' || attempt === CLOCK_ATTEMPTS) return reply;
+      if (reply[0] !== 'clock') return reply;
       this.clock.learn(Number(reply[1]));
     }
+    throw new StoreUnavailableError('The clocks of the store and of this process run apart.');
   }
 
   close(): Promise<void> {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const READY_WITHIN_MS = 10_000;
+const ANSWERS_WITHIN_MS = 1_000;
 /** What the test set-up found; `redis-server` on the PATH otherwise. */
 const PROGRAM = process.env['TEST_REDIS_PROGRAM'] ?? 'redis-server';
 
@@ -128,10 +129,11 @@ async function answers(port: number, process: ChildProcess): Promise<void> {
 
 async function pings(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1');
+  const signal = AbortSignal.timeout(ANSWERS_WITHIN_MS); // one that accepts, and hangs or hangs up, says nothing
   try {
-    await once(socket, 'connect');
+    await once(socket, 'connect', { signal });
     socket.write('PING\r\n');
-    const [reply] = (await once(socket, 'data')) as [Buffer];
+    const [reply] = (await once(socket, 'data', { signal })) as [Buffer];
     return reply.toString().startsWith('+PONG');
   } catch {
     return false;

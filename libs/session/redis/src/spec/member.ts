@@ -9,6 +9,7 @@ import {
   type RevocationLedger,
 } from '@holdfast/session-core';
 import { Belief, type BeliefState } from '../belief.js';
+import { placeOf } from '../place.js';
 import { createRedis, type Redis, type RedisConfig } from '../create-redis.js';
 import { Reconciler, type ReconcilerOptions } from '../reconciler.js';
 import { RedisSessionStore } from '../redis-session-store.js';
@@ -101,6 +102,12 @@ export class Member {
     await this.store.begin(session, { hash: 'h1', keyId: 'k1' }, 5);
     this.begun.push(sessionId);
     return sessionId;
+  }
+
+  /** Where the record of a session lies. */
+  keyOf(sessionId: string): string {
+    const place = placeOf(ids, sessionId);
+    return `hf:{${place?.userTag}}:s:${place?.name}`;
   }
 
   async end(sessionId: string): Promise<void> {

@@ -95,7 +95,8 @@ export class RedisFleet {
 
   /** Undoes what was done to all of it. */
   async restore(): Promise<void> {
-    for (const { server } of this.sentinels) server.wake();
+    // Also a primary: a test that failed may have left it hung, and then none after it would get anywhere.
+    for (const { server } of [...this.nodes, ...this.sentinels]) server.wake();
     const replicas = await eventually(() => this.replicas());
     await Promise.all(replicas.map((node) => this.revive(node)));
     await this.settled();
