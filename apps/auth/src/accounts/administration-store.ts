@@ -16,6 +16,9 @@ export interface ChangedAccount {
   readonly entry: LedgerEntry;
 }
 
+/** Never one that was given before, also where the database was restored to an older state: then the clock goes on. */
+const nextAuthzVersion = sql`greatest(${users.authzVersion} + 1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint)`;
+
 const isEnabledAdministrator = and(sql`'admin' = ANY(${users.roles})`, isNull(users.disabledAt));
 
 /** Changes of accounts by administrators, in Postgres. A repeat changes nothing and answers the same. */
@@ -54,7 +57,7 @@ export class AdministrationStore {
         return { outcome: 'last-administrator' };
       const [account] = await transaction
         .update(users)
-        .set({ roles: [...roles], authzVersion: sql`${users.authzVersion} + 1` })
+        .set({ roles: [...roles], authzVersion: nextAuthzVersion })
         .where(eq(users.id, id))
         .returning();
       return changed(transaction, account, { kind: 'roles', userId: id });

@@ -44,7 +44,7 @@ async function logged(service: AuthServiceUnderTest, text: string): Promise<void
 }
 
 describe('a new SEALING_SECRET', () => {
-  it('G12: refuses nobody, and the log says when the older one may be dropped', async () => {
+  it('G12: refuses nobody, and the log says how far sealing anew is', async () => {
     const before = await start({ SEALING_SECRET: older });
     const [early, late] = [
       await before.signIn(await before.register()),

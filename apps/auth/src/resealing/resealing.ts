@@ -18,7 +18,7 @@ export interface ResealingDeps {
 
 /**
  * Seals anew what an older `SEALING_SECRET` has sealed, for as long as the process lives, and says in the log how far it
- * is and when the older secret may go. A store that is away is waited for.
+ * is and when no other secret is needed any more. A store that is away is waited for.
  */
 export class Resealing {
   #timer: NodeJS.Timeout | undefined;
@@ -65,7 +65,8 @@ export class Resealing {
       return PAUSE_MS;
     }
     if (unreadable === 0) {
-      const msg = 'Nothing is sealed with an older secret any more: SEALING_SECRET_PREVIOUS may be dropped';
+      const msg =
+        'All values of sessions are sealed with the current SEALING_SECRET: no other opens any of them';
       this.deps.logger.log({ msg, ...progress });
     }
     return LONG_PAUSE_MS;

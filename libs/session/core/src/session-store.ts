@@ -168,7 +168,7 @@ export interface SessionStore {
 
   /**
    * Rotates a refresh secret, or says why not. `windowMs`: how long the previous secret is taken for a
-   * race or a retry. Counts as activity.
+   * race or a retry; time in which the store could answer nobody does not count. Counts as activity.
    */
   rotate(presented: PresentedRefresh, successor: RotationSecret, windowMs: number): Promise<RotateOutcome>;
 

@@ -9,6 +9,12 @@ export interface Access {
   /** Runs a writing script once. Rejects if it was not to be sent, failed, or a promotion could lose it. */
   write(script: LuaScript, key: string, args: readonly string[]): Promise<ScriptReply>;
 
+  /**
+   * How long nothing could be asked, if that ended less than a minute ago; else 0. In milliseconds. Nobody could be
+   * told anything meanwhile, so it counts against nobody.
+   */
+  readonly awayMs: number;
+
   /** Answers what is under way, and lets go of connections that are its own. */
   close(): Promise<void>;
 }

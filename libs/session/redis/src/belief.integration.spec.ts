@@ -85,3 +85,18 @@ it('never sends a write again by itself: it might reach another primary, or come
   expect(await write.exists('late')).toBe(0);
   write.disconnect();
 });
+
+it('G6: time in which nobody could be answered makes nobody a thief', async () => {
+  const sessionId = await member.begin();
+  const swap = () => {
+    const presented = { sessionId, generation: 1, hash: 'h1' };
+    return member.store.rotate(presented, { hash: 'h2', keyId: 'k1' }, 500);
+  };
+  expect(await swap()).toMatchObject({ outcome: 'rotated' });
+  network.cut([US], [SERVER]);
+  await member.becomes('dark');
+  network.heal();
+  await member.becomes('fresh');
+  expect(member.belief.awayMs).toBeGreaterThan(1_000);
+  expect(await swap()).toMatchObject({ outcome: 'repeated', generation: 2 });
+});

@@ -11,6 +11,8 @@ const BEAT_EVERY_MS = 400;
 const BEAT_AGAIN_MS = 50;
 const DEFAULT_MAX_STALENESS_MS = 1_000;
 const DEFAULT_WAIT_MS = 100;
+/** An absence is remembered for so long: whoever could not be answered asks again within this time. */
+const AWAY_FOR_MS = 60_000;
 /** A beat's key outlives the lease that it gave by far, so that a process that is cut off stays known. */
 const BEAT_LIVES = 10;
 
@@ -56,6 +58,8 @@ export class Belief implements Access {
   readonly #writer: GroupedWriter;
   readonly #acknowledgement: Acknowledgement | undefined;
   #lease = { runId: '', until: 0 };
+  #confirmedAt = performance.now();
+  #away = { ms: 0, endedAt: 0 };
   #doubt: Doubt = { state: 'dark', reason: 'Redis has not answered yet.' };
   #told: BeliefState = 'dark';
   #movedOnAt = performance.now();
@@ -79,6 +83,7 @@ export class Belief implements Access {
     this.unfenced = {
       ask: (question) => this.#askIf(question, (server) => this.#elsewhere(server)),
       write: (script, key, args) => this.#writer.write(script, key, args, { isFenced: false }),
+      awayMs: 0,
       close: () => this.#writer.settled(),
     };
     write.on('ready', () => this.poke());
@@ -98,6 +103,10 @@ export class Belief implements Access {
   /** The server that writes go to, as this connect has it: compare by `===`. */
   get server(): Server | undefined {
     return this.#write.server;
+  }
+
+  get awayMs(): number {
+    return performance.now() < this.#away.endedAt + AWAY_FOR_MS ? this.#away.ms : 0;
   }
 
   ask<T>(question: (read: Redis) => Promise<T>): Promise<T> {
@@ -181,6 +190,9 @@ export class Belief implements Access {
   #conclude({ runId, isReconciled }: ServerView, sentAt: number): void {
     this.#isGood = isReconciled;
     if (isReconciled) {
+      const gapMs = sentAt - this.#confirmedAt;
+      if (gapMs > this.#maxStalenessMs) this.#away = { ms: gapMs, endedAt: sentAt };
+      this.#confirmedAt = sentAt;
       this.#lease = { runId, until: sentAt + this.#maxStalenessMs };
       this.#doubt = { state: 'dark', reason: 'No beat was answered in time.' };
     } else {

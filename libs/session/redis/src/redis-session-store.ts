@@ -118,11 +118,11 @@ export class RedisSessionStore implements SessionStore {
   }
 
   rotate(presented: PresentedRefresh, successor: RotationSecret, windowMs: number): Promise<RotateOutcome> {
-    return this.#rotate(presented, successor, [String(windowMs), '']);
+    return this.#rotate(presented, successor, windowMs, '');
   }
 
   heal(presented: PresentedRefresh, successor: RotationSecret, windowMs: number): Promise<RotateOutcome> {
-    return this.#rotate(presented, successor, [String(windowMs), 'heal']);
+    return this.#rotate(presented, successor, windowMs, 'heal');
   }
 
   async peekRefresh({ sessionId, generation, hash }: PresentedRefresh): Promise<LiveSession | undefined> {
@@ -225,12 +225,15 @@ export class RedisSessionStore implements SessionStore {
   async #rotate(
     { sessionId, generation, hash }: PresentedRefresh,
     successor: RotationSecret,
-    rest: readonly [windowMs: string, heal: string],
+    windowMs: number,
+    heal: '' | 'heal',
   ): Promise<RotateOutcome> {
     const place = placeOf(this.#ids, sessionId);
     if (!place) return { outcome: 'refused' };
     const secrets = [short(hash), short(successor.hash), successor.keyId];
-    const args = [randomUUID(), String(generation), ...secrets, ...rest];
+    // What was swapped just before the store went away could not be answered, and its retry comes when it is back.
+    const patientMs = Math.round(windowMs + this.#scripts.awayMs);
+    const args = [randomUUID(), String(generation), ...secrets, String(patientMs), heal];
     return this.#replies.rotated(place, await this.#scripts.change(ROTATE, place, args));
   }
 

@@ -68,7 +68,7 @@ export class Resealer {
     this.#data = new DataCodec(options.sealing);
   }
 
-  /** One pass over all keys. When it has found nothing to do, older secrets may be dropped. Rejects if Redis goes away. */
+  /** One pass over all keys. When it has found nothing to do, the current secret opens everything. Rejects if Redis goes away. */
   async pass(): Promise<ResealProgress> {
     this.#progress = { examined: 0, resealed: 0, raced: 0, unreadable: 0 };
     let cursor = '0';

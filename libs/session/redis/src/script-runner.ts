@@ -37,6 +37,11 @@ export class ScriptRunner {
     this.#patienceMs = patienceMs;
   }
 
+  /** See `Access.awayMs`. */
+  get awayMs(): number {
+    return this.#access.awayMs;
+  }
+
   /** One command, whose answer is believed. */
   ask(script: LuaScript, { userTag, name }: Place, args: readonly string[] = []): Promise<ScriptReply> {
     const all = [name, this.#tombstoneMs, ...args];

@@ -21,6 +21,8 @@ export interface UnfencedAccessOptions {
 
 /** Believes whatever Redis it is connected to: for one that nobody deposes, and for tests. See `Belief`. */
 export class UnfencedAccess implements Access {
+  /** It notices no absence. */
+  readonly awayMs = 0;
   readonly #options: UnfencedAccessOptions;
   readonly #writer: GroupedWriter;
 
