@@ -1,10 +1,12 @@
 import {
   Belief,
+  type BeliefOptions,
   checkStoreSettings,
   connectSentinels,
   createRedis,
   type Redis,
   type RedisConfig,
+  type Sentinels,
 } from '@holdfast/session-redis';
 import {
   Inject,
@@ -27,6 +29,7 @@ export const REDIS_GENERAL = Symbol('REDIS_GENERAL');
 
 const ROLES = { read: REDIS_READ, write: REDIS_WRITE, general: REDIS_GENERAL } as const;
 const DURABILITY = Symbol('DURABILITY');
+const SENTINELS = Symbol('SENTINELS');
 const GOODBYE_WITHIN_MS = 500;
 
 /**
@@ -41,6 +44,7 @@ export class RedisModule implements OnApplicationBootstrap, OnApplicationShutdow
     @Inject(REDIS_GENERAL) private readonly general: Redis,
     @Inject(DURABILITY) private readonly durability: ServiceConfig['SESSION_DURABILITY'],
     private readonly belief: Belief,
+    @Inject(SENTINELS) private readonly sentinels: Sentinels | undefined,
   ) {}
 
   static forRoot(config: Identified<ServiceConfig>): DynamicModule {
@@ -51,12 +55,15 @@ export class RedisModule implements OnApplicationBootstrap, OnApplicationShutdow
     }));
     const belief = {
       provide: Belief,
-      inject: [REDIS_READ, REDIS_WRITE],
-      useFactory: (read: Redis, write: Redis) => beliefOf(config, read, write),
+      inject: [REDIS_READ, REDIS_WRITE, SENTINELS],
+      useFactory: (read: Redis, write: Redis, sentinels?: Sentinels) =>
+        beliefOf(config, { read, write, sentinels }),
     };
+    const sentinels = { provide: SENTINELS, useFactory: () => connectSentinels(redisConfig(config)) };
+    const durability = { provide: DURABILITY, useValue: config.SESSION_DURABILITY };
     return {
       module: RedisModule,
-      providers: [...connections, belief, { provide: DURABILITY, useValue: config.SESSION_DURABILITY }],
+      providers: [...connections, sentinels, belief, durability],
       exports: [...Object.values(ROLES), Belief],
     };
   }
@@ -66,7 +73,7 @@ export class RedisModule implements OnApplicationBootstrap, OnApplicationShutdow
     if (this.durability === 'local') {
       this.logger.log('SESSION_DURABILITY=local: sessions live in one copy; G5 and G6 are not promised');
     }
-    void checkStoreSettings(this.general, this.durability).then(
+    void checkStoreSettings(this.general, this.durability, this.sentinels).then(
       (faults) => faults.forEach((fault) => this.logger.warn({ msg: fault.message, fault: fault.kind })),
       () => undefined,
     );
@@ -79,14 +86,15 @@ export class RedisModule implements OnApplicationBootstrap, OnApplicationShutdow
   }
 }
 
-function beliefOf(config: Identified<ServiceConfig>, read: Redis, write: Redis): Belief {
+function beliefOf(
+  config: Identified<ServiceConfig>,
+  connections: Pick<BeliefOptions, 'read' | 'write' | 'sentinels'>,
+): Belief {
   const logger = new Logger('Redis');
   return new Belief({
-    read,
-    write,
+    ...connections,
     instance: config.INSTANCE_ID,
     durability: config.SESSION_DURABILITY,
-    sentinels: connectSentinels(redisConfig(config)),
     onChange: (state, reason) => {
       if (state === 'fresh') logger.log({ msg: 'The session store is believed', state, reason });
       else logger.warn({ msg: 'The session store is not believed', state, reason });
