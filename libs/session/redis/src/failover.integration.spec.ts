@@ -83,6 +83,17 @@ it('goes on writing when a replica dies, and when one hangs', async () => {
   expect(await member.lost()).toEqual([]);
 });
 
+it('G5: acknowledges nothing that no replica has, also while nobody has noticed yet', async () => {
+  const hasty = new Member(fleet.config, { patienceMs: 300 });
+  await hasty.becomes('fresh');
+  const replicas = await fleet.replicas();
+  for (const { server } of replicas) server.hang();
+  await expect(hasty.begin()).rejects.toThrow();
+  for (const { server } of replicas) server.wake();
+  await eventually(() => hasty.begin());
+  await hasty.close();
+});
+
 it('refuses writes without any replica, reads after the lease, and nothing any more when one is back', async () => {
   const replicas = await fleet.replicas();
   const hasty = new Member(fleet.config, { patienceMs: 300 });
