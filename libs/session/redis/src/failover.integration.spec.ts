@@ -103,8 +103,10 @@ it('refuses writes without any replica, reads after the lease, and nothing any m
   await expect(hasty.end(sessionId)).rejects.toThrow();
   await hasty.becomes('suspect');
   await expect(hasty.store.read(sessionId)).rejects.toThrow();
+  await sleep(2_500); // it looks for another primary meanwhile, and says nothing of it
   await fleet.revive(replicas[0]);
   await hasty.becomes('fresh');
+  expect(hasty.heard.filter((change) => change.startsWith('dark'))).toEqual([]);
   await hasty.end(sessionId);
   expect(await hasty.store.read(sessionId)).toMatchObject({ state: 'ended' });
   await hasty.close();
