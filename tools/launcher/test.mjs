@@ -49,7 +49,7 @@ async function jest(name, projects, options) {
   }
 }
 
-const runs = [await jest('unit-and-integration', ['unit', 'integration'], ['--maxWorkers=2'])];
+const runs = [await jest('unit-and-integration', ['unit', 'integration'], ['--maxWorkers=3'])];
 if (runs[0].exitCode !== INTERRUPTED) runs.push(await jest('e2e', ['e2e'], ['--runInBand']));
 rmSync(folder, { recursive: true, force: true });
 

@@ -1,9 +1,9 @@
 import {
   Belief,
+  type BeliefOptions,
   checkStoreSettings,
   connectSentinels,
   createRedis,
-  type BeliefOptions,
   type Redis,
   type RedisConfig,
   type Sentinels,
@@ -43,8 +43,8 @@ export class RedisModule implements OnApplicationBootstrap, OnApplicationShutdow
   constructor(
     @Inject(REDIS_GENERAL) private readonly general: Redis,
     @Inject(DURABILITY) private readonly durability: ServiceConfig['SESSION_DURABILITY'],
-    @Inject(SENTINELS) private readonly sentinels: Sentinels | undefined,
     private readonly belief: Belief,
+    @Inject(SENTINELS) private readonly sentinels: Sentinels | undefined,
   ) {}
 
   static forRoot(config: Identified<ServiceConfig>): DynamicModule {
@@ -59,14 +59,11 @@ export class RedisModule implements OnApplicationBootstrap, OnApplicationShutdow
       useFactory: (read: Redis, write: Redis, sentinels?: Sentinels) =>
         beliefOf(config, { read, write, sentinels }),
     };
+    const sentinels = { provide: SENTINELS, useFactory: () => connectSentinels(redisConfig(config)) };
+    const durability = { provide: DURABILITY, useValue: config.SESSION_DURABILITY };
     return {
       module: RedisModule,
-      providers: [
-        ...connections,
-        belief,
-        { provide: SENTINELS, useFactory: () => connectSentinels(redisConfig(config)) },
-        { provide: DURABILITY, useValue: config.SESSION_DURABILITY },
-      ],
+      providers: [...connections, sentinels, belief, durability],
       exports: [...Object.values(ROLES), Belief],
     };
   }

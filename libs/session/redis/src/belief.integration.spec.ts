@@ -43,11 +43,23 @@ it('is over a second after a connection went dumb, and back when the network is'
 
 it('is over after a pause of the process, before anything else can tell', async () => {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_100);
-  await expect(member.belief.ask(() => Promise.resolve())).rejects.toMatchObject({
-    name: 'NotBelievedError',
-  });
+  let isAsked = false;
+  const ask = member.belief.ask(async () => (isAsked = true));
+  await expect(ask).rejects.toMatchObject({ name: 'NotBelievedError' });
+  expect(isAsked).toBe(false);
   await member.becomes('fresh');
   await member.belief.ask(() => Promise.resolve());
+});
+
+it('is counted from when a beat was sent, however late its answer is', async () => {
+  const brief = new Member({ url: server.url }, { durability: 'local', maxStalenessMs: 200 });
+  await brief.becomes('fresh');
+  const beat = brief.belief.look();
+  await new Promise(setImmediate);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);
+  await beat;
+  expect(brief.belief.state).not.toBe('fresh');
+  await brief.close();
 });
 
 it('is of one server: what another one answers does not count', async () => {
@@ -61,6 +73,16 @@ it('is of one server: what another one answers does not count', async () => {
   }
   await both.close();
   await other.dispose();
+});
+
+it('does not count an answer of which a part came over another connection', async () => {
+  const answer = member.belief.ask(async (read) => {
+    const isBack = new Promise((resolve) => read.once('ready', resolve));
+    read.disconnect(true);
+    await isBack;
+    return read.ping();
+  });
+  await expect(answer).rejects.toThrow('The connection was lost.');
 });
 
 it('does not count an answer that came after it was over', async () => {

@@ -179,7 +179,7 @@ export class Belief implements Access {
       return view;
     } catch (error) {
       this.#isGood = false;
-      this.#doubt = doubtOf(error);
+      if (!this.#isBetweenServers()) this.#doubt = doubtOf(error);
       this.#moveOn();
       throw error;
     } finally {
@@ -209,6 +209,11 @@ export class Belief implements Access {
     if (!this.#options.sentinels || performance.now() < this.#movedOnAt + this.#maxStalenessMs) return;
     this.#movedOnAt = performance.now();
     if (this.#write.server) this.#write.moveOn();
+  }
+
+  /** It has hung up by itself a moment ago, or has just lost its primary: that says nothing new about any server. */
+  #isBetweenServers(): boolean {
+    return !this.#write.server && performance.now() < this.#movedOnAt + this.#maxStalenessMs;
   }
 
   #beatAgain(): void {

@@ -83,6 +83,17 @@ it('goes on writing when a replica dies, and when one hangs', async () => {
   expect(await member.lost()).toEqual([]);
 });
 
+it('G5: acknowledges nothing that no replica has, also while nobody has noticed yet', async () => {
+  const hasty = new Member(fleet.config, { patienceMs: 300 });
+  await hasty.becomes('fresh');
+  const replicas = await fleet.replicas();
+  for (const { server } of replicas) server.hang();
+  await expect(hasty.begin()).rejects.toThrow();
+  for (const { server } of replicas) server.wake();
+  await eventually(() => hasty.begin());
+  await hasty.close();
+});
+
 it('refuses writes without any replica, reads after the lease, and nothing any more when one is back', async () => {
   const replicas = await fleet.replicas();
   const hasty = new Member(fleet.config, { patienceMs: 300 });
@@ -92,8 +103,10 @@ it('refuses writes without any replica, reads after the lease, and nothing any m
   await expect(hasty.end(sessionId)).rejects.toThrow();
   await hasty.becomes('suspect');
   await expect(hasty.store.read(sessionId)).rejects.toThrow();
+  await sleep(2_500); // it looks for another primary meanwhile, and says nothing of it
   await fleet.revive(replicas[0]);
   await hasty.becomes('fresh');
+  expect(hasty.heard.filter((change) => change.startsWith('dark'))).toEqual([]);
   await hasty.end(sessionId);
   expect(await hasty.store.read(sessionId)).toMatchObject({ state: 'ended' });
   await hasty.close();

@@ -2,6 +2,7 @@ import type { SessionsEnded } from '@holdfast/session-core';
 import { RedisServer } from '@holdfast/session-testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createRedis, type Redis } from './create-redis.js';
+import { MARK, RECON_KEY } from './recon-scripts.js';
 import { markReconciled, type Reconciler } from './reconciler.js';
 import { eventually } from './spec/eventually.js';
 import { FragileLedger } from './spec/fragile-ledger.js';
@@ -151,6 +152,31 @@ describe('a reconciler', () => {
     await hasSeen(1);
     await member.becomes('fresh');
     expect(await member.store.epoch('user')).toBe(await ledger.epochOf('user'));
+  });
+
+  it('begins again also in a data set that is reconciled', async () => {
+    start();
+    await member.becomes('fresh');
+    const userId = 'user';
+    await redis.hset('hf:recon', 'seq', '7');
+    await ledger.record({ kind: 'user', userId, because: 'revoked' });
+    await hasSeen(1);
+    expect(await member.store.epoch(userId)).toBe(await ledger.epochOf(userId));
+  });
+
+  it('marks only the server that was looked at, and with no lower sequence unless it begins again', async () => {
+    const mark = (...args: string[]) => MARK.run(redis, RECON_KEY, args);
+    expect(await mark('another', '5', 'reset', 'done')).toEqual(['other']);
+    expect(await recon()).toEqual({});
+    for (const [sequence, reset, seen] of [
+      ['5', '', '5'],
+      ['4', '', '5'],
+      ['10', '', '10'],
+      ['3', 'reset', '3'],
+    ] as const) {
+      expect(await mark('', sequence, reset, '')).toEqual(['marked']);
+      expect(await recon()).toEqual({ seq: seen });
+    }
   });
 
   it('leaves a reconciled data set believed and another one not while the ledger is away; tells it once', async () => {

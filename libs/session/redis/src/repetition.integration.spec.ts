@@ -38,7 +38,7 @@ function user() {
     const args = [epoch, '60000', '600000', '5', now, record(now, 1, name, epoch), 'h1', 'k1'];
     return { name, args, reply: await run(BEGIN, name, ...args) };
   };
-  return { run, begin };
+  return { index, run, begin };
 }
 
 const storeNow = async (): Promise<string> => {
@@ -88,9 +88,19 @@ it.each([-2_000, 2_000])(
   },
 );
 
-it('raises an epoch once when that is repeated', async () => {
-  const { run } = user();
+it('replays an end on a session that has ended, and leaves it the reason that it has', async () => {
+  const { run, begin } = user();
+  const { name } = await begin();
+  await run(END, name, 'op-1', 'logout', '', '');
+  const ended = ['ended', 'logout', expect.any(String)];
+  expect(await run(END, name, 'op-2', 'revoked', '', await storeNow())).toEqual(ended);
+  expect(await run(READ, name)).toEqual(ended);
+});
+
+it('raises an epoch once when that is repeated, and keeps it no longer than it matters', async () => {
+  const { index, run } = user();
   await run(RAISE_EPOCH, '', 'op-1', '');
+  expect(await redis.pttl(index.replace(/i$/, 'e'))).toBeGreaterThan(0);
   const [epoch] = await run(EPOCH, '');
   await run(RAISE_EPOCH, '', 'op-1', '');
   expect((await run(EPOCH, ''))[0]).toEqual(epoch);

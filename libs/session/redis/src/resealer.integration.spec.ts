@@ -150,3 +150,14 @@ it('ends the sessions of a sealing secret that is lost for good, and no other', 
   }
   expect(await lost.list(userId)).toEqual([session]);
 });
+
+it('ends a session whose record opens and whose data was sealed with the lost secret', async () => {
+  const { live } = await story(managerWith(old));
+  const [first = ''] = live;
+  await managerWith(both).stepUp(first, { acr: 2 });
+  const lost = managerWith(fresh);
+  expect(await lost.resolve(first)).toMatchObject({ state: 'live' });
+  await expect(lost.allData(first)).rejects.toBeInstanceOf(StoreUnavailableError);
+  await passWith(fresh, true);
+  expect(await lost.resolve(first)).toMatchObject({ state: 'ended', because: 'revoked' });
+});

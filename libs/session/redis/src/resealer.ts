@@ -10,6 +10,7 @@ const BATCH = 500;
 const KEYS = 'hf:{*}:[sdpc]:*';
 const KEY = /^hf:\{([^}]+)\}:([sdpc]):(.+)$/;
 const CLAIMANT = /^c:/;
+const DATA = /:d:/;
 
 /** Writes a value anew, unless it has changed since it was read. Nothing of it but the seal is another. */
 const RESEAL = new LuaScript(`
@@ -42,7 +43,7 @@ export interface ResealerOptions {
   readonly ids: SessionIds;
   readonly sealing: Sealing;
   /**
-   * Sessions that no secret opens are ended (`revoked`). For a secret that is lost for good: until then they are
+   * Sessions that no secret opens, or not all data of, are ended (`revoked`). For a secret that is lost for good: until then they are
    * refused as a store that is away, since another process may know their secret. Default `false`.
    */
   readonly endUnreadable?: boolean;
@@ -112,7 +113,8 @@ export class Resealer {
       const { version, value } = this.#data.decode(place, field, held);
       return this.#data.encode(place, field, version, JSON.stringify(value));
     });
-    if (renewed !== undefined) await this.#count(RESEAL_FIELD, key, [field, held, renewed]);
+    if (renewed !== undefined) return this.#count(RESEAL_FIELD, key, [field, held, renewed]);
+    if (this.#options.endUnreadable && DATA.test(key)) await this.#end(place);
   }
 
   #isDone(sealed: string): boolean {

@@ -51,14 +51,14 @@ export class Sentinels {
     return views.length > all / 2 && views.every((view) => isPrimary(view, server));
   }
 
-  /** The replicas' priorities at promotion, as whichever Sentinel answers has them. */
-  async replicaPriorities(): Promise<readonly number[]> {
+  /** The replicas' priorities at promotion, as whichever Sentinel answers has them; `undefined` if none does. */
+  async replicaPriorities(): Promise<readonly number[] | undefined> {
     const asked = this.#connections.map((each) => each.call('SENTINEL', 'REPLICAS', this.#masterName));
     const answers = await Promise.allSettled(asked);
     const lists = answers.flatMap((answer) =>
       answer.status === 'fulfilled' && Array.isArray(answer.value) ? [answer.value as unknown[]] : [],
     );
-    return (lists[0] ?? []).map((raw) => Number(fieldsOf(raw)['slave-priority']));
+    return lists[0]?.map((raw) => Number(fieldsOf(raw)['slave-priority']));
   }
 
   close(): void {

@@ -87,5 +87,18 @@ const US = '127.0.0.1';
         expect(await member.lost()).toEqual([]);
       },
     );
+
+    it('leaves a primary that lives, but that the Sentinels have left, for theirs', async () => {
+      const [primary] = fleet.nodes;
+      const sessionId = await member.begin();
+      const others = [...fleet.nodes, ...fleet.sentinels].filter((node) => node !== primary);
+      network.cut(
+        [primary.address],
+        others.map(({ address }) => address),
+      );
+      await othersElect();
+      await eventually(() => member.end(sessionId));
+      expect(member.belief.server?.address).not.toMatch(new RegExp(`:${primary.port}$`));
+    });
   },
 );

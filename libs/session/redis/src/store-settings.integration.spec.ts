@@ -1,7 +1,7 @@
 import { RedisServer } from '@holdfast/session-testing';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createRedis, type Redis } from './create-redis.js';
-import { connectSentinels } from './sentinels.js';
+import { connectSentinels, Sentinels } from './sentinels.js';
 import { eventually } from './spec/eventually.js';
 import { RedisFleet } from './spec/redis-fleet.js';
 import { checkStoreSettings } from './store-settings.js';
@@ -58,4 +58,14 @@ it('sees by the Sentinels which replica would be promoted whatever it has', asyn
   );
   sentinels?.close();
   await fleet.stop();
+});
+
+it('says that it cannot see it where no Sentinel answers', async () => {
+  const sentinels = new Sentinels([{ host: '127.0.0.1', port: 1 }]);
+  const faults = await checkStoreSettings(redis, 'replicated', sentinels);
+  expect(faults).toContainEqual({
+    kind: 'unknown',
+    message: expect.stringContaining('replica-priority cannot be checked'),
+  });
+  sentinels.close();
 });

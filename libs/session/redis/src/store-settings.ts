@@ -46,8 +46,12 @@ async function checkReplicas(redis: Redis): Promise<StoreFault | undefined> {
 }
 
 async function checkPriorities(sentinels: Sentinels): Promise<StoreFault | undefined> {
-  const priorities = new Set(await sentinels.replicaPriorities());
-  if (priorities.size <= 1) return undefined;
+  const known = await sentinels.replicaPriorities();
+  if (!known) {
+    const message = 'replica-priority cannot be checked: no Sentinel tells it.';
+    return { kind: 'unknown', message };
+  }
+  if (new Set(known).size <= 1) return undefined;
   const message =
     'replica-priority is not the same everywhere: it beats the offset, so what is acknowledged gets lost.';
   return { kind: 'unsafe', message };

@@ -31,6 +31,8 @@ export interface MemberOptions {
   /** Where it finds the primary. Default: where the Sentinels say. */
   readonly at?: RedisConfig;
   readonly durability?: 'replicated' | 'local';
+  /** For how long it believes what a beat has confirmed. Default 1,000 ms. */
+  readonly maxStalenessMs?: number;
   /** Its reading connection. Default: as the writing one. */
   readonly read?: Redis;
 }
@@ -49,7 +51,7 @@ export class Member {
 
   constructor(
     config: RedisConfig,
-    { patienceMs = 3_000, at = config, durability = 'replicated', read }: MemberOptions = {},
+    { patienceMs = 3_000, at = config, durability = 'replicated', read, maxStalenessMs }: MemberOptions = {},
   ) {
     this.#patienceMs = patienceMs;
     this.read = read ?? createRedis(at, 'read');
@@ -60,6 +62,7 @@ export class Member {
       instance: randomUUID(),
       durability,
       sentinels: connectSentinels(config),
+      ...(maxStalenessMs !== undefined && { maxStalenessMs }),
       onChange: (state, reason) => this.heard.push(`${state}: ${reason}`),
     });
     this.store = new RedisSessionStore({
