@@ -19,7 +19,6 @@ await prepare([
   ...PROJECTS.e2e,
 ]);
 const { sumTotals, totalsExitCode, totalsLine } = await import('./dist/test-totals.js');
-const choosesWorkers = args.some((argument) => /^(-i|-w|--runInBand|--maxWorkers)/.test(argument));
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-tests-'));
 
 async function jest(name, projects, options) {
@@ -49,6 +48,7 @@ async function jest(name, projects, options) {
   }
 }
 
+// More than there are cores on a small machine: a third of the time is waiting for Redis, Postgres and processes.
 const runs = [await jest('unit-and-integration', ['unit', 'integration'], ['--maxWorkers=3'])];
 if (runs[0].exitCode !== INTERRUPTED) runs.push(await jest('e2e', ['e2e'], ['--runInBand']));
 rmSync(folder, { recursive: true, force: true });
