@@ -1,25 +1,15 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import {
-  DEFAULT_SESSION_SETTINGS,
-  RefreshTokens,
-  Sealing,
-  SessionIds,
-  SessionKeys,
-  SessionManager,
-  StoreUnavailableError,
-} from '@holdfast/session-core';
+import { Sealing, StoreUnavailableError, type SessionManager } from '@holdfast/session-core';
 import { anyData, RedisServer } from '@holdfast/session-testing';
 import { createRedis, type Redis } from './create-redis.js';
-import { RedisSessionStore } from './redis-session-store.js';
 import { Resealer } from './resealer.js';
-import { UnfencedAccess } from './unfenced-access.js';
+import { Instances, newSecret } from './spec/instances.js';
 
-const secret = () => randomBytes(32).toString('base64url');
-const ids = new SessionIds(SessionKeys.fromSecret(secret()));
-const refreshTokens = new RefreshTokens({ activeKeyId: 'k1', keys: { k1: secret() } }, ids);
+const instances = new Instances();
+const { ids } = instances;
 const client = { ip: '203.0.113.7', userAgent: 'spec' };
-const [before, after] = [secret(), secret()];
+const [before, after] = [newSecret(), newSecret()];
 /** The secrets of a process: before a rotation, in the middle of it, and when the older one was dropped. */
 const old = new Sealing({ secret: before });
 const both = new Sealing({ secret: after, previous: [before] });
@@ -27,16 +17,9 @@ const fresh = new Sealing({ secret: after });
 
 let server: RedisServer;
 let redis: Redis;
-const stores: RedisSessionStore[] = [];
 
-function managerWith(sealing: Sealing): SessionManager {
-  const [read, write] = [createRedis({ url: server.url }, 'read'), createRedis({ url: server.url }, 'write')];
-  const access = new UnfencedAccess({ read, write, durability: 'local' });
-  const options = { access, ids, sealing, tombstoneMs: 60_000 };
-  const store = new RedisSessionStore(options);
-  stores.push(store);
-  return new SessionManager({ store, ids, refreshTokens, settings: DEFAULT_SESSION_SETTINGS, owner: 'spec' });
-}
+const instanceWith = (sealing: Sealing) => instances.add(server.url, { sealing });
+const managerWith = (sealing: Sealing): SessionManager => instanceWith(sealing).manager;
 
 const passWith = (sealing: Sealing, endUnreadable = false) =>
   new Resealer({ redis, ids, sealing, endUnreadable, tombstoneMs: 60_000 }).pass();
@@ -47,13 +30,13 @@ beforeAll(async () => {
 });
 beforeEach(() => redis.flushall());
 afterAll(async () => {
-  await Promise.all(stores.map((store) => store.close()));
+  await instances.close();
   await redis.quit();
   await server.dispose();
 });
 
 /** Live sessions with data, an ended one and a guest's parcel that is being adopted. */
-async function story(manager: SessionManager) {
+async function story({ store, manager }: ReturnType<typeof instanceWith>) {
   const userId = randomUUID();
   const sessions = await Promise.all(
     Array.from({ length: 20 }, async () => manager.begin({ userId, roles: ['user'], client })),
@@ -69,12 +52,12 @@ async function story(manager: SessionManager) {
     .namespace(anyData('order', 'spec'))
     .update(guest.record.sessionId, () => ({ items: ['cup'] }));
   await manager.replace(guest.record.sessionId);
-  await stores[0]?.claimParcel(guest.record.sessionId, first, 1);
+  await store.claimParcel(guest.record.sessionId, first, 1);
   return { userId, live, ended, guest: guest.record.sessionId };
 }
 
 it('G12: seals everything anew under a live load, so that the older secret can be dropped', async () => {
-  const ahead = managerWith(old);
+  const ahead = instanceWith(old);
   const { userId, live, ended, guest } = await story(ahead);
   const [first = '', second = ''] = live;
   const current = managerWith(both);
@@ -118,7 +101,7 @@ it('G12: seals everything anew under a live load, so that the older secret can b
 });
 
 it('tells how far it is', async () => {
-  await story(managerWith(old));
+  await story(instanceWith(old));
   const told: number[] = [];
   const onProgress = ({ resealed }: { resealed: number }) => told.push(resealed);
   const options = { redis, ids, sealing: both, tombstoneMs: 60_000, onProgress };
@@ -129,7 +112,7 @@ it('tells how far it is', async () => {
 });
 
 it('refuses sessions whose sealing secret is not here as a store that is away, and others begin', async () => {
-  const { userId, live } = await story(managerWith(old));
+  const { userId, live } = await story(instanceWith(old));
   const lost = managerWith(fresh);
   const [first = ''] = live;
   await expect(lost.resolve(first)).rejects.toBeInstanceOf(StoreUnavailableError);
@@ -141,7 +124,7 @@ it('refuses sessions whose sealing secret is not here as a store that is away, a
 });
 
 it('ends the sessions of a sealing secret that is lost for good, and no other', async () => {
-  const { userId, live } = await story(managerWith(old));
+  const { userId, live } = await story(instanceWith(old));
   const lost = managerWith(fresh);
   const { session } = await lost.begin({ userId, roles: ['user'], client });
   await passWith(fresh, true);
@@ -152,7 +135,7 @@ it('ends the sessions of a sealing secret that is lost for good, and no other', 
 });
 
 it('ends a session whose record opens and whose data was sealed with the lost secret', async () => {
-  const { live } = await story(managerWith(old));
+  const { live } = await story(instanceWith(old));
   const [first = ''] = live;
   await managerWith(both).stepUp(first, { acr: 2 });
   const lost = managerWith(fresh);

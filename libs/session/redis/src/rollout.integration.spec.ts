@@ -1,41 +1,14 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import {
-  DEFAULT_SESSION_SETTINGS,
-  RefreshTokens,
-  Sealing,
-  SessionIds,
-  SessionKeys,
-  SessionManager,
-} from '@holdfast/session-core';
+import type { SessionManager } from '@holdfast/session-core';
 import { basket, RedisServer, wrappedBasket } from '@holdfast/session-testing';
-import { createRedis } from './create-redis.js';
-import { RedisSessionStore } from './redis-session-store.js';
-import { UnfencedAccess } from './unfenced-access.js';
+import { Instances } from './spec/instances.js';
 
-const secret = () => randomBytes(32).toString('base64url');
-const ids = new SessionIds(SessionKeys.fromSecret(secret()));
-const refreshTokens = new RefreshTokens({ activeKeyId: 'k1', keys: { k1: secret() } }, ids);
-const sealing = new Sealing({ secret: secret() });
-
+const instances = new Instances();
 let server: RedisServer;
-const stores: RedisSessionStore[] = [];
 
 /** An instance of the service that owns the baskets, with its own connections. */
-function instance(): SessionManager {
-  const read = createRedis({ url: server.url }, 'read');
-  const write = createRedis({ url: server.url }, 'write');
-  const access = new UnfencedAccess({ read, write, durability: 'local' });
-  const store = new RedisSessionStore({ access, ids, sealing, tombstoneMs: 60_000 });
-  stores.push(store);
-  return new SessionManager({
-    store,
-    ids,
-    refreshTokens,
-    settings: DEFAULT_SESSION_SETTINGS,
-    owner: 'shop',
-  });
-}
+const instance = (): SessionManager => instances.add(server.url, { owner: 'shop' }).manager;
 
 /** What the code that is being replaced does: one more of a product. */
 const add = (manager: SessionManager, sessionId: string, id: string) =>
@@ -62,7 +35,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await Promise.all(stores.map((store) => store.close()));
+  await instances.close();
   await server.dispose();
 });
 

@@ -1,24 +1,14 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  DEFAULT_SESSION_SETTINGS,
-  RefreshTokens,
-  Sealing,
-  SessionIds,
-  SessionKeys,
-  SessionManager,
-  StoreUnavailableError,
-} from '@holdfast/session-core';
+import { StoreUnavailableError, type SessionManager } from '@holdfast/session-core';
 import { anyData, RedisServer } from '@holdfast/session-testing';
 import { createRedis, type Redis } from './create-redis.js';
-import { RedisSessionStore } from './redis-session-store.js';
+import type { RedisSessionStore } from './redis-session-store.js';
+import { Instances } from './spec/instances.js';
 import { dumpRedis } from './spec/redis-dump.js';
-import { UnfencedAccess } from './unfenced-access.js';
 
-const secret = () => randomBytes(32).toString('base64url');
-const ids = new SessionIds(SessionKeys.fromSecret(secret()));
-const sealing = new Sealing({ secret: secret() });
-const refreshTokens = new RefreshTokens({ activeKeyId: 'k1', keys: { k1: secret() } }, ids);
+const instances = new Instances();
+const { ids } = instances;
 const client = {
   ip: '203.0.113.77',
   userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/141.0',
@@ -33,20 +23,11 @@ let manager: SessionManager;
 beforeAll(async () => {
   server = await RedisServer.start();
   side = createRedis({ url: server.url }, 'general');
-  const [read, write] = [createRedis({ url: server.url }, 'read'), createRedis({ url: server.url }, 'write')];
-  const access = new UnfencedAccess({ read, write, durability: 'local' });
-  store = new RedisSessionStore({ access, ids, sealing, tombstoneMs: 60_000 });
-  manager = new SessionManager({
-    store,
-    ids,
-    refreshTokens,
-    settings: DEFAULT_SESSION_SETTINGS,
-    owner: 'spec',
-  });
+  ({ store, manager } = instances.add(server.url));
 });
 beforeEach(() => side.flushall());
 afterAll(async () => {
-  await store.close();
+  await instances.close();
   await side.quit();
   await server.dispose();
 });

@@ -1,22 +1,12 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import {
-  DEFAULT_SESSION_SETTINGS,
-  RefreshTokens,
-  Sealing,
-  SessionIds,
-  SessionKeys,
-  SessionManager,
-} from '@holdfast/session-core';
+import { SessionIds, SessionKeys, type SessionManager } from '@holdfast/session-core';
 import { anyData, RedisServer } from '@holdfast/session-testing';
 import { createRedis } from './create-redis.js';
-import { RedisSessionStore } from './redis-session-store.js';
-import { UnfencedAccess } from './unfenced-access.js';
+import { Instances, newSecret } from './spec/instances.js';
 
-const secret = () => randomBytes(32).toString('base64url');
-const ids = new SessionIds(SessionKeys.fromSecret(secret()));
-const refreshTokens = new RefreshTokens({ activeKeyId: 'k1', keys: { k1: secret() } }, ids);
-const sealing = new Sealing({ secret: secret() });
+const instances = new Instances();
+const { ids } = instances;
 const client = { ip: '203.0.113.7', userAgent: 'spec' };
 const order = anyData<unknown>('order', 'spec');
 const numbers = anyData<number[]>('order', 'spec');
@@ -24,20 +14,9 @@ const numbers = anyData<number[]>('order', 'spec');
 // A server of its own: what these tests count and dump, nobody else has a part in.
 let server: RedisServer;
 let side: ReturnType<typeof createRedis>;
-const stores: RedisSessionStore[] = [];
 
 /** A store as each instance has its own: with its own connections. */
-function instance() {
-  const read = createRedis({ url: server.url }, 'read');
-  const write = createRedis({ url: server.url }, 'write');
-  const access = new UnfencedAccess({ read, write, durability: 'local' });
-  const options = { access, ids, sealing, tombstoneMs: 60_000 };
-  const store = new RedisSessionStore(options);
-  stores.push(store);
-  const settings = DEFAULT_SESSION_SETTINGS;
-  const manager = new SessionManager({ store, ids, refreshTokens, settings, owner: 'spec' });
-  return { store, manager };
-}
+const instance = () => instances.add(server.url);
 
 const begin = (manager: SessionManager, userId: string = randomUUID()) =>
   manager.begin({ userId, roles: ['user'], client });
@@ -63,17 +42,17 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await Promise.all(stores.map((store) => store.close()));
+  await instances.close();
   await side.quit();
   await server.dispose();
 });
 
 it('G1: a session begun on one instance is valid on every other at once', async () => {
-  const instances = [instance(), instance(), instance()];
-  await Promise.all(instances.map(({ store }) => store.epoch('warm')));
+  const those = [instance(), instance(), instance()];
+  await Promise.all(those.map(({ store }) => store.epoch('warm')));
   for (let i = 0; i < 50; i += 1) {
-    const { session } = await begin(instances[i % 3]?.manager ?? instance().manager);
-    const seen = await Promise.all(instances.map(({ manager }) => manager.resolve(session.record.sessionId)));
+    const { session } = await begin(those[i % 3]?.manager ?? instance().manager);
+    const seen = await Promise.all(those.map(({ manager }) => manager.resolve(session.record.sessionId)));
     expect(seen).toEqual([session, session, session]);
   }
 });
@@ -172,7 +151,7 @@ it('G16: refuses forged ids and tokens without a Redis command', async () => {
   const { cookie } = await manager.begin({ userId: randomUUID(), roles: [], client, transport: 'cookie' });
   const flip = (text: string, at: number) =>
     text.slice(0, at) + (text[at] === 'A' ? 'B' : 'A') + text.slice(at + 1);
-  const foreign = new SessionIds(SessionKeys.fromSecret(secret())).mint('somebody');
+  const foreign = new SessionIds(SessionKeys.fromSecret(newSecret())).mint('somebody');
   const forged = [
     ...Array.from({ length: 64 }, (_, at) => flip(sessionId, at)),
     foreign,
