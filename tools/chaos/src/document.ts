@@ -45,8 +45,8 @@ loopback. Trust the zeros; times depend on the machine.
 
 A session store that is away makes requests wait for up to 3 s before they are refused: so a failover makes many late, and few fail.
 
-The minority is the one row that chance decides: a process that reads at the deposed primary accepts what was ended elsewhere, and answers
-401 to what was begun elsewhere, until the cut ends. A run may catch that or not.
+In the minority nobody believes the deposed primary for longer than a second after its last acknowledged beat: what was ended on the
+other side is not accepted there, and what was begun there is not 401 but late, or 503.
 
 ## Run it
 
