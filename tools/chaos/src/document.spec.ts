@@ -16,7 +16,7 @@ const trial: Trial = {
   longestGapMs: 1,
   p99Ms: 1,
   recoveryMs: 0,
-  timeline: { answers: [], electedAtMs: undefined, firstWriteAtMs: undefined },
+  timeline: { answers: [], retriedAtMs: [], electedAtMs: undefined, firstWriteAtMs: undefined },
 };
 
 describe('the page of the chaos tool', () => {

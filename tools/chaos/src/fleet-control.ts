@@ -5,6 +5,7 @@ import {
   MASTER_NAME,
   processesOf,
   readRunFile,
+  type Answer,
   type FleetProcess,
   type RunFile,
 } from '@holdfast/fleet-client';
@@ -30,8 +31,8 @@ export class FleetControl {
   }
 
   /** A client of the gateway. */
-  async gateway(): Promise<ApiClient> {
-    return new ApiClient((await this.run()).gateway.url);
+  async gateway(onAnswer?: (answer: Answer) => void): Promise<ApiClient> {
+    return new ApiClient((await this.run()).gateway.url, onAnswer);
   }
 
   /** Every Redis data node. */

@@ -6,7 +6,7 @@ const answers = [
   { dueAtMs: 100, answeredAtMs: 2_500 },
   { dueAtMs: 200, answeredAtMs: 3_300, reason: '503' },
 ];
-const timeline = { answers, electedAtMs: 1_900, firstWriteAtMs: 2_040 };
+const timeline = { answers, retriedAtMs: [-5_000, 300, 310], electedAtMs: 1_900, firstWriteAtMs: 2_040 };
 const count = (svg: string, kind: string): number =>
   [...svg.matchAll(new RegExp(`<rect class="${kind}" [^>]*y="[\\d.]+" width="[\\d.]+" height`, 'g'))].length;
 
@@ -20,8 +20,12 @@ describe('the plot of a failover', () => {
   it('marks the kill, the election and the first write, and leaves out what did not happen', () => {
     expect(timelineSvg('', timeline).match(/class="mark"/g)).toHaveLength(3);
     expect(timelineSvg('', timeline)).toContain('new primary elected, 1.90 s');
-    const without = timelineSvg('', { answers, electedAtMs: undefined, firstWriteAtMs: undefined });
+    const without = timelineSvg('', { ...timeline, electedAtMs: undefined, firstWriteAtMs: undefined });
     expect(without.match(/class="mark"/g)).toHaveLength(1);
+  });
+
+  it('has a dot for each retry that it shows the time of', () => {
+    expect(timelineSvg('', timeline).match(/<circle class="retried"/g)).toHaveLength(2);
   });
 
   it('is readable on a dark page too', () => {

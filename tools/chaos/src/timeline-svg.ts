@@ -15,12 +15,14 @@ const STYLE = `
   .grid { stroke: #d0d7de }
   .mark { stroke-dasharray: 4 3; stroke-width: 1.5 }
   .paper { fill: #ffffff }
+  .retried { fill: #8250df }
   .ok { fill: #2da44e } .late { fill: #bf8700 } .failed { fill: #cf222e }
   @media (prefers-color-scheme: dark) {
     text { fill: #e6edf3 }
     .axis, .mark { stroke: #8b949e }
     .grid { stroke: #30363d }
     .paper { fill: #0d1117 }
+    .retried { fill: #bc8cff }
     .ok { fill: #3fb950 } .late { fill: #d29922 } .failed { fill: #f85149 }
   }`;
 
@@ -39,6 +41,7 @@ export function timelineSvg(title: string, timeline: Timeline): string {
     text(PLOT.left, 24, title, 'class="title"'),
     ...axes(most),
     ...buckets.flatMap((bucket) => bars(bucket, most)),
+    ...timeline.retriedAtMs.flatMap(retried),
     ...marks(timeline),
     ...legend(),
     '</svg>',
@@ -74,6 +77,12 @@ function bars(bucket: Bucket, most: number): string[] {
   });
 }
 
+/** A dot on the time line: the gateway has asked another instance for an answer that came then. */
+function retried(atMs: number): string[] {
+  if (atMs < FROM_MS || atMs > UNTIL_MS) return [];
+  return [`<circle class="retried" cx="${x(atMs).toFixed(1)}" cy="${bottom}" r="3"/>`];
+}
+
 function marks({ electedAtMs, firstWriteAtMs }: Timeline): string[] {
   const all: [number | undefined, string][] = [
     [0, 'kill -9'],
@@ -96,9 +105,10 @@ function legend(): string[] {
     ['ok', 'answered'],
     ['late', `answered after more than ${LATE_MS} ms`],
     ['failed', 'refused (503) or failed'],
+    ['retried', 'a retry elsewhere'],
   ] as const;
   return entries.flatMap(([kind, words], at) => {
-    const left = PLOT.left + at * 260;
+    const left = PLOT.left + at * 230;
     return [
       `<rect class="${kind}" x="${left}" y="${SIZE.height - 28}" width="12" height="12"/>`,
       text(left + 18, SIZE.height - 17, words),

@@ -36,6 +36,8 @@ export interface Trial {
 /** Every answer of a trial and what happened meanwhile, in milliseconds since the fault struck. */
 export interface Timeline {
   readonly answers: readonly TimedAnswer[];
+  /** When answers came for which the gateway had asked another instance as well. */
+  readonly retriedAtMs: readonly number[];
   readonly electedAtMs: number | undefined;
   readonly firstWriteAtMs: number | undefined;
 }
@@ -52,7 +54,11 @@ const SIZE = { accounts: 8, sessions: 60 };
  * until everything works again (60 s at most), and asks for every session afterwards.
  */
 export async function runTrial(fleet: FleetControl, fault: Fault, underLoadMs: number): Promise<Trial> {
-  const crowd = await Crowd.gather(await fleet.gateway(), SIZE);
+  const retriedAt: number[] = [];
+  const gateway = await fleet.gateway(({ headers }) => {
+    if (headers.has('x-retries')) retriedAt.push(performance.now());
+  });
+  const crowd = await Crowd.gather(gateway, SIZE);
   const traffic = startTraffic(crowd);
   await sleep(BEFORE_MS);
   const election = watchElection(fleet, (await fleet.primary())?.id ?? '');
@@ -81,13 +87,20 @@ export async function runTrial(fleet: FleetControl, fault: Fault, underLoadMs: n
     sessions: crowd.visitors.length,
     logouts: crowd.visitors.filter(({ book }) => book.isEnded).length,
     recoveryMs: recoveryMs(answers, { fromMs, untilMs: stoppedAt }),
-    timeline: timelineOf(reports, struckAt, electedAt),
+    timeline: timelineOf(reports, { struckAt, electedAt, retriedAt }),
   };
 }
 
 async function untilCalm(traffic: Traffic): Promise<void> {
   const deadlineAt = performance.now() + CALM_WITHIN_MS;
   while (!traffic.isCalm() && performance.now() < deadlineAt) await sleep(LOOK_EVERY_MS);
+}
+
+/** What happened when, on the clock of `performance.now()`. */
+interface Moments {
+  readonly struckAt: number;
+  readonly electedAt: number | undefined;
+  readonly retriedAt: readonly number[];
 }
 
 type Reports = Readonly<Record<Kind, LoadReport>>;
@@ -107,7 +120,7 @@ function notSpared({ spares = [] }: Fault, reports: Reports): Partial<Record<Kin
   return Object.fromEntries(failed.filter(([, count]) => count > 0));
 }
 
-function timelineOf(reports: Reports, struckAt: number, electedAt: number | undefined): Timeline {
+function timelineOf(reports: Reports, { struckAt, electedAt, retriedAt }: Moments): Timeline {
   const since = (atMs: number): number => atMs - struckAt;
   const relative = ({ dueAtMs, answeredAtMs, ...rest }: TimedAnswer): TimedAnswer => ({
     ...rest,
@@ -118,6 +131,7 @@ function timelineOf(reports: Reports, struckAt: number, electedAt: number | unde
   const first = writes.find(({ answeredAtMs }) => electedAt !== undefined && answeredAtMs >= electedAt);
   return {
     answers: Object.values(reports).flatMap(({ answers }) => answers.map(relative)),
+    retriedAtMs: retriedAt.map(since),
     electedAtMs: electedAt === undefined ? undefined : since(electedAt),
     firstWriteAtMs: first === undefined ? undefined : since(first.answeredAtMs),
   };

@@ -32,8 +32,11 @@ function parse(text: string, contentType: string): unknown {
 
 /** A plain client of the HTTP contract: it follows nothing, retries nothing and hides nothing. */
 export class ApiClient {
-  /** `baseUrl`: the gateway's address, or one instance's own. */
-  constructor(readonly baseUrl: string) {}
+  /** `baseUrl`: the gateway's address, or one instance's own. `onAnswer` hears of each answer; by default nobody does. */
+  constructor(
+    readonly baseUrl: string,
+    private readonly onAnswer: (answer: Answer) => void = () => undefined,
+  ) {}
 
   async call<T = Record<string, unknown>>(method: string, path: string, call: Call = {}): Promise<Answer<T>> {
     const { body, headers } = payload(call);
@@ -49,10 +52,9 @@ export class ApiClient {
       signal: AbortSignal.timeout(call.timeoutMs ?? 15_000),
     });
     const text = await response.text();
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: parse(text, response.headers.get('content-type') ?? '') as T,
-    };
+    const parsed = parse(text, response.headers.get('content-type') ?? '') as T;
+    const answer = { status: response.status, headers: response.headers, body: parsed };
+    this.onAnswer(answer);
+    return answer;
   }
 }
