@@ -209,7 +209,9 @@ describe('a process that crashes again and again', () => {
     expect(fleet.output()).toContain('cannot start: the switch is off');
     rmSync(off);
     expect(await comesBack(fleet, before)).toBe(true);
-    expect(fleet.output()).toContain(`order-1 is back (pid ${byId(fleet, 'order-1').pid}).`);
+    // What it says comes through a pipe, and may be later than the file that it wrote.
+    const back = `order-1 is back (pid ${byId(fleet, 'order-1').pid}).`;
+    expect(await until(() => fleet.output().includes(back), WITHIN)).toBe(true);
   }, 60_000);
 });
 
