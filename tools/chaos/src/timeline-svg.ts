@@ -103,7 +103,7 @@ function marks({ electedAtMs, firstWriteAtMs }: Timeline): string[] {
 function legend(): string[] {
   const entries = [
     ['ok', 'answered'],
-    ['late', `answered after more than ${LATE_MS} ms`],
+    ['late', `answered late: over ${LATE_MS} ms`],
     ['failed', 'refused (503) or failed'],
     ['retried', 'a retry elsewhere'],
   ] as const;
