@@ -32,8 +32,9 @@ export function createSessionManager(
   access: Access,
   { owner, refreshKeys, ledger }: SessionPowers = {},
 ): SessionManager {
-  const ids = new SessionIds(SessionKeys.fromSecret(config.SESSION_SECRET));
-  const store = createSessionStore(config, access);
+  // One for both: it remembers which ids are genuine.
+  const ids = sessionIds(config);
+  const store = createSessionStore(config, access, ids);
   const settings = sessionSettings(config);
   return new SessionManager({
     store,
@@ -46,13 +47,21 @@ export function createSessionManager(
 }
 
 /** A session store alone: for who reconciles, over what nobody believes yet. */
-export function createSessionStore(config: ServiceConfig, access: Access): RedisSessionStore {
+export function createSessionStore(
+  config: ServiceConfig,
+  access: Access,
+  ids = sessionIds(config),
+): RedisSessionStore {
   return new RedisSessionStore({
     access,
-    ids: new SessionIds(SessionKeys.fromSecret(config.SESSION_SECRET)),
+    ids,
     sealing: new Sealing({ secret: config.SEALING_SECRET, previous: config.SEALING_SECRET_PREVIOUS }),
     tombstoneMs: DEFAULT_SESSION_SETTINGS.tombstoneMs,
   });
+}
+
+function sessionIds({ SESSION_SECRET }: ServiceConfig): SessionIds {
+  return new SessionIds(SessionKeys.fromSecret(SESSION_SECRET));
 }
 
 function sessionSettings(config: ServiceConfig): SessionSettings {

@@ -24,9 +24,10 @@ export interface Revoked {
 
 /** What a revocation brought about in the store. */
 export interface CarriedOut {
-  readonly sessionIds: readonly string[];
-  /** Of the sessions whose roles were changed: they live on. */
-  readonly changed: number;
+  /** How many sessions it ended, or gave other roles. */
+  readonly revoked: number;
+  /** What there is to tell; `undefined` for roles, whose sessions live on. */
+  readonly ended?: SessionsEnded;
 }
 
 /** Carries out in a store what the ledger has. Repeating it changes nothing more. */
@@ -35,17 +36,16 @@ export async function carryOut(store: SessionStore, entry: LedgerEntry): Promise
     case 'session': {
       const { sessionId, because, keepData = false, recordedAt } = entry;
       const isEnded = await store.end(sessionId, because, { keepData, recordedAt });
-      return { sessionIds: isEnded ? [sessionId] : [], changed: 0 };
+      return { revoked: isEnded ? 1 : 0, ended: { sessionIds: isEnded ? [sessionId] : [], because } };
     }
     case 'user': {
       const { userId, because, keepSessionId, epoch } = entry;
       const { sessionIds } = await store.endAll(userId, because, { keepSessionId, epoch });
-      return { sessionIds, changed: 0 };
+      return { revoked: sessionIds.length, ended: { sessionIds, because, userId } };
     }
     case 'roles': {
       const { userId, epoch, authzVersion, roles } = entry;
-      const changed = await changeRoles(store, userId, { roles, authzVersion }, epoch);
-      return { sessionIds: [], changed };
+      return { revoked: await changeRoles(store, userId, { roles, authzVersion }, epoch) };
     }
   }
 }
@@ -84,12 +84,9 @@ export class Revoker {
 
   /** Carries out what the ledger has. */
   async carryOut(entry: LedgerEntry): Promise<Revoked> {
-    const { sessionIds, changed } = await carryOut(this.store, entry);
-    if (entry.kind !== 'roles') {
-      const userId = entry.kind === 'user' ? { userId: entry.userId } : {};
-      this.ends.tell({ sessionIds, because: entry.because, ...userId });
-    }
-    return { revoked: sessionIds.length + changed, durable: true };
+    const { revoked, ended } = await carryOut(this.store, entry);
+    if (ended) this.ends.tell(ended);
+    return { revoked, durable: true };
   }
 
   /** Records what the store has ended by itself. After a crash before this, only the store knows of it. */

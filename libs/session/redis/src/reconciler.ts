@@ -123,10 +123,8 @@ export class Reconciler {
   }
 
   async #carryOut(entry: LedgerEntry): Promise<void> {
-    const { sessionIds } = await carryOut(this.#options.store, entry);
-    if (entry.kind === 'roles' || sessionIds.length === 0) return;
-    const userId = entry.kind === 'user' ? { userId: entry.userId } : {};
-    this.#options.onEnded?.({ sessionIds, because: entry.because, ...userId });
+    const { ended } = await carryOut(this.#options.store, entry);
+    if (ended && ended.sessionIds.length > 0) this.#options.onEnded?.(ended);
   }
 
   async #mark(view: ServerView, sequence: number, { isReset, isDone }: Mark): Promise<void> {

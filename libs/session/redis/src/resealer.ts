@@ -86,7 +86,7 @@ export class Resealer {
     const [, userTag = '', kind, name = ''] = KEY.exec(key) ?? [];
     const place = { userTag, name };
     if (kind === 's') return this.#lookAtRecord(key, place);
-    const fields = Object.keys(await this.#options.redis.hgetall(key));
+    const fields = await this.#options.redis.hkeys(key);
     const sealed = kind === 'c' ? fields.filter((field) => CLAIMANT.test(field)) : fields;
     await Promise.all(sealed.map((field) => this.#lookAtField(key, place, field)));
   }
