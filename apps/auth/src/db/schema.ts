@@ -90,3 +90,9 @@ export const revocations = pgTable('revocations', {
   epoch: bigint('epoch', { mode: 'number' }),
   recordedAt: timestamp('recorded_at', { withTimezone: true }).notNull(),
 });
+
+/** The term of the store's journal that was given out last: one row. */
+export const journalTerms = pgTable('journal_terms', {
+  only: boolean('only').primaryKey().default(true),
+  term: bigint('term', { mode: 'number' }).notNull(),
+});

@@ -2,7 +2,7 @@ import { createPool } from '@holdfast/postgres';
 import type { LedgerEntry, LedgerSubject, Revocation, RevocationLedger } from '@holdfast/session-core';
 import { and, eq, gt, max, or, sql } from 'drizzle-orm';
 import { Database } from '../db/database.js';
-import { revocations } from '../db/schema.js';
+import { journalTerms, revocations } from '../db/schema.js';
 import { entriesWhere } from './entries.js';
 import { GroupedRecorder } from './grouped-recorder.js';
 import { inTime, PATIENCE_MS } from './in-time.js';
@@ -66,6 +66,14 @@ export class PostgresRevocationLedger implements RevocationLedger {
     const ofUser = orm.select({ epoch: max(revocations.epoch) }).from(revocations);
     const [highest] = await inTime(ofUser.where(eq(revocations.userId, userId)).execute());
     return highest?.epoch ?? 0;
+  }
+
+  async nextTerm(above: number): Promise<number> {
+    const higher = { term: sql`greatest(${journalTerms.term}, ${above}) + 1` };
+    const given = this.database.orm.update(journalTerms).set(higher).returning({ term: journalTerms.term });
+    const [row] = await inTime(given.execute());
+    if (!row) throw new Error('The table journal_terms has no row: the migration that makes it is missing.');
+    return row.term;
   }
 
   async hasEnded({ sessionId, userId, epoch }: LedgerSubject): Promise<boolean> {

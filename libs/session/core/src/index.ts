@@ -1,3 +1,4 @@
+export { type Acknowledged, type Acknowledgements, type RevocationReceipt } from './acknowledgements.js';
 export { systemClock, type Clock } from './clock.js';
 export {
   LedgerUnavailableError,
@@ -9,6 +10,8 @@ export {
 } from './errors.js';
 export { MemoryRevocationLedger, type MemoryRevocationLedgerOptions } from './memory-revocation-ledger.js';
 export { MemorySessionStore, type MemorySessionStoreOptions } from './memory-session-store.js';
+export { NearCache, type Cached, type NearCacheOptions, type Ticket } from './near-cache.js';
+export { NearSessions, type Confirmed, type NearSessionsDeps, type StoreState } from './near-sessions.js';
 export {
   RefreshTokens,
   type FreshRefreshSecret,
@@ -16,6 +19,7 @@ export {
   type ParsedRefreshToken,
   type RefreshKeyRing,
 } from './refresh-tokens.js';
+export { STALENESS_BOUND_MS, type RoutePolicy } from './route-policy.js';
 export { carryOut, type CarriedOut, type Revoked } from './revoking.js';
 export type {
   LedgerEntry,

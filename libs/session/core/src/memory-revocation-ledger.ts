@@ -20,6 +20,7 @@ export class MemoryRevocationLedger implements RevocationLedger {
   readonly #rolesOf: (userId: string) => GivenRoles;
   readonly #entries: LedgerEntry[] = [];
   readonly #epochs = new Map<string, number>();
+  #term = 0;
 
   constructor({ clock = systemClock, rolesOf }: MemoryRevocationLedgerOptions = {}) {
     this.#clock = clock;
@@ -51,6 +52,10 @@ export class MemoryRevocationLedger implements RevocationLedger {
 
   async epochOf(userId: string): Promise<number> {
     return this.#epochs.get(userId) ?? 0;
+  }
+
+  async nextTerm(above: number): Promise<number> {
+    return (this.#term = Math.max(this.#term, above) + 1);
   }
 
   async hasEnded({ sessionId, userId, epoch }: LedgerSubject): Promise<boolean> {

@@ -64,6 +64,10 @@ export class MemorySessionStore implements SessionStore {
     this.#parcels = new MemoryParcels(tombstoneMs);
   }
 
+  now(): number {
+    return this.#clock.now();
+  }
+
   async epoch(userId: string): Promise<number> {
     return this.#epochs.of(userId);
   }

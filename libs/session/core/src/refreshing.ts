@@ -10,6 +10,8 @@ export interface RefreshDeps {
   readonly store: SessionStore;
   readonly ledger: RevocationLedger | undefined;
   readonly revoker: Pick<Revoker, 'note'>;
+  /** Resolves when all that verify sessions have heard of what is in the store. */
+  readonly acknowledged: () => Promise<unknown>;
   readonly tokens: RefreshTokens;
   readonly windowMs: number;
 }
@@ -37,7 +39,7 @@ export async function refresh(deps: RefreshDeps, token: string): Promise<Refresh
 }
 
 async function answer(
-  { tokens, revoker }: RefreshDeps,
+  { tokens, revoker, acknowledged }: RefreshDeps,
   parsed: ParsedRefreshToken,
   successor: IssuedRefreshToken,
   rotated: RotateOutcome,
@@ -49,6 +51,7 @@ async function answer(
       return refreshed(rotated.session, tokens.successor(parsed, rotated.keyId));
     case 'reused':
       await revoker.note({ sessionIds: [parsed.presented.sessionId], because: 'token-reuse' });
+      await acknowledged();
       return { outcome: 'refused', ended: rotated.ended, theft: true };
     case 'ended':
       return { outcome: 'refused', ended: rotated.ended };

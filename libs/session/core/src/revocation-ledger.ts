@@ -84,6 +84,9 @@ export interface RevocationLedger {
   /** The user's epoch: 0, or the highest that a revocation of this user has. */
   epochOf(userId: string): Promise<number>;
 
+  /** A term for the store's journal: higher than any before, and than `above`. */
+  nextTerm(above: number): Promise<number>;
+
   /** Whether it knows that the session is over. */
   hasEnded(session: LedgerSubject): Promise<boolean>;
 }

@@ -68,7 +68,7 @@ describe('with a ledger', () => {
     const { sessionId } = await begin();
     now += DEFAULT_SESSION_SETTINGS.absoluteTimeoutMs;
     for (const over of [sessionId, ids.mint(userId)]) {
-      expect(await manager.revoke(over, 'logout')).toEqual({ revoked: 0, durable: true });
+      expect(await manager.revoke(over, 'logout')).toMatchObject({ revoked: 0, durable: true });
     }
     expect(await ledger.lastSequence()).toBe(0);
   });
@@ -94,7 +94,7 @@ describe('while the ledger is away', () => {
   it('ends in the store alone, says so, and has it recorded later', async () => {
     const { sessionId } = await begin();
     ledger.failure = new LedgerUnavailableError();
-    expect(await manager.revoke(sessionId, 'logout')).toEqual({ revoked: 1, durable: false });
+    expect(await manager.revoke(sessionId, 'logout')).toMatchObject({ revoked: 1, durable: false });
     expect(await stateOf(sessionId)).toBe('ended');
     expect(ledger.later).toMatchObject([{ kind: 'session', sessionId, because: 'logout' }]);
     expect(ended).toEqual([{ sessionIds: [sessionId], because: 'logout' }]);
@@ -103,7 +103,7 @@ describe('while the ledger is away', () => {
   it('ends nothing that begins between an end of all and its entry in the ledger', async () => {
     const before = await begin();
     ledger.failure = new LedgerUnavailableError();
-    expect(await manager.revokeAll(userId, 'logout')).toEqual({ revoked: 1, durable: false });
+    expect(await manager.revokeAll(userId, 'logout')).toMatchObject({ revoked: 1, durable: false });
     const since = await begin();
     now += 60_000;
     ledger.failure = undefined;

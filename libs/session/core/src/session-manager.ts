@@ -1,9 +1,16 @@
+import {
+  ALONE,
+  type Acknowledged,
+  type Acknowledgements,
+  type RevocationReceipt,
+} from './acknowledgements.js';
 import { adopt } from './adoption.js';
 import { amend, changeRoles, type GivenRoles } from './amending.js';
 import { EndListeners } from './end-listeners.js';
 import { newestOf } from './envelope.js';
 import { SessionEndedError, SessionUnknownError } from './errors.js';
 import type { NamespaceDefinition } from './namespace-definition.js';
+import type { Confirmed, NearSessions } from './near-sessions.js';
 import { newCookie, newRefreshToken, type NewCredential } from './new-credential.js';
 import type { RefreshTokens } from './refresh-tokens.js';
 import type { EndReason, EndedDevice, LiveSession, SessionLookup, SessionsEnded } from './session.js';
@@ -19,8 +26,9 @@ import type {
   SessionGrant,
 } from './session-grant.js';
 import { refresh } from './refreshing.js';
-import type { LedgerEntry, RevocationLedger } from './revocation-ledger.js';
+import type { LedgerEntry, RevocationLedger, SessionRevocation } from './revocation-ledger.js';
 import { NOTHING_REVOKED, Revoker, type Revoked } from './revoking.js';
+import type { RoutePolicy } from './route-policy.js';
 import type { SessionIds } from './session-ids.js';
 import { SessionNamespace, type SessionNamespaceDeps } from './session-namespace.js';
 import { asSeenBy } from './session-policy.js';
@@ -40,6 +48,10 @@ export interface SessionManagerDeps {
    * Default: none; what the store loses is then undone.
    */
   readonly ledger?: RevocationLedger;
+  /** Default: every process asks the store each time, so that what is in the store is known to all. */
+  readonly acknowledgements?: Acknowledgements;
+  /** Where sessions are near. Default: the store is asked each time. */
+  readonly near?: Pick<NearSessions, 'confirm'>;
   readonly settings: SessionSettings;
   /** Whose namespaces it may write: the service's name. Default: nobody's. */
   readonly owner?: string;
@@ -62,6 +74,8 @@ export class SessionManager {
   readonly #namespaces: SessionNamespaceDeps;
   readonly #ends = new EndListeners();
   readonly #revoker: Revoker;
+  readonly #acknowledgements: Acknowledgements | undefined;
+  readonly #near: Pick<NearSessions, 'confirm'> | undefined;
 
   /** @throws TypeError if a setting is out of range */
   constructor(deps: SessionManagerDeps) {
@@ -71,6 +85,8 @@ export class SessionManager {
     this.#refreshTokens = deps.refreshTokens;
     this.#ledger = deps.ledger;
     this.#revoker = new Revoker(deps.store, deps.ledger, this.#ends);
+    this.#acknowledgements = deps.acknowledgements;
+    this.#near = deps.near;
     this.#settings = checkSettings(deps.settings);
     this.#namespaces = { store: deps.store, ids: deps.ids, queues: new Map(), owner: deps.owner };
     this.#pause = deps.pause ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
@@ -132,7 +148,27 @@ export class SessionManager {
     return grant(begun.session);
   }
 
-  /** What is known of a session. */
+  /**
+   * What is known of a session, for a request to a route with this policy: from nearby, where this process has that, and
+   * then at once. While the store is away, what was confirmed within the policy's bound (`STALENESS_BOUND_MS`).
+   */
+  confirm(sessionId: string, policy: RoutePolicy): Confirmed | Promise<Confirmed> {
+    return this.#near ? this.#near.confirm(sessionId, policy) : this.#asked(sessionId);
+  }
+
+  /** As `confirm`, for what a cookie opens (see `resolveCookie`). */
+  async confirmCookie(cookie: string, policy: RoutePolicy): Promise<Confirmed> {
+    const parsed = this.#cookies.parse(cookie);
+    if (!parsed) return { found: ABSENT, ageMs: 0 };
+    const { found, ageMs } = await this.confirm(parsed.sessionId, policy);
+    if (found.state !== 'live') return { found, ageMs };
+    const seen = asSeenBy(found, parsed.hash);
+    // A cookie that is newer than what is near is no reason to refuse it.
+    if (!seen) return { found: await this.resolveCookie(cookie), ageMs: 0 };
+    return { found: seen, ageMs };
+  }
+
+  /** What the store knows of a session. */
   async resolve(sessionId: string): Promise<SessionLookup> {
     return this.#ids.parse(sessionId) ? this.#store.read(sessionId) : ABSENT;
   }
@@ -156,7 +192,8 @@ export class SessionManager {
 
   /** Swaps a refresh token for its successor. Races and retries within the window get the same one. */
   async refresh(token: string): Promise<RefreshOutcome> {
-    const deps = { store: this.#store, ledger: this.#ledger, revoker: this.#revoker };
+    const acknowledged = () => this.#acknowledged();
+    const deps = { store: this.#store, ledger: this.#ledger, revoker: this.#revoker, acknowledged };
     return refresh({ ...deps, tokens: this.#issuer(), windowMs: this.#settings.refreshWindowMs }, token);
   }
 
@@ -188,27 +225,30 @@ export class SessionManager {
       ...change,
       acr: Math.max(record.acr, acr),
     }));
+    await this.#acknowledged();
     return grant(amended?.session ?? session, amended?.generation);
   }
 
-  /** Ends one session: in the ledger, then in the store. With the ledger away, in the store alone. */
-  async revoke(sessionId: string, because: EndReason): Promise<Revoked> {
-    if (!this.#ids.parse(sessionId)) return NOTHING_REVOKED;
-    return this.#revoker.revoke({ kind: 'session', sessionId, because });
+  /**
+   * Ends one session: in the ledger, then in the store; with the ledger away, in the store alone. Answers when all that
+   * verify sessions have heard of it, or after a second.
+   */
+  async revoke(sessionId: string, because: EndReason): Promise<RevocationReceipt> {
+    return this.#receipt(this.#end({ kind: 'session', sessionId, because }));
   }
 
   /** Ends all sessions of a user but `keepSessionId`, as `revoke` ends one. */
-  revokeAll(userId: string, because: EndReason, keepSessionId?: string): Promise<Revoked> {
+  revokeAll(userId: string, because: EndReason, keepSessionId?: string): Promise<RevocationReceipt> {
     const kept = keepSessionId === undefined ? {} : { keepSessionId };
-    return this.#revoker.revokeAll({ kind: 'user', userId, because, ...kept });
+    return this.#receipt(this.#revoker.revokeAll({ kind: 'user', userId, because, ...kept }));
   }
 
   /**
    * Carries out what the ledger has: for whoever recorded it together with what it is about. Counts the sessions that
    * it ended, or whose roles it changed: 0 when repeated.
    */
-  carryOut(entry: LedgerEntry): Promise<Revoked> {
-    return this.#revoker.carryOut(entry);
+  carryOut(entry: LedgerEntry): Promise<RevocationReceipt> {
+    return this.#receipt(this.#revoker.carryOut(entry));
   }
 
   /**
@@ -216,14 +256,15 @@ export class SessionManager {
    * roles of before begins nothing. For who keeps no ledger of roles; a version that is not higher changes nothing.
    * Answers how many sessions it changed.
    */
-  changeRoles(userId: string, given: GivenRoles): Promise<number> {
-    return changeRoles(this.#store, userId, given);
+  async changeRoles(userId: string, given: GivenRoles): Promise<number> {
+    const changed = await changeRoles(this.#store, userId, given);
+    await this.#acknowledged();
+    return changed;
   }
 
-  /** Ends a session that another is to follow (`replaced`); its data waits for `adopt`. */
+  /** Ends a session that another is to follow (`replaced`); its data waits for `adopt`. Nobody's receipt is waited for. */
   async replace(sessionId: string): Promise<Revoked> {
-    if (!this.#ids.parse(sessionId)) return NOTHING_REVOKED;
-    return this.#revoker.revoke({ kind: 'session', sessionId, because: 'replaced', keepData: true });
+    return this.#end({ kind: 'session', sessionId, because: 'replaced', keepData: true });
   }
 
   /**
@@ -268,6 +309,23 @@ export class SessionManager {
   /** One namespace of the sessions' data. Anybody reads it; its owner updates it. */
   namespace<T>(definition: NamespaceDefinition<T>): SessionNamespace<T> {
     return new SessionNamespace(this.#namespaces, definition);
+  }
+
+  async #end(revocation: SessionRevocation): Promise<Revoked> {
+    const isOurs = this.#ids.parse(revocation.sessionId) !== undefined;
+    return isOurs ? this.#revoker.revoke(revocation) : NOTHING_REVOKED;
+  }
+
+  async #receipt(revoking: Promise<Revoked>): Promise<RevocationReceipt> {
+    return { ...(await revoking), ...(await this.#acknowledged()) };
+  }
+
+  async #acknowledged(): Promise<Acknowledged> {
+    return this.#acknowledgements?.acknowledged() ?? ALONE;
+  }
+
+  async #asked(sessionId: string): Promise<Confirmed> {
+    return { found: await this.resolve(sessionId), ageMs: 0 };
   }
 
   async #live(sessionId: string): Promise<LiveSession> {

@@ -143,6 +143,9 @@ export type WriteOutcome =
  * by the first method that meets it (`expired`, `idle`), and answers as ended.
  */
 export interface SessionStore {
+  /** The store's time as this process knows it, epoch milliseconds: each answer corrects it. */
+  now(): number;
+
   /**
    * The user's epoch: 0, or what the last `endAll` or `raiseEpoch` raised it to. A sign-in reads it before it
    * checks the credential and hands it to `begin`, so that neither is outrun.

@@ -15,6 +15,9 @@ export interface Access {
    */
   readonly awayMs: number;
 
+  /** Whether what ends or changes sessions is journalled, for those who keep them near. */
+  readonly isJournalled: boolean;
+
   /** Answers what is under way, and lets go of connections that are its own. */
   close(): Promise<void>;
 }

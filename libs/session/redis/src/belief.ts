@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { Acknowledgement } from './acknowledgement.js';
 import { NotBelievedError, type Access } from './access.js';
 import { hangUp, type Redis } from './create-redis.js';
 import { GroupedWriter } from './grouped-writer.js';
 import { Link, type Server } from './link.js';
 import type { LuaScript, ScriptReply } from './lua-script.js';
-import { BEAT, decodeView, type ServerView } from './recon-scripts.js';
+import { BEAT, decodeView, HEARD, instanceKey, SIGN_OFF, type ServerView } from './recon-scripts.js';
 import type { Sentinels } from './sentinels.js';
 
 const BEAT_EVERY_MS = 400;
@@ -13,6 +14,12 @@ const DEFAULT_MAX_STALENESS_MS = 1_000;
 const DEFAULT_WAIT_MS = 100;
 /** An absence is remembered for so long: whoever could not be answered asks again within this time. */
 const AWAY_FOR_MS = 60_000;
+/** What a beat says of a process that asks the store each time. */
+export const EVERYTHING = '*';
+/** What a beat says of a process that keeps sessions and has heard nothing yet. */
+export const NOTHING = 'nothing';
+/** What the first beat of a process says. */
+const TAKES_OVER = 'first';
 /** A beat's key outlives the lease that it gave by far, so that a process that is cut off stays known. */
 const BEAT_LIVES = 10;
 
@@ -51,13 +58,19 @@ export interface BeliefOptions {
 export class Belief implements Access {
   /** The same connections and acknowledgements without the lease: for who reconciles. */
   readonly unfenced: Access;
+  readonly maxStalenessMs: number;
+  readonly isJournalled = true;
   readonly #options: BeliefOptions;
-  readonly #maxStalenessMs: number;
+  /** Of two processes with the id of one instance the later one counts. */
+  readonly #process = randomUUID();
   readonly #read: Link;
   readonly #write: Link;
   readonly #writer: GroupedWriter;
   readonly #acknowledgement: Acknowledgement | undefined;
-  #lease = { runId: '', until: 0 };
+  #lease = { runId: '', identity: '', sentAt: 0, until: 0 };
+  #heard = EVERYTHING;
+  #hasTakenOver = false;
+  #onBeat: () => void = () => undefined;
   #confirmedAt = performance.now();
   #away = { ms: 0, endedAt: 0 };
   #doubt: Doubt = { state: 'dark', reason: 'Redis has not answered yet.' };
@@ -71,7 +84,7 @@ export class Belief implements Access {
   constructor(options: BeliefOptions) {
     const { read, write, durability, sentinels, waitTimeoutMs = DEFAULT_WAIT_MS } = options;
     this.#options = options;
-    this.#maxStalenessMs = options.maxStalenessMs ?? DEFAULT_MAX_STALENESS_MS;
+    this.maxStalenessMs = options.maxStalenessMs ?? DEFAULT_MAX_STALENESS_MS;
     this.#read = new Link(read);
     this.#write = new Link(write);
     this.#acknowledgement = durability === 'replicated' ? new Acknowledgement(sentinels) : undefined;
@@ -84,6 +97,7 @@ export class Belief implements Access {
       ask: (question) => this.#askIf(question, (server) => this.#elsewhere(server)),
       write: (script, key, args) => this.#writer.write(script, key, args, { isFenced: false }),
       awayMs: 0,
+      isJournalled: false,
       close: () => this.#writer.settled(),
     };
     write.on('ready', () => this.poke());
@@ -109,6 +123,30 @@ export class Belief implements Access {
     return performance.now() < this.#away.endedAt + AWAY_FOR_MS ? this.#away.ms : 0;
   }
 
+  /** What the last good beat confirmed, and when it was sent, by `performance.now()`. */
+  get confirmed(): { readonly identity: string; readonly sentAt: number } {
+    return this.#lease;
+  }
+
+  /** Calls back after each good beat. For who follows the journal: there is one. */
+  onBeat(listener: () => void): void {
+    this.#onBeat = listener;
+  }
+
+  /**
+   * Says up to where this process has heard the journal, to whoever waits for that, and with each beat again.
+   *
+   * @param heard - `<identity> <entry>`, or `nothing`. Before the first call: it asks the store each time, so it has
+   * heard of everything
+   */
+  announce(heard: string): void {
+    this.#heard = heard;
+    if (heard === NOTHING) return;
+    const args = [this.#life(), this.#options.instance, this.#process, heard];
+    // What is lost of it the next beat says.
+    HEARD.run(this.#read.redis, instanceKey(this.#options.instance), args).catch(() => undefined);
+  }
+
   ask<T>(question: (read: Redis) => Promise<T>): Promise<T> {
     return this.#askIf(question, (server) => this.#disbelief(server));
   }
@@ -131,11 +169,15 @@ export class Belief implements Access {
     if (!this.#isClosed) this.look().catch(() => undefined);
   }
 
-  /** Ends the beats, what is under way first, and the connections. */
+  /** Ends the beats, what is under way first, and the connections. It is said that this process verifies nothing any more. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
     await this.#writer.settled();
+    const { instance } = this.#options;
+    await SIGN_OFF.run(this.#write.redis, instanceKey(instance), [instance, this.#process]).catch(
+      () => undefined,
+    );
     this.#options.sentinels?.close();
     await Promise.all([this.#read, this.#write].map(({ redis }) => hangUp(redis)));
   }
@@ -170,9 +212,11 @@ export class Belief implements Access {
     const sentAt = performance.now();
     const { instance } = this.#options;
     try {
-      const life = String(BEAT_LIVES * this.#maxStalenessMs);
-      const { reply, refusal } = await this.#writer.attempt(BEAT, `hf:i:${instance}`, [life]);
+      const heard = this.#hasTakenOver ? this.#heard : TAKES_OVER;
+      const args = [this.#life(), instance, this.#process, heard];
+      const { reply, refusal } = await this.#writer.attempt(BEAT, instanceKey(instance), args);
       const view = decodeView(reply);
+      this.#hasTakenOver = true;
       this.#acknowledgement?.count(view);
       if (refusal) throw refusal;
       this.#conclude(view, sentAt);
@@ -187,16 +231,17 @@ export class Belief implements Access {
     }
   }
 
-  #conclude({ runId, isReconciled }: ServerView, sentAt: number): void {
+  #conclude({ runId, identity, isReconciled }: ServerView, sentAt: number): void {
     this.#isGood = isReconciled;
     if (isReconciled) {
       const gapMs = sentAt - this.#confirmedAt;
-      if (gapMs > this.#maxStalenessMs) this.#away = { ms: gapMs, endedAt: sentAt };
+      if (gapMs > this.maxStalenessMs) this.#away = { ms: gapMs, endedAt: sentAt };
       this.#confirmedAt = sentAt;
-      this.#lease = { runId, until: sentAt + this.#maxStalenessMs };
+      this.#lease = { runId, identity, sentAt, until: sentAt + this.maxStalenessMs };
       this.#doubt = { state: 'dark', reason: 'No beat was answered in time.' };
+      this.#onBeat();
     } else {
-      this.#lease = { runId, until: 0 };
+      this.#lease = { runId, identity: '', sentAt: 0, until: 0 };
       this.#doubt = { state: 'suspect', reason: 'The data set has not been reconciled with the ledger.' };
     }
     this.#movedOnAt = sentAt;
@@ -206,14 +251,18 @@ export class Belief implements Access {
 
   /** A primary that is not confirmed for long may be one that the Sentinels have left: they are asked for theirs. */
   #moveOn(): void {
-    if (!this.#options.sentinels || performance.now() < this.#movedOnAt + this.#maxStalenessMs) return;
+    if (!this.#options.sentinels || performance.now() < this.#movedOnAt + this.maxStalenessMs) return;
     this.#movedOnAt = performance.now();
     if (this.#write.server) this.#write.moveOn();
   }
 
   /** It has hung up by itself a moment ago, or has just lost its primary: that says nothing new about any server. */
   #isBetweenServers(): boolean {
-    return !this.#write.server && performance.now() < this.#movedOnAt + this.#maxStalenessMs;
+    return !this.#write.server && performance.now() < this.#movedOnAt + this.maxStalenessMs;
+  }
+
+  #life(): string {
+    return String(BEAT_LIVES * this.maxStalenessMs);
   }
 
   #beatAgain(): void {
@@ -238,7 +287,7 @@ interface Doubt {
 /** Redis' own refusals come from something that lives: a replica, a primary without replicas, one that is loading. */
 function doubtOf(error: unknown): Doubt {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
-  const isAnswer = name === 'ReplyError' || name === 'NotReplicatedError';
+  const isAnswer = ['ReplyError', 'NotReplicatedError', 'ReplacedError'].includes(name);
   return { state: isAnswer ? 'suspect' : 'dark', reason: message };
 }
 

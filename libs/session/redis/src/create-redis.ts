@@ -13,12 +13,18 @@ export interface RedisConfig {
 
 /**
  * What a connection is for. `read`: many small reads at once, given up early. `write`: the durable writer's
- * own, because its `WAIT` blocks whatever is behind it. `general`: everything else (registry, publish and subscribe).
+ * own, because its `WAIT` blocks whatever is behind it. `journal`: blocking reads of the journal, nothing else. `general`: everything else (registry, publish and subscribe).
  */
-export type RedisRole = 'read' | 'write' | 'general';
+export type RedisRole = 'read' | 'write' | 'journal' | 'general';
 
 /** A connection of ours: ioredis, which also comes back from states that it would stay in for good. */
 export type Redis = Client;
+
+/**
+ * For how long a read of the journal blocks, in milliseconds. Under half of the time for which a confirmation is good,
+ * so that one that is late loses nothing.
+ */
+export const BLOCK_MS = 350;
 
 const RECONNECT = 1;
 const RECONNECT_AND_RESEND = 2;
@@ -38,8 +44,7 @@ export function createRedis(config: RedisConfig, role: RedisRole): Redis {
     connectTimeout: 300,
     sentinelCommandTimeout: 300,
     disconnectTimeout: 100,
-    commandTimeout: role === 'read' ? 150 : 300,
-    socketTimeout: 400,
+    ...timeoutsOf(role),
     // The store repeats by itself. A queue, or sending again after a reconnect, would carry out what has long been
     // answered as failed, and on a primary that nobody believes: a rotation that comes so late makes a thief of its owner.
     enableOfflineQueue: role === 'general',
@@ -58,6 +63,15 @@ export function createRedis(config: RedisConfig, role: RedisRole): Redis {
 /** Ends a connection: what was asked is answered first, unless it takes too long. */
 export async function hangUp(redis: Redis): Promise<void> {
   await redis.quit().catch(() => redis.disconnect());
+}
+
+/**
+ * A blocking read takes as long as it blocks, and its client must not answer it by itself: an answer that the server
+ * has not given would say that nothing has happened.
+ */
+function timeoutsOf(role: RedisRole): Pick<ConnectionOptions, 'commandTimeout' | 'socketTimeout'> {
+  if (role === 'journal') return { socketTimeout: 2 * BLOCK_MS + 200 };
+  return { commandTimeout: role === 'read' ? 150 : 300, socketTimeout: 400 };
 }
 
 function endpoint({ url, sentinels, masterName = 'holdfast' }: RedisConfig): ConnectionOptions {

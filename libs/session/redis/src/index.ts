@@ -1,6 +1,9 @@
 export { NotBelievedError, type Access } from './access.js';
 export { Belief, type BeliefOptions, type BeliefState } from './belief.js';
 export { createRedis, type Redis, type RedisConfig, type RedisRole } from './create-redis.js';
+export { Journal, type JournalOptions } from './journal.js';
+export { JournalAcknowledgements, type JournalAcknowledgementsOptions } from './journal-acknowledgements.js';
+export { type Heard } from './journal-entry.js';
 export { markReconciled, Reconciler, type ReconcilerOptions } from './reconciler.js';
 export { RedisSessionStore, type RedisSessionStoreOptions } from './redis-session-store.js';
 export { Resealer, type ResealerOptions, type ResealProgress } from './resealer.js';

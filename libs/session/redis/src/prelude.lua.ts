@@ -1,3 +1,8 @@
+import { IDENTITY, JOURNAL_KEY, RECON_KEY } from './recon-scripts.js';
+
+/** Far above what is journalled while a process may be away; who missed more reads everything again. */
+const JOURNAL_LENGTH = 50_000;
+
 /**
  * What every script begins with. `KEYS[1]` is the user's index, whose name also gives the prefix of all other keys
  * of that user: one hash tag, so one slot, also on Cluster. `ARGV[1]` is the session's name, `ARGV[2]` the
@@ -156,4 +161,31 @@ end
 /** For scripts that know parcels: the data of `name`, and who claims it. */
 export const PARCELS = `
 local parcelKey, claimKey = base .. 'p:' .. name, base .. 'c:' .. name
+`;
+
+/**
+ * For scripts that end or change sessions: all that verify sessions must hear of it, in the same step. The last of
+ * `ARGV` is `journal` where that is so; who reconciles journals nothing, since everybody starts anew after that. It
+ * must be known before anything is written whether this server may journal: only one that the data set was reconciled
+ * for has a term.
+ */
+export const JOURNAL = `
+${IDENTITY}
+local isJournalled = ARGV[#ARGV] == 'journal'
+local term
+local function hasTerm()
+  if not isJournalled then return true end
+  local id, named = unpack(redis.call('HMGET', '${RECON_KEY}', 'id', 'term'))
+  if id == identityOf(redis.call('INFO', 'replication')) then term = named end
+  return term
+end
+local function journal(kind, what)
+  if isJournalled then
+    redis.call('XADD', '${JOURNAL_KEY}', 'MAXLEN', '~', '${JOURNAL_LENGTH}', term .. '-*', kind, what)
+  end
+end
+-- Before it is buried: what cannot be told must not be done.
+local function journalEnds(because, names)
+  if #names > 0 then journal('ended', because .. ' ' .. text(now) .. ' ' .. table.concat(names, ' ')) end
+end
 `;

@@ -128,9 +128,16 @@ export class Reconciler {
   }
 
   async #mark(view: ServerView, sequence: number, { isReset, isDone }: Mark): Promise<void> {
-    const args = [view.identity, String(sequence), isReset ? 'reset' : '', isDone ? 'done' : ''];
-    const [outcome] = await this.#options.belief.unfenced.write(MARK, RECON_KEY, args);
-    if (outcome !== 'marked') throw new NotBelievedError('Another server has taken its place.');
+    const { belief, ledger } = this.#options;
+    const fixed = [view.identity, String(sequence), isReset ? 'reset' : '', isDone ? 'done' : ''];
+    for (let above = view.term; ;) {
+      // In Postgres, never in Redis, whose count may go back: an entry's id must never name two entries.
+      const term = isDone ? await ledger.nextTerm(above) : 0;
+      const [outcome, last] = await belief.unfenced.write(MARK, RECON_KEY, [...fixed, String(term)]);
+      if (outcome === 'marked') return;
+      if (outcome !== 'term') throw new NotBelievedError('Another server has taken its place.');
+      above = Number(last);
+    }
   }
 
   #tell(failure: Error | undefined): void {
@@ -158,5 +165,9 @@ interface Mark {
  * without who reconciles.
  */
 export async function markReconciled(redis: Redis): Promise<void> {
-  await MARK.run(redis, RECON_KEY, ['', '0', '', 'done']);
+  for (let term = 1; ;) {
+    const [outcome, last] = await MARK.run(redis, RECON_KEY, ['', '0', '', 'done', String(term)]);
+    if (outcome !== 'term') return;
+    term = Number(last) + 1;
+  }
 }

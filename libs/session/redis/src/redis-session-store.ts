@@ -81,6 +81,10 @@ export class RedisSessionStore implements SessionStore {
     this.#replies = new ReplyCodec(this.#records, this.#data);
   }
 
+  now(): number {
+    return this.#clock.now();
+  }
+
   async epoch(userId: string): Promise<number> {
     const [epoch, now] = await this.#scripts.ask(EPOCH, this.#placeOfUser(userId));
     this.#clock.learn(Number(now));

@@ -1,5 +1,5 @@
 import { StoreUnavailableError } from '@holdfast/session-core';
-import type { Access } from './access.js';
+import { NotBelievedError, type Access } from './access.js';
 import type { LuaScript, ScriptReply } from './lua-script.js';
 import { withPatience } from './patience.js';
 import { indexKey, type Place } from './place.js';
@@ -51,8 +51,12 @@ export class ScriptRunner {
 
   /** One durable write. Repeated with the same arguments, so that a repetition is known as one. */
   change(script: LuaScript, { userTag, name }: Place, args: readonly string[]): Promise<ScriptReply> {
-    const all = [name, this.#tombstoneMs, ...args];
-    return withPatience(this.#patienceMs, () => this.#access.write(script, indexKey(userTag), all));
+    const all = [name, this.#tombstoneMs, ...args, this.#access.isJournalled ? 'journal' : ''];
+    return withPatience(this.#patienceMs, async () => {
+      const reply = await this.#access.write(script, indexKey(userTag), all);
+      if (reply[0] === 'noterm') throw new NotBelievedError('The data set has not been reconciled.');
+      return reply;
+    });
   }
 
   /**

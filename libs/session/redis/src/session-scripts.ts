@@ -1,8 +1,9 @@
 import { LuaScript } from './lua-script.js';
-import { EPOCHS, PARCELS, PRELUDE, REMEMBER, ROTATIONS } from './prelude.lua.js';
+import { EPOCHS, JOURNAL, PARCELS, PRELUDE, REMEMBER, ROTATIONS } from './prelude.lua.js';
 
 // `session` in what a script answers stands for: lastSeenAt now name record. `clock now`: a time that was sealed
-// beforehand is not this server's.
+// beforehand is not this server's. Every script that changes something may answer `noterm`: the data set has not been
+// reconciled for this server, and nothing was changed.
 
 /** name, tombstoneMs → live session | ended because at | absent */
 export const READ = new LuaScript(`${PRELUDE}
@@ -23,7 +24,7 @@ return remember({ 'done' })
 `);
 
 /** name, tombstoneMs, epoch, idleMs, absoluteMs, limit, created, record, hash or '', keyId → begun session (name record)… | ended because at | clock now */
-export const BEGIN = new LuaScript(`${PRELUDE}${EPOCHS}
+export const BEGIN = new LuaScript(`${PRELUDE}${EPOCHS}${JOURNAL}
 local found = judge(name)
 if found and found.state == 'live' then return { 'begun', show(found) } end
 if found then return notLive(found) end
@@ -36,6 +37,10 @@ local idle, limit = tonumber(ARGV[4]), tonumber(ARGV[6])
 local lifeMs = tonumber(ARGV[5]) + tombstoneMs
 local answer = { 'begun', ARGV[7], text(now), name, ARGV[8] }
 local live = liveOnes()
+if #live >= limit and not hasTerm() then return { 'noterm' } end
+local giveWay = {}
+for i = limit, #live do giveWay[#giveWay + 1] = live[i].name end
+journalEnds('replaced', giveWay)
 for i = limit, #live do
   bury(redis.call, live[i], 'replaced', now)
   answer[#answer + 1], answer[#answer + 2] = live[i].name, live[i].raw
@@ -54,11 +59,13 @@ return answer
  * name, tombstoneMs, operation, version, now, record, hash of a fresh secret or '', its keyId
  * → amended session [generation] | conflict session | ended because at | absent | clock now
  */
-export const AMEND = new LuaScript(`${PRELUDE}${ROTATIONS}${REMEMBER}
+export const AMEND = new LuaScript(`${PRELUDE}${ROTATIONS}${REMEMBER}${JOURNAL}
 local found = judge(name)
 if not found or found.state ~= 'live' then return notLive(found) end
 if found.version ~= tonumber(ARGV[4]) then return { 'conflict', show(found) } end
 if not isPresent(ARGV[5]) then return { 'clock', text(now) } end
+if not hasTerm() then return { 'noterm' } end
+journal('changed', name)
 found.raw = ARGV[6]
 redis.call('SET', recordKey(name), found.raw, 'KEEPTTL')
 local answer = { 'amended', show(found) }
@@ -79,29 +86,38 @@ return { 'live', text(now) }
 `);
 
 /** name, tombstoneMs, operation, because, keepData or '', recordedAt or '' → done | ended because at | absent */
-export const END = new LuaScript(`${PRELUDE}${REMEMBER}
+export const END = new LuaScript(`${PRELUDE}${REMEMBER}${JOURNAL}
+if not hasTerm() then return { 'noterm' } end
 local found = judge(name)
 if not found and ARGV[6] ~= '' then
   -- Only the ledger knows of it: here it is said why, for as long as it would have been.
   local leftMs = tonumber(ARGV[6]) + tombstoneMs - now
   if leftMs > 0 then
+    journalEnds(ARGV[4], { name })
     redis.call('SET', recordKey(name), '2 ended ' .. ARGV[4] .. ' ' .. ARGV[6] .. '\\n', 'PX', text(leftMs))
   end
 end
 if not found or found.state ~= 'live' then return notLive(found) end
+journalEnds(ARGV[4], { name })
 bury(redis.call, found, ARGV[4], now, ARGV[5] ~= '')
 return remember({ 'done' })
 `);
 
 /** name to keep or '', tombstoneMs, operation, because, epoch or '' → done epoch (name record)… */
-export const END_ALL = new LuaScript(`${PRELUDE}${EPOCHS}${REMEMBER}
+export const END_ALL = new LuaScript(`${PRELUDE}${EPOCHS}${REMEMBER}${JOURNAL}
+if not hasTerm() then return { 'noterm' } end
 local epoch = raiseEpoch(ARGV[4], ARGV[5])
 local answer = { 'done', text(epoch) }
+local over, names = {}, {}
 for _, session in ipairs(liveOnes()) do
   if session.name ~= name and session.epoch < epoch then
-    bury(redis.call, session, ARGV[4], now)
-    answer[#answer + 1], answer[#answer + 2] = session.name, session.raw
+    over[#over + 1], names[#names + 1] = session, session.name
   end
+end
+journalEnds(ARGV[4], names)
+for _, session in ipairs(over) do
+  bury(redis.call, session, ARGV[4], now)
+  answer[#answer + 1], answer[#answer + 2] = session.name, session.raw
 end
 return remember(answer)
 `);
@@ -130,7 +146,7 @@ return answer
  * name, tombstoneMs, operation, generation, hash, successor's hash, its keyId, windowMs, heal or ''
  * → rotated|repeated session generation keyId | ahead session | reused|ended because at | refused
  */
-export const ROTATE = new LuaScript(`${PRELUDE}${ROTATIONS}${REMEMBER}
+export const ROTATE = new LuaScript(`${PRELUDE}${ROTATIONS}${REMEMBER}${JOURNAL}
 local found = judge(name)
 if not found then return { 'refused' } end
 if found.state ~= 'live' then return notLive(found) end
@@ -158,6 +174,8 @@ if behind == 1 and now - state.at <= tonumber(ARGV[8]) then
   if state.fresh == '1' then return { 'refused' } end
   return granted('repeated', state.generation, state.keyId)
 end
+if not hasTerm() then return { 'noterm' } end
+journalEnds('token-reuse', { name })
 bury(redis.call, found, 'token-reuse', now)
 return remember({ 'reused', 'token-reuse', text(now) })
 `);

@@ -1,4 +1,7 @@
-import { systemClock, type Clock } from '@holdfast/session-core';
+import type { Clock } from '@holdfast/session-core';
+
+/** Nobody sets it: it ran on while a machine's clock was put right. */
+const MONOTONIC: Clock = { now: () => Math.round(performance.timeOrigin + performance.now()) };
 
 /**
  * The store's clock as this process knows it: each answer that says what time it is there corrects it. For values that
@@ -7,7 +10,7 @@ import { systemClock, type Clock } from '@holdfast/session-core';
 export class StoreClock implements Clock {
   #aheadMs = 0;
 
-  constructor(private readonly own: Clock = systemClock) {}
+  constructor(private readonly own: Clock = MONOTONIC) {}
 
   now(): number {
     return this.own.now() + this.#aheadMs;

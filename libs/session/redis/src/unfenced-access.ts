@@ -23,6 +23,8 @@ export interface UnfencedAccessOptions {
 export class UnfencedAccess implements Access {
   /** It notices no absence. */
   readonly awayMs = 0;
+  /** Nobody keeps sessions near whose store nobody reconciles. */
+  readonly isJournalled = false;
   readonly #options: UnfencedAccessOptions;
   readonly #writer: GroupedWriter;
 

@@ -1,15 +1,20 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import {
   DEFAULT_SESSION_SETTINGS,
+  NearCache,
+  NearSessions,
   RefreshTokens,
   Sealing,
   SessionIds,
   SessionKeys,
   SessionManager,
   type RevocationLedger,
+  type StoreState,
 } from '@holdfast/session-core';
 import { Belief, type BeliefState } from '../belief.js';
 import { placeOf } from '../place.js';
+import { Journal } from '../journal.js';
+import { JournalAcknowledgements } from '../journal-acknowledgements.js';
 import { createRedis, type Redis, type RedisConfig } from '../create-redis.js';
 import { Reconciler, type ReconcilerOptions } from '../reconciler.js';
 import { RedisSessionStore } from '../redis-session-store.js';
@@ -33,6 +38,8 @@ export interface MemberOptions {
   readonly durability?: 'replicated' | 'local';
   /** For how long it believes what a beat has confirmed. Default 1,000 ms. */
   readonly maxStalenessMs?: number;
+  /** Whether it keeps sessions near. Default: it asks the store each time. */
+  readonly isNear?: boolean;
   /** Its reading connection. Default: as the writing one. */
   readonly read?: Redis;
 }
@@ -45,14 +52,17 @@ export class Member {
   readonly store: RedisSessionStore;
   /** States and their reasons, in their order. */
   readonly heard: string[] = [];
+  readonly cache: NearCache;
+  /** With `isNear`. */
+  readonly journal: Journal | undefined;
+  readonly near: NearSessions;
   readonly begun: string[] = [];
   readonly ended: string[] = [];
   readonly #patienceMs: number;
+  readonly #acknowledgements: JournalAcknowledgements;
 
-  constructor(
-    config: RedisConfig,
-    { patienceMs = 3_000, at = config, durability = 'replicated', read, maxStalenessMs }: MemberOptions = {},
-  ) {
+  constructor(config: RedisConfig, options: MemberOptions = {}) {
+    const { patienceMs = 3_000, at = config, durability = 'replicated', read, maxStalenessMs } = options;
     this.#patienceMs = patienceMs;
     this.read = read ?? createRedis(at, 'read');
     this.write = createRedis(at, 'write');
@@ -71,6 +81,19 @@ export class Member {
       sealing,
       tombstoneMs: 60_000,
       patienceMs,
+    });
+    const { belief, store } = this;
+    const cache = new NearCache();
+    const journal = options.isNear
+      ? new Journal({ redis: createRedis(at, 'journal'), belief, cache })
+      : undefined;
+    this.journal = journal;
+    this.cache = cache;
+    this.near = new NearSessions({ cache, store, ids, state: () => journal?.state ?? 'direct' });
+    this.#acknowledgements = new JournalAcknowledgements({
+      belief,
+      redis: createRedis(at, 'general'),
+      verifiedWithinMs: 60_000,
     });
   }
 
@@ -94,7 +117,9 @@ export class Member {
   /** Sessions as auth has them, with this ledger. */
   manager(ledger: RevocationLedger): SessionManager {
     const settings = DEFAULT_SESSION_SETTINGS;
-    return new SessionManager({ store: this.store, ids, refreshTokens, settings, ledger });
+    const { store, near } = this;
+    const acknowledgements = this.#acknowledgements;
+    return new SessionManager({ store, near, acknowledgements, ids, refreshTokens, settings, ledger });
   }
 
   /** Begins a session; answers its id. */
@@ -116,6 +141,20 @@ export class Member {
   async end(sessionId: string): Promise<void> {
     await this.store.end(sessionId, 'logout');
     this.ended.push(sessionId);
+  }
+
+  /** Who has heard of everything. */
+  acknowledged() {
+    return this.#acknowledgements.acknowledged();
+  }
+
+  /** Until it stands so to the store. */
+  async stands(...states: readonly StoreState[]): Promise<void> {
+    await eventually(() => {
+      const state = this.journal?.state;
+      if (!state || !states.includes(state))
+        throw new Error(`It is ${state}. Heard:\n${this.heard.join('\n')}`);
+    });
   }
 
   async becomes(...states: readonly BeliefState[]): Promise<void> {
@@ -161,7 +200,9 @@ export class Member {
     return [...begun, ...this.ended.filter((sessionId) => states.get(sessionId) !== 'ended')];
   }
 
-  close(): Promise<void> {
-    return this.belief.close();
+  async close(): Promise<void> {
+    this.#acknowledgements.close();
+    await this.journal?.close();
+    await this.belief.close();
   }
 }

@@ -1,0 +1,134 @@
+import type { Acknowledged, Acknowledgements } from '@holdfast/session-core';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EVERYTHING, type Belief } from './belief.js';
+import type { Redis } from './create-redis.js';
+import { entryIdOf, isAsFarAs } from './journal-entry.js';
+import { ACKNOWLEDGEMENT_CHANNEL, LOOK_AROUND, RECON_KEY } from './recon-scripts.js';
+
+const PATIENCE_MS = 1_000;
+const LOOK_AGAIN_MS = 20;
+const NOBODY: Acknowledged = { acknowledgedBy: 0, instances: 1 };
+
+/** How `JournalAcknowledgements` are made. */
+export interface JournalAcknowledgementsOptions {
+  readonly belief: Belief;
+  /** A connection of role `general`, used by nobody else: it subscribes. `close()` ends it. */
+  readonly redis: Redis;
+  /** An instance that has not verified for so long has no say: as long as an access token lives, in milliseconds. */
+  readonly verifiedWithinMs: number;
+}
+
+/** What one look around has found. */
+interface View {
+  readonly identity: string;
+  /** Whether an instance that is not known yet may be there: each says so with its next beat. */
+  readonly isNew: boolean;
+  readonly lastId: string;
+  /** By instance. */
+  readonly heard: ReadonlyMap<string, string>;
+}
+
+/** Who waits, and what was said meanwhile. */
+interface Waiter {
+  readonly said: Map<string, string>;
+  wake: () => void;
+}
+
+/**
+ * Says who has heard the journal up to where it is at this moment. Instances say so as soon as they have applied an
+ * entry; whoever is not heard of is looked for every 20 ms.
+ */
+export class JournalAcknowledgements implements Acknowledgements {
+  readonly #options: JournalAcknowledgementsOptions;
+  readonly #waiters = new Set<Waiter>();
+
+  constructor(options: JournalAcknowledgementsOptions) {
+    this.#options = options;
+    const { redis } = options;
+    const subscribe = (): void => void redis.subscribe(ACKNOWLEDGEMENT_CHANNEL).catch(() => undefined);
+    subscribe(); // ioredis does it again each time that it connects
+    redis.on('message', (_channel: string, message: string) => this.#tell(message));
+  }
+
+  async acknowledged(): Promise<Acknowledged> {
+    const waiter: Waiter = { said: new Map(), wake: () => undefined };
+    this.#waiters.add(waiter);
+    try {
+      return await this.#wait(waiter, performance.now() + PATIENCE_MS);
+    } finally {
+      this.#waiters.delete(waiter);
+    }
+  }
+
+  /** Ends its connection. */
+  close(): void {
+    this.#options.redis.disconnect();
+  }
+
+  async #wait(waiter: Waiter, until: number): Promise<Acknowledged> {
+    let target = '';
+    for (let last = NOBODY; ;) {
+      const view = await this.#lookAround().catch(() => undefined);
+      if (view) {
+        // A journal that was begun anew meanwhile begins with all that the ledger has.
+        if (entryIdOf(view.lastId).term !== entryIdOf(target).term) target = view.lastId;
+        last = await untilHeard(view, target, waiter);
+      } else {
+        await sleep(LOOK_AGAIN_MS);
+      }
+      if (last.acknowledgedBy >= last.instances || performance.now() >= until) return last;
+    }
+  }
+
+  async #lookAround(): Promise<View> {
+    const { belief, verifiedWithinMs } = this.#options;
+    const args = [String(verifiedWithinMs)];
+    const [identity = '', , since, lastId = '', ...rest] = await belief.ask((read) =>
+      LOOK_AROUND.run(read, RECON_KEY, args),
+    );
+    const heard = new Map<string, string>();
+    for (let at = 0; at < rest.length; at += 2) heard.set(rest[at] ?? '', rest[at + 1] ?? '');
+    return { identity, isNew: Number(since) < belief.maxStalenessMs, lastId, heard };
+  }
+
+  #tell(message: string): void {
+    const at = message.indexOf(' ');
+    for (const waiter of this.#waiters) {
+      waiter.said.set(message.slice(0, at), message.slice(at + 1));
+      waiter.wake();
+    }
+  }
+}
+
+/** Counts until all have heard, or it is time to look around again. */
+async function untilHeard(view: View, target: string, waiter: Waiter): Promise<Acknowledged> {
+  const lookAgainAt = performance.now() + LOOK_AGAIN_MS;
+  for (;;) {
+    const counted = count(view, target, waiter.said);
+    const leftMs = lookAgainAt - performance.now();
+    if (counted.acknowledgedBy >= counted.instances || leftMs <= 0) return counted;
+    await nextOf(waiter, leftMs);
+  }
+}
+
+function count(view: View, target: string, said: ReadonlyMap<string, string>): Acknowledged {
+  const { identity, heard, isNew } = view;
+  const hasHeard = (words = ''): boolean => {
+    if (words === EVERYTHING) return true;
+    const [where, id = ''] = words.split(' ');
+    return where === identity && isAsFarAs(id, target);
+  };
+  const confirmed = [...heard].filter(([who, words]) => hasHeard(words) || hasHeard(said.get(who)));
+  const missing = isNew || heard.size === 0 ? 1 : 0;
+  return { acknowledgedBy: confirmed.length, instances: heard.size + missing };
+}
+
+function nextOf(waiter: Waiter, withinMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, withinMs);
+    waiter.wake = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+  });
+}
