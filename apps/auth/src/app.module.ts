@@ -30,11 +30,8 @@ export class AppModule {
     const database = AuthDatabaseModule.forRoot(config.DATABASE_URL);
     const ledger = LedgerModule.forRoot(config.DATABASE_URL, longestTraceMs(config));
     const keys = KeysModule.forRoot(database, keySettings(config));
-    const tokens = TokensModule.forRoot(keys, {
-      issuer: config.TOKEN_ISSUER,
-      audience: config.TOKEN_AUDIENCE,
-      accessTokenTtlMs: config.ACCESS_TOKEN_TTL_MS,
-    });
+    const { TOKEN_ISSUER: issuer, TOKEN_AUDIENCE: audience, ACCESS_TOKEN_TTL_MS: accessTokenTtlMs } = config;
+    const tokens = TokensModule.forRoot(keys, { issuer, audience, accessTokenTtlMs });
     const defaults = ServiceDefaultsModule.forRoot(config, {
       name: 'auth',
       database,
@@ -44,6 +41,7 @@ export class AppModule {
         inject: [PostgresRevocationLedger],
         useFactory: (own: PostgresRevocationLedger) => own,
       },
+      accessTokenTtlMs,
       jwks: { imports: [keys], inject: [SigningKeys], useFactory: (own: SigningKeys) => own },
     });
     const throttling = ThrottlingModule.forRoot(defaults, throttleSettings(config));

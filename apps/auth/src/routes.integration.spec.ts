@@ -14,6 +14,11 @@ describe('the auth service', () => {
     // Between services only: no public document names them, and the gateway does not lead there.
     const internal = ['POST /internal/accounts/lookup', 'POST /internal/sessions/exchange'];
     const contracted = Object.values(authRoutes).map(({ method, path }) => `${method} ${path}`);
-    expect([...service.routes].sort()).toEqual([...contracted, ...internal, ...probes].sort());
+    expect([...service.recorder.routes].sort()).toEqual([...contracted, ...internal, ...probes].sort());
+  });
+
+  it('has for each route that needs a session the policy that the contract says', () => {
+    const { ours, declared } = service.recorder.compare(Object.values(authRoutes));
+    expect(ours).toEqual(declared);
   });
 });

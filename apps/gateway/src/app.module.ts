@@ -2,6 +2,8 @@ import { BalancerModule } from '@holdfast/balancer-nest';
 import { ServiceClient, Upstreams } from '@holdfast/balancer-undici';
 import {
   createSessionManager,
+  NEAR_VIEW,
+  NearModule,
   ProbesModule,
   REDIS_GENERAL,
   RedisModule,
@@ -10,6 +12,7 @@ import {
   storeHealth,
   type HealthCheck,
   type Identified,
+  type NearView,
 } from '@holdfast/service-defaults';
 import { SessionModule } from '@holdfast/session-nest';
 import { Belief, type Redis } from '@holdfast/session-redis';
@@ -34,10 +37,10 @@ export class AppModule {
       }),
     });
     const sessions = SessionModule.forRootAsync({
-      imports: [redis, balancer],
-      inject: [Belief, ServiceClient],
-      useFactory: (belief: Belief, client: ServiceClient) => ({
-        manager: createSessionManager(config, belief),
+      imports: [redis, balancer, NearModule.forRoot(redis, config)],
+      inject: [Belief, ServiceClient, { token: NEAR_VIEW, optional: true }],
+      useFactory: (belief: Belief, client: ServiceClient, near?: NearView) => ({
+        manager: createSessionManager(config, belief, { near }),
         issuer: config.TOKEN_ISSUER,
         audience: config.TOKEN_AUDIENCE,
         keys: remoteJwks(client),

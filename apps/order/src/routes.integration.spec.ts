@@ -12,6 +12,11 @@ describe('the order service', () => {
   it('serves the routes of the contract and no others but probes', () => {
     const probes = ['GET /livez', 'GET /readyz', 'GET /healthz'];
     const contracted = Object.values(orderRoutes).map(({ method, path }) => `${method} ${path}`);
-    expect([...fleet.routes].sort()).toEqual([...contracted, ...probes].sort());
+    expect([...fleet.recorder.routes].sort()).toEqual([...contracted, ...probes].sort());
+  });
+
+  it('has for each route that needs a session the policy that the contract says', () => {
+    const { ours, declared } = fleet.recorder.compare(Object.values(orderRoutes));
+    expect(ours).toEqual(declared);
   });
 });

@@ -12,6 +12,11 @@ describe('the user service', () => {
   it('serves the routes of the contract and no others but probes and what is internal', () => {
     const others = ['GET /livez', 'GET /readyz', 'GET /healthz', 'PUT /internal/profiles/:id'];
     const contracted = Object.values(userRoutes).map(({ method, path }) => `${method} ${path}`);
-    expect([...fleet.routes].sort()).toEqual([...contracted, ...others].sort());
+    expect([...fleet.recorder.routes].sort()).toEqual([...contracted, ...others].sort());
+  });
+
+  it('has for each route that needs a session the policy that the contract says', () => {
+    const { ours, declared } = fleet.recorder.compare(Object.values(userRoutes));
+    expect(ours).toEqual(declared);
   });
 });

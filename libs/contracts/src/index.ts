@@ -114,10 +114,12 @@ export {
   isOAuthRoute,
   needsSession,
   permissionOf,
+  policyOf,
   route,
   routeErrors,
   type RouteAccess,
   type RouteContract,
+  type RoutePolicy,
 } from './route.js';
 export { allRoutes } from './routes.js';
 export {

@@ -78,6 +78,7 @@ export const orderRoutes = {
     path: '/orders',
     summary: 'Order what is in the cart, exactly once for each Idempotency-Key',
     access: 'orders:own',
+    policy: 'critical',
     headers: placeOrderHeaders,
     body: { type: 'application/json', schema: placeOrderBody, required: false },
     responses: { 201: { description: 'The order; the same for the same key.', schema: orderSchema } },

@@ -1,6 +1,6 @@
 import type { ZodType } from 'zod';
 import type { ErrorCode } from './errors.js';
-import { PERMISSIONS, type Permission } from './permissions.js';
+import { isPermitted, PERMISSIONS, type Permission } from './permissions.js';
 
 /**
  * Who may call a route. `public`: anyone; `session`: any live session, a guest's too; a permission: a session with a
@@ -8,6 +8,9 @@ import { PERMISSIONS, type Permission } from './permissions.js';
  * two get wrong is answered with the errors of RFC 6749.
  */
 export type RouteAccess = 'public' | 'session' | 'client' | 'service-client' | Permission;
+
+/** How much a route depends on its session being true at this very moment. */
+export type RoutePolicy = 'critical' | 'write' | 'read';
 
 /** One answer of a route. */
 interface RouteAnswer {
@@ -29,6 +32,8 @@ export interface RouteContract {
   readonly ofOthers?: Permission;
   /** The session has stepped up in the last five minutes; signing in does not count. Default: it need not have. */
   readonly stepUp?: true;
+  /** Default: see `policyOf`. */
+  readonly policy?: RoutePolicy;
   readonly params?: ZodType;
   readonly query?: ZodType;
   /** Request headers that the route itself reads, names in lower case. */
@@ -62,6 +67,20 @@ export function permissionOf({ access }: Pick<RouteContract, 'access'>): Permiss
 /** Whether a route needs a session. */
 export function needsSession(contract: Pick<RouteContract, 'access'>): boolean {
   return contract.access === 'session' || permissionOf(contract) !== undefined;
+}
+
+/**
+ * For how long a route goes on while the session store is away: 1 s, 10 s or 60 s after the session was last confirmed.
+ * What is about how one signs in, or is no ordinary user's, is critical; of the rest, safe methods read.
+ */
+export function policyOf(
+  contract: Pick<RouteContract, 'access' | 'method' | 'policy' | 'stepUp'>,
+): RoutePolicy {
+  if (contract.policy) return contract.policy;
+  const permission = permissionOf(contract);
+  const isOrdinary = permission === undefined || isPermitted(permission, ['user']);
+  if (contract.stepUp || permission === 'account:own' || !isOrdinary) return 'critical';
+  return contract.method === 'GET' ? 'read' : 'write';
 }
 
 /** All codes that a client of this route may meet: its own and those that follow from what it is. */

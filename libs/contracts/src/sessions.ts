@@ -55,11 +55,16 @@ export const sessionPathSchema = z.strictObject({ id: z.string().min(1) });
 export const receiptSchema = z
   .object({
     revoked: z.int().min(0),
+    acknowledgedBy: z.int().min(0),
+    instances: z.int().min(0),
     tookMs: z.number().min(0),
     boundMs: z.int().min(0),
     durable: z.boolean(),
   })
-  .meta({ id: 'Receipt', examples: [{ revoked: 1, tookMs: 3, boundMs: 0, durable: true }] });
+  .meta({
+    id: 'Receipt',
+    examples: [{ revoked: 1, acknowledgedBy: 8, instances: 8, tookMs: 6, boundMs: 0, durable: true }],
+  });
 
 /** The answer of routes that end sessions. */
 export const receipt = { 200: { description: 'How many sessions ended.', schema: receiptSchema } } as const;

@@ -53,9 +53,8 @@ export const serviceEnvironment = {
     .default([]),
   /** With what this service proves itself to auth, which has its hash. Auth itself needs none. */
   CLIENT_SECRET: secret('CLIENT_SECRET').optional(),
-  SESSION_STRATEGY: z
-    .literal('store', 'is not built yet for another strategy: only "store" is')
-    .default('store'),
+  /** Where what a request needs of its session is: looked up in Redis each time, or near and kept true by the journal. */
+  SESSION_STRATEGY: z.enum(['store', 'hybrid']).default('hybrid'),
   /** `replicated`: a write is acknowledged once a replica has it. `local`: one Redis, no such promise. */
   SESSION_DURABILITY: z.enum(['replicated', 'local']).default('replicated'),
   SESSION_IDLE_TIMEOUT_MS: milliseconds(1_800_000),

@@ -8,12 +8,18 @@ export { RouteTable } from './http/route-table.js';
 export { createLogger, type Logger } from './logging/logger.js';
 export { NestLogger } from './logging/nest-logger.js';
 export { ConfigError, loadConfig } from './config.js';
+export { NEAR_VIEW, NearModule } from './near.module.js';
 export { readOrExit } from './read-or-exit.js';
 export { Readiness, type ReadinessState } from './readiness.js';
 export { REDIS_GENERAL, REDIS_READ, REDIS_WRITE, RedisModule } from './redis.module.js';
 export { type Identified, type ServiceName } from './service-identity.js';
 export { ServiceCredentials } from './service-credentials.js';
-export { createSessionManager, createSessionStore, type SessionPowers } from './session-manager.js';
+export {
+  createSessionManager,
+  createSessionStore,
+  type NearView,
+  type SessionPowers,
+} from './session-manager.js';
 export { createService, type RunningService, type ServiceOptions } from './create-service.js';
 export { type HealthCheck } from './health/dependency-health.js';
 export { ProbesModule, type ProbesOptions } from './health/probes.module.js';

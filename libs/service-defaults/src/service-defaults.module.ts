@@ -9,7 +9,8 @@ import {
   type ModuleMetadata,
   type Type,
 } from '@nestjs/common';
-import { Belief, type Redis } from '@holdfast/session-redis';
+import { Belief, JournalAcknowledgements, type Redis } from '@holdfast/session-redis';
+import { AcknowledgementsModule } from './acknowledgements.module.js';
 import type { Pool } from 'pg';
 import type { ServiceConfig } from './environment.js';
 import { DATABASE_POOL } from './database.module.js';
@@ -17,10 +18,11 @@ import type { HealthCheck } from './health/dependency-health.js';
 import { travellingHeaders } from './http/request-context.js';
 import { ProbesModule } from './health/probes.module.js';
 import { Membership, SERVICE_IDENTITY } from './membership.js';
+import { NEAR_VIEW, NearModule } from './near.module.js';
 import { REDIS_GENERAL, RedisModule } from './redis.module.js';
 import { ServiceCredentials } from './service-credentials.js';
 import type { Identified, ServiceName } from './service-identity.js';
-import { createSessionManager } from './session-manager.js';
+import { createSessionManager, type NearView, type SessionPowers } from './session-manager.js';
 
 /** What a service adds to the defaults. */
 export interface ServiceExtras {
@@ -31,6 +33,8 @@ export interface ServiceExtras {
   readonly refreshKeys?: RefreshKeyRing;
   /** Auth only: the truth about revocations. Default: none; what Redis loses is then undone. */
   readonly ledger?: Provided<RevocationLedger>;
+  /** Auth only: how long an access token lives, in milliseconds. Who has verified none for so long is not waited for. */
+  readonly accessTokenTtlMs?: number;
   /** Where public keys come from. Default: auth's `/.well-known/jwks.json`, through the balancer. */
   readonly jwks?: Provided<JwksSource>;
 }
@@ -43,6 +47,7 @@ export type Provided<T> = Pick<ModuleMetadata, 'imports'> & {
 
 const JWKS_SOURCE = Symbol('JWKS_SOURCE');
 const LEDGER = Symbol('LEDGER');
+const POWERS = Symbol('POWERS');
 
 /**
  * What every service has: Redis connections, sessions with their guard, membership in the registry, a client for the
@@ -108,13 +113,26 @@ function sessionModule(
   redis: DynamicModule,
   balancer: DynamicModule,
 ): DynamicModule {
-  const { refreshKeys, ledger = NO_LEDGER } = extras;
+  const { refreshKeys, ledger = NO_LEDGER, accessTokenTtlMs } = extras;
+  const powers = {
+    imports: [
+      NearModule.forRoot(redis, config),
+      AcknowledgementsModule.forRoot(redis, config, accessTokenTtlMs),
+      moduleOf(LedgerModule, LEDGER, ledger),
+    ],
+    inject: [NEAR_VIEW, JournalAcknowledgements, LEDGER].map((token) => ({ token, optional: true })),
+    useFactory: (
+      near?: NearView,
+      acknowledgements?: JournalAcknowledgements,
+      own?: RevocationLedger,
+    ): SessionPowers => ({ near, acknowledgements, ledger: own }),
+  };
   const keys = extras.jwks ?? { imports: [balancer], inject: [ServiceClient], useFactory: remoteJwks };
   return SessionModule.forRootAsync({
-    imports: [redis, moduleOf(KeysModule, JWKS_SOURCE, keys), moduleOf(LedgerModule, LEDGER, ledger)],
-    inject: [Belief, JWKS_SOURCE, LEDGER],
-    useFactory: (belief: Belief, source: JwksSource, own: RevocationLedger | undefined) => ({
-      manager: createSessionManager(config, belief, { owner: extras.name, refreshKeys, ledger: own }),
+    imports: [redis, moduleOf(KeysModule, JWKS_SOURCE, keys), moduleOf(PowersModule, POWERS, powers)],
+    inject: [Belief, JWKS_SOURCE, POWERS],
+    useFactory: (belief: Belief, source: JwksSource, ours: SessionPowers) => ({
+      manager: createSessionManager(config, belief, { ...ours, owner: extras.name, refreshKeys }),
       issuer: config.TOKEN_ISSUER,
       audience: config.TOKEN_AUDIENCE,
       keys: source,
@@ -126,6 +144,7 @@ const NO_LEDGER = { useFactory: () => undefined };
 
 class KeysModule {}
 class LedgerModule {}
+class PowersModule {}
 
 function moduleOf(
   module: Type,

@@ -1,13 +1,17 @@
 import {
   DEFAULT_SESSION_SETTINGS,
+  NearSessions,
   RefreshTokens,
   Sealing,
   SessionIds,
   SessionKeys,
   SessionManager,
+  type Acknowledgements,
+  type NearCache,
   type RefreshKeyRing,
   type RevocationLedger,
   type SessionSettings,
+  type StoreState,
 } from '@holdfast/session-core';
 import { RedisSessionStore, type Access } from '@holdfast/session-redis';
 import type { ServiceConfig } from './environment.js';
@@ -20,6 +24,16 @@ export interface SessionPowers {
   readonly refreshKeys?: RefreshKeyRing | undefined;
   /** Auth only: every revocation goes through it first. Default: none; what Redis loses is then undone. */
   readonly ledger?: RevocationLedger | undefined;
+  /** Who has heard of what ended. Default: what is in Redis all have heard of. */
+  readonly acknowledgements?: Acknowledgements | undefined;
+  /** Where sessions are kept near, and the journal that keeps them true. Default: Redis is asked each time. */
+  readonly near?: NearView | undefined;
+}
+
+/** Sessions that are near. */
+export interface NearView {
+  readonly cache: NearCache;
+  readonly state: () => StoreState;
 }
 
 /**
@@ -30,7 +44,7 @@ export interface SessionPowers {
 export function createSessionManager(
   config: ServiceConfig,
   access: Access,
-  { owner, refreshKeys, ledger }: SessionPowers = {},
+  { owner, refreshKeys, ledger, acknowledgements, near }: SessionPowers = {},
 ): SessionManager {
   // One for both: it remembers which ids are genuine.
   const ids = sessionIds(config);
@@ -43,6 +57,8 @@ export function createSessionManager(
     ...(owner !== undefined && { owner }),
     ...(refreshKeys && { refreshTokens: new RefreshTokens(refreshKeys, ids) }),
     ...(ledger && { ledger }),
+    ...(acknowledgements && { acknowledgements }),
+    ...(near && { near: new NearSessions({ ...near, store, ids }) }),
   });
 }
 

@@ -71,8 +71,8 @@ export class ServiceFleet<I extends Instance = Instance> {
   }
 
   /** The routes that are really registered; the setup's module must stand in `RouteRecorder.around`. */
-  get routes(): ReadonlySet<string> {
-    return this.at(0).app.get(RouteRecorder).routes;
+  get recorder(): RouteRecorder {
+    return this.at(0).app.get(RouteRecorder);
   }
 
   /** One of the instances, counted round. */

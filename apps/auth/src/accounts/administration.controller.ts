@@ -6,7 +6,7 @@ import {
   type accountSchema,
   type UserIdPath,
 } from '@holdfast/contracts';
-import { Roles, StepUp } from '@holdfast/session-nest';
+import { Roles, SessionPolicy, StepUp } from '@holdfast/session-nest';
 import type { z } from 'zod';
 import { accountNotFound } from './account-not-found.js';
 import { AccountStore, type Account } from './account-store.js';
@@ -14,6 +14,7 @@ import { Administration } from './administration.js';
 
 /** Other people's accounts. */
 @Roles(...PERMISSIONS['accounts:manage'])
+@SessionPolicy('critical')
 @Controller('auth/users/:id')
 export class AdministrationController {
   constructor(

@@ -1,5 +1,5 @@
 import { keysRotatedSchema, PERMISSIONS } from '@holdfast/contracts';
-import { Roles, StepUp } from '@holdfast/session-nest';
+import { Roles, SessionPolicy, StepUp } from '@holdfast/session-nest';
 import { Controller, HttpCode, Post } from '@nestjs/common';
 import type { z } from 'zod';
 import { KeyRotation } from './key-rotation.js';
@@ -10,6 +10,7 @@ export class KeysController {
   constructor(private readonly rotation: KeyRotation) {}
 
   @Roles(...PERMISSIONS['keys:rotate'])
+  @SessionPolicy('critical')
   @StepUp()
   @Post('rotate')
   @HttpCode(202)

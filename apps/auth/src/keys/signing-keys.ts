@@ -42,6 +42,10 @@ export class SigningKeys implements JwksSource {
     return timed.key;
   }
 
+  isKnown(kid: string): boolean {
+    return this.published().some((key) => key.kid === kid);
+  }
+
   /** The public key of a kid, for this service's own verification. */
   async getKey(kid: string): Promise<KeyObject | undefined> {
     const known = this.published().find((key) => key.kid === kid);

@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { passwordSchema, PERMISSIONS } from '@holdfast/contracts';
-import { CurrentSession, Roles, StepUp, type ActiveSession } from '@holdfast/session-nest';
+import { CurrentSession, Roles, SessionPolicy, StepUp, type ActiveSession } from '@holdfast/session-nest';
 import type { z } from 'zod';
 import { accountNotFound } from '../accounts/account-not-found.js';
 import { AccountStore } from '../accounts/account-store.js';
@@ -9,6 +9,7 @@ import { PasswordChange } from './password-change.js';
 /** One's own password. The step-up has proved the old one. */
 @StepUp()
 @Roles(...PERMISSIONS['account:own'])
+@SessionPolicy('critical')
 @Controller('auth/password')
 export class PasswordController {
   constructor(

@@ -1,6 +1,6 @@
 import { Controller, Delete, HttpCode, Param } from '@nestjs/common';
 import { PERMISSIONS, userIdPath, type UserIdPath } from '@holdfast/contracts';
-import { Roles, StepUp } from '@holdfast/session-nest';
+import { Roles, SessionPolicy, StepUp } from '@holdfast/session-nest';
 import { accountNotFound } from '../accounts/account-not-found.js';
 import { AccountStore } from '../accounts/account-store.js';
 import { Notices } from '../mail/notices.js';
@@ -9,6 +9,7 @@ import { SecondFactor } from './second-factor.js';
 /** Other people's second factors: all that anybody can do about one is take it off, when it is lost. */
 @StepUp()
 @Roles(...PERMISSIONS['accounts:manage'])
+@SessionPolicy('critical')
 @Controller('auth/users/:id/totp')
 export class AccountTotpController {
   constructor(

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, HttpCode, Post } from '@nestjs/common';
 import { CodedError, PERMISSIONS, totpConfirmSchema } from '@holdfast/contracts';
-import { CurrentSession, Roles, StepUp, type ActiveSession } from '@holdfast/session-nest';
+import { CurrentSession, Roles, SessionPolicy, StepUp, type ActiveSession } from '@holdfast/session-nest';
 import type { z } from 'zod';
 import { AccountStore, type Account } from '../accounts/account-store.js';
 import { accountNotFound } from '../accounts/account-not-found.js';
@@ -12,6 +12,7 @@ import { SecondFactor } from './second-factor.js';
 /** One's own second factor. */
 @StepUp()
 @Roles(...PERMISSIONS['account:own'])
+@SessionPolicy('critical')
 @Controller('auth/totp')
 export class TotpController {
   constructor(

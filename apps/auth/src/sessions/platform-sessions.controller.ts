@@ -1,13 +1,14 @@
 import { Controller, Delete, Get, Param, Query } from '@nestjs/common';
 import { CodedError, PERMISSIONS, platformSessionsQuery, sessionPathSchema } from '@holdfast/contracts';
 import { SessionManager } from '@holdfast/session-core';
-import { Roles } from '@holdfast/session-nest';
+import { Roles, SessionPolicy } from '@holdfast/session-nest';
 import type { z } from 'zod';
 import { SessionEnds } from './session-ends.js';
 import { sessionList } from './session-view.js';
 
 /** Anybody's sessions, for administrators. */
 @Roles(...PERMISSIONS['sessions:manage'])
+@SessionPolicy('critical')
 @Controller('platform/sessions')
 export class PlatformSessionsController {
   constructor(

@@ -45,7 +45,14 @@ describe('/platform/sessions', () => {
     const ada = await service.signIn(await service.register());
     expect(await end(ada.sessionId)).toMatchObject({
       status: 200,
-      body: { revoked: 1, tookMs: expect.any(Number), boundMs: 0, durable: true },
+      body: {
+        revoked: 1,
+        acknowledgedBy: expect.any(Number),
+        instances: expect.any(Number),
+        tookMs: expect.any(Number),
+        boundMs: 0,
+        durable: true,
+      },
     });
     expect(await end(ada.sessionId, 1)).toMatchObject({ status: 200, body: { revoked: 0 } });
     expect(await as(ada, 'GET', '/auth/session', 1)).toMatchObject({

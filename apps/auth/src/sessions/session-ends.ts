@@ -1,9 +1,10 @@
 import type { receiptSchema } from '@holdfast/contracts';
 import {
   SessionManager,
+  STALENESS_BOUND_MS,
   type EndReason,
   type LedgerEntry,
-  type Revoked,
+  type RevocationReceipt,
   type SessionsEnded,
 } from '@holdfast/session-core';
 import { Injectable, Logger } from '@nestjs/common';
@@ -58,9 +59,11 @@ export class SessionEnds {
   }
 }
 
-/** Every request reads the store: an end holds when it is written, on every instance. */
-async function receiptOf(end: () => Promise<Revoked>): Promise<Receipt> {
+/** An instance that has not confirmed may go on for as long as the policy with the longest bound lets it. */
+async function receiptOf(end: () => Promise<RevocationReceipt>): Promise<Receipt> {
   const startedAt = performance.now();
-  const { revoked, durable } = await end();
-  return { revoked, tookMs: Math.ceil(performance.now() - startedAt), boundMs: 0, durable };
+  const { revoked, durable, acknowledgedBy, instances } = await end();
+  const boundMs = acknowledgedBy < instances ? STALENESS_BOUND_MS.read : 0;
+  const tookMs = Math.ceil(performance.now() - startedAt);
+  return { revoked, acknowledgedBy, instances, tookMs, boundMs, durable };
 }

@@ -66,7 +66,14 @@ describe('ending sessions', () => {
     const tokens = await service.signIn(await service.register());
     const receipt = await as(tokens, 'POST', '/auth/logout');
     expect(receipt.status).toBe(200);
-    expect(receipt.body).toEqual({ revoked: 1, tookMs: expect.any(Number), boundMs: 0, durable: true });
+    expect(receipt.body).toEqual({
+      revoked: 1,
+      acknowledgedBy: expect.any(Number),
+      instances: expect.any(Number),
+      tookMs: expect.any(Number),
+      boundMs: 0,
+      durable: true,
+    });
     await expectEnded(tokens, 'logout');
     const again = await as(tokens, 'POST', '/auth/logout', 1);
     expect(again).toMatchObject({ status: 401, body: { code: 'ERR_SESSION_ENDED' } });

@@ -111,7 +111,14 @@ describe('a browser that leaves', () => {
     const answer = await browser.call('POST', path);
     expect(answer).toMatchObject({
       status: 200,
-      body: { revoked: 1, tookMs: expect.any(Number), boundMs: 0, durable: true },
+      body: {
+        revoked: 1,
+        acknowledgedBy: expect.any(Number),
+        instances: expect.any(Number),
+        tookMs: expect.any(Number),
+        boundMs: 0,
+        durable: true,
+      },
     });
     expect(setCookieOf(answer)).toMatchObject({ value: '' });
     expect(browser.cookie).toBeUndefined();

@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { PERMISSIONS, stepUpSchema } from '@holdfast/contracts';
-import { CurrentSession, Roles, type ActiveSession } from '@holdfast/session-nest';
+import { CurrentSession, Roles, SessionPolicy, type ActiveSession } from '@holdfast/session-nest';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { GrantAnswers } from '../sessions/grant-answers.js';
@@ -15,6 +15,7 @@ export class StepUpController {
   ) {}
 
   @Roles(...PERMISSIONS['account:own'])
+  @SessionPolicy('critical')
   @Post('step-up')
   @HttpCode(200)
   async raise(

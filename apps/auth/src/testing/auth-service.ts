@@ -121,8 +121,8 @@ export class AuthServiceUnderTest {
   }
 
   /** The routes that are really registered. */
-  get routes(): ReadonlySet<string> {
-    return this.fleet.routes;
+  get recorder(): RouteRecorder {
+    return this.fleet.recorder;
   }
 
   /** What the instances were started with; the variables of another one that is to belong to them. */

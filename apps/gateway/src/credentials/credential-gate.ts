@@ -12,7 +12,7 @@ import {
   unavailableProblem,
   unknownProblem,
 } from './credential-problems.js';
-import { replacesSession, type CredentialUse } from './credential-use.js';
+import { replacesSession, routePolicy, type CredentialUse } from './credential-use.js';
 import type { RequestOrigin } from './request-origin.js';
 
 /** A request that may go on. */
@@ -21,6 +21,8 @@ export interface Admission {
   readonly authorization?: string;
   /** The session that the cookie opens: somebody is there. */
   readonly session?: LiveSession;
+  /** How long ago the store last confirmed it, in milliseconds. */
+  readonly ageMs?: number;
   /** Something in its `Cookie` lines is not for a service. */
   readonly cutsCookie?: true;
   /** The browser is told to drop the cookie. */
@@ -34,7 +36,7 @@ export type Verdict = Admission | { readonly refusal: GatewayProblem };
 
 /** What the gate works with. */
 export interface CredentialGateOptions {
-  readonly sessions: Pick<SessionManager, 'resolve' | 'resolveCookie' | 'sessionOfCookie'>;
+  readonly sessions: Pick<SessionManager, 'resolve' | 'resolveCookie' | 'confirmCookie' | 'sessionOfCookie'>;
   readonly exchange: Pick<CookieExchange, 'authorizationFor' | 'forget'>;
   readonly origin: RequestOrigin;
   readonly logger: Logger;
@@ -55,7 +57,7 @@ const OPEN_ROUTE_PATIENCE_MS = 250;
 
 /**
  * Where cookies end: swaps the session's cookie for an access token, and refuses what is ambiguous or foreign. The
- * store is read at each request, so that a session that ended is refused by the next one. Bearer tokens pass unread:
+ * session is confirmed at each request, so that one that ended is refused by the next one. Bearer tokens pass unread:
  * the services judge them.
  */
 export class CredentialGate {
@@ -98,11 +100,18 @@ export class CredentialGate {
 
   async #swap(cookie: string, arrival: Arrival, use: CredentialUse): Promise<Verdict> {
     const { sessions, exchange } = this.options;
-    const session = await sessions.resolveCookie(cookie);
+    const { method = '', url = '/' } = arrival.request;
+    const { found: session, ageMs } = await sessions.confirmCookie(cookie, routePolicy(method, url));
     if (session.state !== 'live') return this.#withoutSession(cookie, session, arrival, use);
     const authorization = await exchange.authorizationFor(cookie, session, arrival.requestId);
     if (authorization !== undefined) {
-      return { authorization, session, cutsCookie: true, onUnauthorized: () => exchange.forget(cookie) };
+      return {
+        authorization,
+        session,
+        ageMs,
+        cutsCookie: true,
+        onUnauthorized: () => exchange.forget(cookie),
+      };
     }
     // Auth does not know the cookie, or not us. What the session is now says which.
     const now = await sessions.resolveCookie(cookie);

@@ -1,4 +1,4 @@
-import { allRoutes, needsSession } from '@holdfast/contracts';
+import { allRoutes, needsSession, policyOf, type RoutePolicy } from '@holdfast/contracts';
 import { normalisePath } from '../proxy/service-routes.js';
 
 /**
@@ -7,26 +7,41 @@ import { normalisePath } from '../proxy/service-routes.js';
  */
 export type CredentialUse = 'required' | 'optional' | 'none';
 
+/** A route, as far as it matters here. */
+interface Known {
+  readonly use: CredentialUse;
+  readonly policy: RoutePolicy;
+}
+
 /** By `METHOD /path`. */
-const FIXED = new Map<string, CredentialUse>();
-const WITH_PARAMETERS: { readonly method: string; readonly path: RegExp; readonly use: CredentialUse }[] = [];
+const FIXED = new Map<string, Known>();
+const WITH_PARAMETERS: { readonly method: string; readonly path: RegExp; readonly known: Known }[] = [];
 
 for (const contract of allRoutes) {
   const { access, method, path } = contract;
   const isOpen = access === 'public' || access === 'client';
   const use = needsSession(contract) ? 'required' : isOpen ? 'optional' : 'none';
-  if (!path.includes(':')) FIXED.set(`${method} ${path}`, use);
-  else WITH_PARAMETERS.push({ method, path: patternOf(path), use });
+  const known = { use, policy: policyOf(contract) } as const;
+  if (!path.includes(':')) FIXED.set(`${method} ${path}`, known);
+  else WITH_PARAMETERS.push({ method, path: patternOf(path), known });
 }
 
 /** What the route of a request does with a session. `HEAD` is `GET`. */
 export function credentialUse(method: string, target: string): CredentialUse {
+  return routeOf(method, target)?.use ?? 'none';
+}
+
+/** For how long the route of a request goes on while the session store is away. */
+export function routePolicy(method: string, target: string): RoutePolicy {
+  return routeOf(method, target)?.policy ?? 'critical';
+}
+
+function routeOf(method: string, target: string): Known | undefined {
   const asked = method === 'HEAD' ? 'GET' : method;
   const path = normalisePath(target);
   return (
     FIXED.get(`${asked} ${path}`) ??
-    WITH_PARAMETERS.find((route) => route.method === asked && route.path.test(path))?.use ??
-    'none'
+    WITH_PARAMETERS.find((route) => route.method === asked && route.path.test(path))?.known
   );
 }
 

@@ -9,7 +9,7 @@ import {
   type PageQuery,
   type PlaceOrder,
 } from '@holdfast/contracts';
-import { CurrentSession, Roles, type ActiveSession } from '@holdfast/session-nest';
+import { CurrentSession, Roles, SessionPolicy, type ActiveSession } from '@holdfast/session-nest';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { IdempotencyKey } from './idempotency-key.decorator.js';
 import { OrderHistory } from './order-history.js';
@@ -24,6 +24,7 @@ export class OrdersController {
     private readonly history: OrderHistory,
   ) {}
 
+  @SessionPolicy('critical')
   @Post()
   async place(
     @CurrentSession() { sessionId, userId }: ActiveSession,

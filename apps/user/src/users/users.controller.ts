@@ -8,7 +8,7 @@ import {
   type UserIdPath,
   type UserPage,
 } from '@holdfast/contracts';
-import { CurrentSession, Roles, type ActiveSession } from '@holdfast/session-nest';
+import { CurrentSession, Roles, SessionPolicy, type ActiveSession } from '@holdfast/session-nest';
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { noSuchProfile, Profiles } from '../profiles/profiles.js';
 import { userView } from '../profiles/user-view.js';
@@ -23,6 +23,7 @@ export class UsersController {
   ) {}
 
   @Roles(...PERMISSIONS['users:list'])
+  @SessionPolicy('critical')
   @Get()
   async list(@Query({ schema: pageQuery }) query: PageQuery): Promise<UserPage> {
     const { profiles, nextCursor } = await this.profiles.page(query);

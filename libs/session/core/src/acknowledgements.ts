@@ -17,7 +17,9 @@ export interface Acknowledgements {
 }
 
 /** Of a process alone, and of processes that ask the store each time: what is in the store is heard by all. */
-export const ALONE: Acknowledged = Object.freeze({ acknowledgedBy: 1, instances: 1 });
+export const ALONE: Acknowledgements = {
+  acknowledged: async () => ({ acknowledgedBy: 1, instances: 1 }),
+};
 
 /** A revocation, and who has confirmed that it refuses what was revoked. */
 export type RevocationReceipt = Revoked & Acknowledged;

@@ -44,7 +44,8 @@ export type {
   SessionData,
   SessionGrant,
 } from './session-grant.js';
-export { SessionManager, type SessionManagerDeps } from './session-manager.js';
+export { SessionManager } from './session-manager.js';
+export { type SessionManagerDeps } from './session-manager-deps.js';
 export {
   defineNamespace,
   MAX_DATA_BYTES,

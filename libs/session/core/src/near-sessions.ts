@@ -120,6 +120,16 @@ export class NearSessions {
   }
 }
 
+/** Sessions that nobody keeps near: the store is asked each time. */
+export class AskedSessions {
+  constructor(private readonly deps: Pick<NearSessionsDeps, 'store' | 'ids'>) {}
+
+  async confirm(sessionId: string): Promise<Confirmed> {
+    const { store, ids } = this.deps;
+    return ids.parse(sessionId) ? { found: await store.read(sessionId), ageMs: 0 } : ABSENT;
+  }
+}
+
 /** A read under way. */
 interface Flight {
   readonly ticket: Ticket;

@@ -1,20 +1,15 @@
-import {
-  ALONE,
-  type Acknowledged,
-  type Acknowledgements,
-  type RevocationReceipt,
-} from './acknowledgements.js';
+import { ALONE, type Acknowledgements, type RevocationReceipt } from './acknowledgements.js';
 import { adopt } from './adoption.js';
 import { amend, changeRoles, type GivenRoles } from './amending.js';
 import { EndListeners } from './end-listeners.js';
 import { newestOf } from './envelope.js';
 import { SessionEndedError, SessionUnknownError } from './errors.js';
 import type { NamespaceDefinition } from './namespace-definition.js';
-import type { Confirmed, NearSessions } from './near-sessions.js';
+import { AskedSessions, type Confirmed, type NearSessions } from './near-sessions.js';
+import { newSession } from './new-session.js';
 import { newCookie, newRefreshToken, type NewCredential } from './new-credential.js';
 import type { RefreshTokens } from './refresh-tokens.js';
 import type { EndReason, EndedDevice, LiveSession, SessionLookup, SessionsEnded } from './session.js';
-import { shortened } from './session-client.js';
 import { SessionCookies } from './session-cookies.js';
 import type {
   BearerGrant,
@@ -32,32 +27,11 @@ import type { RoutePolicy } from './route-policy.js';
 import type { SessionIds } from './session-ids.js';
 import { SessionNamespace, type SessionNamespaceDeps } from './session-namespace.js';
 import { asSeenBy } from './session-policy.js';
-import { checkSettings, timeouts, type SessionSettings } from './session-settings.js';
+import type { SessionManagerDeps } from './session-manager-deps.js';
+import { checkSettings, type SessionSettings } from './session-settings.js';
 import type { SessionStore } from './session-store.js';
 
 const ABSENT = { state: 'absent' } as const;
-
-/** What a `SessionManager` is made of. */
-export interface SessionManagerDeps {
-  readonly store: SessionStore;
-  readonly ids: SessionIds;
-  /** Only the authorisation server has them: who begins, steps up and refreshes sessions. */
-  readonly refreshTokens?: RefreshTokens;
-  /**
-   * Only the authorisation server has it: who ends sessions, and tells a store that was rolled back from a thief.
-   * Default: none; what the store loses is then undone.
-   */
-  readonly ledger?: RevocationLedger;
-  /** Default: every process asks the store each time, so that what is in the store is known to all. */
-  readonly acknowledgements?: Acknowledgements;
-  /** Where sessions are near. Default: the store is asked each time. */
-  readonly near?: Pick<NearSessions, 'confirm'>;
-  readonly settings: SessionSettings;
-  /** Whose namespaces it may write: the service's name. Default: nobody's. */
-  readonly owner?: string;
-  /** How to wait, in milliseconds. Default: a timer. */
-  readonly pause?: (ms: number) => Promise<void>;
-}
 
 /**
  * Sessions, as services use them. Forged ids, tokens and cookies are refused here, before the store is asked.
@@ -74,8 +48,8 @@ export class SessionManager {
   readonly #namespaces: SessionNamespaceDeps;
   readonly #ends = new EndListeners();
   readonly #revoker: Revoker;
-  readonly #acknowledgements: Acknowledgements | undefined;
-  readonly #near: Pick<NearSessions, 'confirm'> | undefined;
+  readonly #acknowledgements: Acknowledgements;
+  readonly #near: Pick<NearSessions, 'confirm'>;
 
   /** @throws TypeError if a setting is out of range */
   constructor(deps: SessionManagerDeps) {
@@ -85,8 +59,8 @@ export class SessionManager {
     this.#refreshTokens = deps.refreshTokens;
     this.#ledger = deps.ledger;
     this.#revoker = new Revoker(deps.store, deps.ledger, this.#ends);
-    this.#acknowledgements = deps.acknowledgements;
-    this.#near = deps.near;
+    this.#acknowledgements = deps.acknowledgements ?? ALONE;
+    this.#near = deps.near ?? new AskedSessions(deps);
     this.#settings = checkSettings(deps.settings);
     this.#namespaces = { store: deps.store, ids: deps.ids, queues: new Map(), owner: deps.owner };
     this.#pause = deps.pause ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
@@ -123,26 +97,12 @@ export class SessionManager {
   begin(input: BeginSession & { readonly transport: 'cookie' }): Promise<CookieGrant>;
   begin(input: BeginSession): Promise<SessionGrant>;
   async begin(input: BeginSession): Promise<SessionGrant> {
-    const { userId, guest = false, rememberMe = false, transport = 'bearer' } = input;
+    const { userId, transport = 'bearer' } = input;
     const epoch = input.epoch ?? (await this.#store.epoch(userId));
     const sessionId = this.#ids.mint(userId);
     const { kept, grant } = this.#credential(sessionId, transport);
-    const begun = await this.#store.begin(
-      {
-        sessionId,
-        userId,
-        roles: [...input.roles],
-        acr: input.acr ?? (guest ? 0 : 1),
-        client: shortened(input.client),
-        ...(kept.cookieHash !== undefined && { cookieHash: kept.cookieHash }),
-        ...(rememberMe && !guest && { rememberMe }),
-        ...(input.authzVersion !== undefined && { authzVersion: input.authzVersion }),
-        epoch,
-        ...timeouts(this.#settings, { guest, rememberMe }),
-      },
-      kept.refresh,
-      this.#settings.sessionsPerUser,
-    );
+    const session = newSession(input, { sessionId, epoch, cookieHash: kept.cookieHash }, this.#settings);
+    const begun = await this.#store.begin(session, kept.refresh, this.#settings.sessionsPerUser);
     if (begun.outcome === 'ended') throw new SessionEndedError(begun.ended);
     await this.#revoker.note({ sessionIds: begun.replaced, because: 'replaced', userId });
     return grant(begun.session);
@@ -153,7 +113,7 @@ export class SessionManager {
    * then at once. While the store is away, what was confirmed within the policy's bound (`STALENESS_BOUND_MS`).
    */
   confirm(sessionId: string, policy: RoutePolicy): Confirmed | Promise<Confirmed> {
-    return this.#near ? this.#near.confirm(sessionId, policy) : this.#asked(sessionId);
+    return this.#near.confirm(sessionId, policy);
   }
 
   /** As `confirm`, for what a cookie opens (see `resolveCookie`). */
@@ -192,7 +152,7 @@ export class SessionManager {
 
   /** Swaps a refresh token for its successor. Races and retries within the window get the same one. */
   async refresh(token: string): Promise<RefreshOutcome> {
-    const acknowledged = () => this.#acknowledged();
+    const acknowledged = () => this.#acknowledgements.acknowledged();
     const deps = { store: this.#store, ledger: this.#ledger, revoker: this.#revoker, acknowledged };
     return refresh({ ...deps, tokens: this.#issuer(), windowMs: this.#settings.refreshWindowMs }, token);
   }
@@ -225,7 +185,7 @@ export class SessionManager {
       ...change,
       acr: Math.max(record.acr, acr),
     }));
-    await this.#acknowledged();
+    await this.#acknowledgements.acknowledged();
     return grant(amended?.session ?? session, amended?.generation);
   }
 
@@ -258,7 +218,7 @@ export class SessionManager {
    */
   async changeRoles(userId: string, given: GivenRoles): Promise<number> {
     const changed = await changeRoles(this.#store, userId, given);
-    await this.#acknowledged();
+    await this.#acknowledgements.acknowledged();
     return changed;
   }
 
@@ -317,15 +277,7 @@ export class SessionManager {
   }
 
   async #receipt(revoking: Promise<Revoked>): Promise<RevocationReceipt> {
-    return { ...(await revoking), ...(await this.#acknowledged()) };
-  }
-
-  async #acknowledged(): Promise<Acknowledged> {
-    return this.#acknowledgements?.acknowledged() ?? ALONE;
-  }
-
-  async #asked(sessionId: string): Promise<Confirmed> {
-    return { found: await this.resolve(sessionId), ageMs: 0 };
+    return { ...(await revoking), ...(await this.#acknowledgements.acknowledged()) };
   }
 
   async #live(sessionId: string): Promise<LiveSession> {

@@ -1,5 +1,6 @@
-import type { EndedSession, SessionManager } from '@holdfast/session-core';
+import type { Confirmed, EndedSession, RoutePolicy, SessionManager } from '@holdfast/session-core';
 import type { FastifyRequest } from 'fastify';
+import type { AccessTokenClaims, VerifiedClaims } from './access-token-claims.js';
 import type { AccessTokenVerifier } from './access-token-verifier.js';
 import { activeSession, type ActiveSession } from './active-session.js';
 
@@ -11,12 +12,13 @@ export type Credential =
   | { readonly kind: 'ended'; readonly sessionId: string; readonly ended?: EndedSession }
   | { readonly kind: 'unavailable'; readonly cause: unknown }
   | { readonly kind: 'service'; readonly clientId: string }
-  | { readonly kind: 'session'; readonly session: ActiveSession };
+  /** `ageMs`: how long ago the store last confirmed it. */
+  | { readonly kind: 'session'; readonly session: ActiveSession; readonly ageMs: number };
 
 /** What `credentialOf` asks. */
 export interface CredentialSources {
-  readonly verifier: Pick<AccessTokenVerifier, 'verify'>;
-  readonly manager: Pick<SessionManager, 'resolve'>;
+  readonly verifier: Pick<AccessTokenVerifier, 'verify' | 'recall'>;
+  readonly manager: Pick<SessionManager, 'confirm' | 'resolve'>;
 }
 
 /** The session's cookie: first of its header or after another one, whatever its value. */
@@ -24,28 +26,66 @@ const SESSION_COOKIE = /(?:^|;)[ \t]*__Host-session[ \t]*=/;
 const BEARER = /^bearer +([\w.~+/-]+=*) *$/i;
 
 /**
- * Resolves a request's credential; never rejects. The token is verified before the store is asked. One
- * `Authorization` header is taken, no token in the query (RFC 6750 section 2, RFC 9700 section 4.3.2), and no token
- * beside a session cookie: two credentials may name two users.
+ * Resolves a request's credential: at once where the token was verified before and its session is near; never rejects.
+ * The token is verified before the store is asked. One `Authorization` header is taken, no token in the query (RFC 6750
+ * section 2, RFC 9700 section 4.3.2), and no token beside a session cookie: two credentials may name two users.
  */
-export async function credentialOf(request: FastifyRequest, sources: CredentialSources): Promise<Credential> {
+export function credentialOf(
+  request: FastifyRequest,
+  policy: RoutePolicy,
+  sources: CredentialSources,
+): Credential | Promise<Credential> {
   const token = bearerToken(request);
   if (typeof token !== 'string') return token;
+  const claims = sources.verifier.recall(token);
+  if (!claims) return verified(token, policy, sources);
+  try {
+    const credential = standingOf(claims, policy, sources);
+    return credential instanceof Promise ? credential.catch(unavailable) : credential;
+  } catch (cause) {
+    return unavailable(cause);
+  }
+}
+
+async function verified(token: string, policy: RoutePolicy, sources: CredentialSources): Promise<Credential> {
   try {
     const claims = await sources.verifier.verify(token);
-    if (claims === undefined)
-      return refused('invalid_token', 'The access token is malformed, expired or not ours.');
-    if (claims.kind === 'service') return { kind: 'service', clientId: claims.clientId };
-    const { sessionId } = claims;
-    const found = await sources.manager.resolve(sessionId);
-    if (found.state === 'ended') return { kind: 'ended', sessionId, ended: found };
-    if (found.state === 'absent') return { kind: 'ended', sessionId };
-    if (found.record.userId !== claims.userId)
-      return refused('invalid_token', 'The access token names another user.');
-    return { kind: 'session', session: activeSession(claims, found) };
+    if (claims) return await standingOf(claims, policy, sources);
   } catch (cause) {
-    return { kind: 'unavailable', cause };
+    return unavailable(cause);
   }
+  return refused('invalid_token', 'The access token is malformed, expired or not ours.');
+}
+
+/** What a genuine token is worth now. */
+function standingOf(
+  claims: VerifiedClaims,
+  policy: RoutePolicy,
+  { manager }: CredentialSources,
+): Credential | Promise<Credential> {
+  if (claims.kind === 'service') return { kind: 'service', clientId: claims.clientId };
+  const confirmed = manager.confirm(claims.sessionId, policy);
+  if (confirmed instanceof Promise) return confirmed.then((later) => judged(claims, later));
+  if (!isBehind(confirmed, claims)) return judged(claims, confirmed);
+  return manager.resolve(claims.sessionId).then((found) => judged(claims, { found, ageMs: 0 }));
+}
+
+/** A step-up that the token knows of and what is near does not: somebody has just come from there. */
+function isBehind({ found }: Confirmed, { steppedUpAt }: AccessTokenClaims): boolean {
+  return found.state === 'live' && steppedUpAt !== undefined && steppedUpAt > (found.record.steppedUpAt ?? 0);
+}
+
+function judged(claims: AccessTokenClaims, { found, ageMs }: Confirmed): Credential {
+  const { sessionId } = claims;
+  if (found.state === 'ended') return { kind: 'ended', sessionId, ended: found };
+  if (found.state === 'absent') return { kind: 'ended', sessionId };
+  if (found.record.userId !== claims.userId)
+    return refused('invalid_token', 'The access token names another user.');
+  return { kind: 'session', session: activeSession(claims, found), ageMs };
+}
+
+function unavailable(cause: unknown): Credential {
+  return { kind: 'unavailable', cause };
 }
 
 function bearerToken({ raw, query }: FastifyRequest): string | Credential {

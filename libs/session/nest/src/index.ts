@@ -15,8 +15,16 @@ export {
 } from './errors.js';
 export { type JwksSource } from './jwks-source.js';
 export { RemoteJwks, type JsonWebKeySet } from './remote-jwks.js';
-export { type SessionAccess } from './route-access.js';
-export { CurrentSession, Internal, OptionalSession, Public, Roles, StepUp } from './session.decorators.js';
+export { policyOfMethod, type SessionAccess } from './route-access.js';
+export {
+  CurrentSession,
+  Internal,
+  OptionalSession,
+  Public,
+  Roles,
+  SessionPolicy,
+  StepUp,
+} from './session.decorators.js';
 export { SessionGuard } from './session.guard.js';
 export {
   SessionModule,

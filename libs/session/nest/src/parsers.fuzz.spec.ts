@@ -93,7 +93,8 @@ describe('AccessTokenVerifier, fed with anything', () => {
 
 describe('credentialOf, fed with anything', () => {
   it('never rejects, and asks for a session only with a token of ours', async () => {
-    const manager = { resolve: () => Promise.reject(new Error('the store was asked')) };
+    const asked = () => Promise.reject(new Error('the store was asked'));
+    const manager = { resolve: asked, confirm: asked };
     const value = fc.oneof(
       fc.string(),
       compact,
@@ -104,7 +105,7 @@ describe('credentialOf, fed with anything', () => {
       fc.asyncProperty(headers, fc.dictionary(fc.string(), fc.string()), async (raw, query) => {
         const rawHeaders = Object.entries(raw).flat();
         const request = { raw: { headers: raw, rawHeaders }, query } as unknown as FastifyRequest;
-        const { kind } = await credentialOf(request, { verifier, manager });
+        const { kind } = await credentialOf(request, 'read', { verifier, manager });
         expect(['none', 'ambiguous', 'refused']).toContain(kind);
       }),
       { numRuns: 1_500 },

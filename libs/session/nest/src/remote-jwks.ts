@@ -39,6 +39,10 @@ export class RemoteJwks implements JwksSource {
     private readonly clock: Clock = systemClock,
   ) {}
 
+  isKnown(kid: string): boolean {
+    return this.#age() <= REFRESH_AFTER_MS && this.#keys.has(kid);
+  }
+
   async getKey(kid: string): Promise<KeyObject | undefined> {
     if (this.#keys.has(kid)) {
       await this.#refresh();

@@ -1,4 +1,6 @@
+import type { RoutePolicy } from '@holdfast/session-core';
 import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyContextConfig } from 'fastify';
 
 /** Who may call a route. Without one: any live session. */
 export type RouteAccess =
@@ -15,6 +17,8 @@ export type SessionAccess = 'public' | 'optional';
 declare module 'fastify' {
   interface FastifyContextConfig {
     sessionAccess?: SessionAccess;
+    /** Default: by the method, see `policyOfMethod`. */
+    sessionPolicy?: RoutePolicy;
   }
 }
 
@@ -23,6 +27,11 @@ export const ROUTE_ACCESS = 'holdfast:route-access';
 
 /** Metadata key of how long ago a step-up may be, in milliseconds; a method's own counts before its controller's. */
 export const STEP_UP = 'holdfast:step-up';
+
+/** The policy of a route that names none: safe methods (RFC 9110 section 9.2.1) read, others write. */
+export function policyOfMethod(method: string): RoutePolicy {
+  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS' ? 'read' : 'write';
+}
 
 /** Where Nest's Fastify adapter looks for a route's `config`, as its own decorator says. */
 const { KEY: ROUTE_CONFIG } = RouteConfig({});
@@ -58,6 +67,15 @@ export function withStepUp(withinMs: number): Decorator {
     const subject = descriptor ? (descriptor.value as object) : target;
     Reflect.defineMetadata(STEP_UP, withinMs, subject);
     refuseForgottenStepUp(Reflect.getOwnMetadata(ROUTE_ACCESS, subject) as RouteAccess | undefined, subject);
+    for (const each of descriptor ? [subject] : methodsOf(subject)) hintPolicy(each, 'critical');
+  };
+}
+
+/** Decorates a controller or a method with its policy; a method's own counts before its controller's. */
+export function withPolicy(policy: RoutePolicy): Decorator {
+  return (target: object, _property?: string | symbol, descriptor?: PropertyDescriptor) => {
+    for (const each of descriptor ? [descriptor.value as object] : methodsOf(target))
+      hintPolicy(each, policy);
   };
 }
 
@@ -71,11 +89,14 @@ function refuseForgottenStepUp(access: RouteAccess | undefined, subject: object)
 
 /** The methods that a controller's access is for. They are decorated before their class. */
 function methodsWithoutAccess(controller: object): object[] {
+  return methodsOf(controller).filter((method) => !Reflect.hasOwnMetadata(ROUTE_ACCESS, method));
+}
+
+function methodsOf(controller: object): object[] {
   const { prototype } = controller as { readonly prototype: object };
   return Object.values(Object.getOwnPropertyDescriptors(prototype))
     .map(({ value }) => value as unknown)
-    .filter((value): value is object => typeof value === 'function')
-    .filter((method) => !Reflect.hasOwnMetadata(ROUTE_ACCESS, method));
+    .filter((value): value is object => typeof value === 'function');
 }
 
 /** Notes on a handler that its parameters want the session if there is one. */
@@ -84,8 +105,19 @@ export function hintOptional(handler: object): void {
 }
 
 function hint(handler: object, access: SessionAccess): void {
-  const config = Reflect.getMetadata(ROUTE_CONFIG, handler) as { sessionAccess?: SessionAccess } | undefined;
+  const config = configOf(handler);
   // Parameters are decorated before their method: what they want stays.
   const sessionAccess = config?.sessionAccess ?? access;
   Reflect.defineMetadata(ROUTE_CONFIG, { ...config, sessionAccess }, handler);
+}
+
+/** What stands there already is the method's own, or stricter: a step-up. */
+function hintPolicy(handler: object, policy: RoutePolicy): void {
+  const config = configOf(handler);
+  const sessionPolicy = config?.sessionPolicy ?? policy;
+  Reflect.defineMetadata(ROUTE_CONFIG, { ...config, sessionPolicy }, handler);
+}
+
+function configOf(handler: object): FastifyContextConfig | undefined {
+  return Reflect.getMetadata(ROUTE_CONFIG, handler) as FastifyContextConfig | undefined;
 }

@@ -1,8 +1,9 @@
+import type { RoutePolicy } from '@holdfast/session-core';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { ActiveSession } from './active-session.js';
 import { UnauthenticatedError } from './errors.js';
-import { hintOptional, withAccess, withStepUp } from './route-access.js';
+import { hintOptional, withAccess, withPolicy, withStepUp } from './route-access.js';
 
 /** On a controller or method: open to anyone. A bad or ended credential is ignored there, never 401. */
 export function Public(): ClassDecorator & MethodDecorator {
@@ -28,6 +29,16 @@ export function Internal(...callers: readonly [string, ...string[]]): ClassDecor
  */
 export function StepUp(withinMs = 300_000): ClassDecorator & MethodDecorator {
   return withStepUp(withinMs);
+}
+
+/**
+ * On a controller or method: how much it depends on the session being true at this very moment, and so for how long it
+ * goes on while the store is away: `critical` 1 s, `write` 10 s, `read` 60 s after the session was last confirmed
+ * (`STALENESS_BOUND_MS`); then 503 `ERR_STORE_UNAVAILABLE`. Default: `read` for safe methods, `write` for others,
+ * `critical` with `@StepUp()`.
+ */
+export function SessionPolicy(policy: RoutePolicy): ClassDecorator & MethodDecorator {
+  return withPolicy(policy);
 }
 
 /** Parameter: the caller's `ActiveSession`. Where there is none (a public route), 401 `ERR_UNAUTHENTICATED`. */

@@ -76,6 +76,8 @@ export class Belief implements Access {
   #doubt: Doubt = { state: 'dark', reason: 'Redis has not answered yet.' };
   #told: BeliefState = 'dark';
   #movedOnAt = performance.now();
+  /** The server that it has hung up on by itself: the connection is closed only when the other end has as well. */
+  #left: Server | undefined;
   #beating: Promise<ServerView> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isGood = false;
@@ -210,6 +212,7 @@ export class Belief implements Access {
 
   async #beat(): Promise<ServerView> {
     const sentAt = performance.now();
+    const { server } = this.#write;
     const { instance } = this.#options;
     try {
       const heard = this.#hasTakenOver ? this.#heard : TAKES_OVER;
@@ -223,7 +226,7 @@ export class Belief implements Access {
       return view;
     } catch (error) {
       this.#isGood = false;
-      if (!this.#isBetweenServers()) this.#doubt = doubtOf(error);
+      if (!this.#isBetweenServers(server)) this.#doubt = doubtOf(error);
       this.#moveOn();
       throw error;
     } finally {
@@ -253,9 +256,11 @@ export class Belief implements Access {
   #moveOn(): void {
     if (!this.#options.sentinels || performance.now() < this.#movedOnAt + this.maxStalenessMs) return;
     this.#movedOnAt = performance.now();
-    if (this.#write.server) this.#write.moveOn();
+    this.#left = this.#write.server;
+    if (this.#left) this.#write.moveOn();
   }
 
+<<<<<<< HEAD
   /** It has hung up by itself a moment ago, or has just lost its primary: that says nothing new about any server. */
   #isBetweenServers(): boolean {
     return !this.#write.server && performance.now() < this.#movedOnAt + this.maxStalenessMs;
@@ -263,6 +268,15 @@ export class Belief implements Access {
 
   #life(): string {
     return String(BEAT_LIVES * this.maxStalenessMs);
+=======
+  /**
+   * Whether a beat failed for want of a connection: it has hung up by itself a moment ago, or has just lost its primary.
+   * That says nothing new about any server. `asked`: where the beat began; one that is known may not be ready yet.
+   */
+  #isBetweenServers(asked: Server | undefined): boolean {
+    const isConnected = asked && asked === this.#write.server && asked !== this.#left;
+    return !isConnected && performance.now() < this.#movedOnAt + this.#maxStalenessMs;
+>>>>>>> flake
   }
 
   #beatAgain(): void {

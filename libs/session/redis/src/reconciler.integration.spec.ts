@@ -1,12 +1,13 @@
 import type { SessionsEnded } from '@holdfast/session-core';
 import { RedisServer } from '@holdfast/session-testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createRedis, type Redis } from './create-redis.js';
+import type { Redis } from './create-redis.js';
 import { MARK, RECON_KEY } from './recon-scripts.js';
 import { markReconciled, type Reconciler } from './reconciler.js';
 import { eventually } from './spec/eventually.js';
 import { FragileLedger } from './spec/fragile-ledger.js';
 import { Member } from './spec/member.js';
+import { openSideDoor } from './spec/side-door.js';
 
 describe('a reconciler', () => {
   let server: RedisServer;
@@ -31,7 +32,7 @@ describe('a reconciler', () => {
 
   beforeEach(async () => {
     server = await RedisServer.start();
-    redis = createRedis({ url: server.url }, 'general');
+    redis = openSideDoor(server.url);
     member = new Member({ url: server.url }, { durability: 'local', patienceMs: 500 });
     ledger = new FragileLedger();
     [reconcilers, ended, troubles] = [[], [], []];

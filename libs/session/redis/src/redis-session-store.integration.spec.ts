@@ -4,6 +4,7 @@ import { runSessionStoreContract } from '@holdfast/session-testing';
 import { createRedis } from './create-redis.js';
 import { RedisSessionStore } from './redis-session-store.js';
 import { ageUser } from './spec/age.js';
+import { openSideDoor } from './spec/side-door.js';
 import { UnfencedAccess } from './unfenced-access.js';
 
 const sealing = new Sealing({ secret: randomBytes(32).toString('base64url') });
@@ -11,8 +12,8 @@ const sealing = new Sealing({ secret: randomBytes(32).toString('base64url') });
 runSessionStoreContract('redis', async ({ ids, tombstoneMs }) => {
   const url = process.env['TEST_REDIS_URL'];
   if (!url) throw new Error('TEST_REDIS_URL is missing.');
-  const connect = (role: 'read' | 'write' | 'general') => createRedis({ url }, role);
-  const side = connect('general');
+  const connect = (role: 'read' | 'write') => createRedis({ url }, role);
+  const side = openSideDoor(url);
   const store = new RedisSessionStore({
     access: new UnfencedAccess({ read: connect('read'), write: connect('write'), durability: 'local' }),
     ids,

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { SessionIds, SessionKeys, type SessionManager } from '@holdfast/session-core';
 import { anyData, RedisServer } from '@holdfast/session-testing';
-import { createRedis } from './create-redis.js';
+import type { Redis } from './create-redis.js';
 import { Instances, newSecret } from './spec/instances.js';
+import { openSideDoor } from './spec/side-door.js';
 
 const instances = new Instances();
 const { ids } = instances;
@@ -13,7 +14,7 @@ const numbers = anyData<number[]>('order', 'spec');
 
 // A server of its own: what these tests count and dump, nobody else has a part in.
 let server: RedisServer;
-let side: ReturnType<typeof createRedis>;
+let side: Redis;
 
 /** A store as each instance has its own: with its own connections. */
 const instance = () => instances.add(server.url);
@@ -38,7 +39,7 @@ async function everythingSeen(): Promise<string> {
 
 beforeAll(async () => {
   server = await RedisServer.start();
-  side = createRedis({ url: server.url }, 'general');
+  side = openSideDoor(server.url);
 });
 
 afterAll(async () => {

@@ -1,6 +1,7 @@
 import { Network, RedisServer } from '@holdfast/session-testing';
-import { createRedis, type Redis, type RedisConfig } from '../create-redis.js';
+import type { Redis, RedisConfig } from '../create-redis.js';
 import { eventually } from './eventually.js';
+import { openSideDoor } from './side-door.js';
 
 const NAME = 'holdfast';
 /** Half of it is enough on an idle machine; on a busy one a Sentinel then deposes who is well. */
@@ -152,7 +153,7 @@ async function startSentinel(network: Network | undefined, host: number): Promis
 
 async function nodeOf(server: RedisServer, network: Network | undefined, host: number): Promise<Node> {
   const address = `127.0.0.${host}`;
-  const redis = createRedis({ url: server.url }, 'general');
+  const redis = openSideDoor(server.url);
   return { server, redis, address, port: (await network?.open(address, server.port)) ?? server.port };
 }
 
