@@ -34,7 +34,7 @@ describe('loadConfig', () => {
       PORT: 0,
       LOG_LEVEL: 'info',
       REDIS_MASTER_NAME: 'holdfast',
-      SESSION_STRATEGY: 'store',
+      SESSION_STRATEGY: 'hybrid',
       SESSION_DURABILITY: 'replicated',
       SESSION_IDLE_TIMEOUT_MS: 1_800_000,
       SESSION_ABSOLUTE_TIMEOUT_MS: 43_200_000,
@@ -54,7 +54,7 @@ describe('loadConfig', () => {
     const faults = faultsOf({
       PORT: '70000',
       LOG_LEVEL: 'loud',
-      SESSION_STRATEGY: 'hybrid',
+      SESSION_STRATEGY: 'sticky',
       TOKEN_ISSUER: 'nowhere',
     });
     expect(faults.map((fault) => fault.split(':')[0]).sort()).toEqual(

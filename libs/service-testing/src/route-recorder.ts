@@ -3,6 +3,11 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 
+/** What the session hook reads of a route: it declares that of itself, where it is loaded. */
+interface NamedPolicy {
+  readonly sessionPolicy?: RoutePolicy;
+}
+
 /** Notes every route that an application registers, as `METHOD /path`. HEAD is left out: it stands beside each GET. */
 @Module({})
 export class RouteRecorder {
@@ -15,7 +20,7 @@ export class RouteRecorder {
       for (const name of [method].flat()) {
         if (name === 'HEAD') continue;
         this.routes.add(`${name} ${url}`);
-        const policy: RoutePolicy | undefined = config?.sessionPolicy;
+        const { sessionPolicy: policy }: NamedPolicy = config ?? {};
         if (policy) this.policies.set(`${name} ${url}`, policy);
       }
     });

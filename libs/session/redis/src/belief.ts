@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Acknowledgement } from './acknowledgement.js';
 import { NotBelievedError, type Access } from './access.js';
 import { hangUp, type Redis } from './create-redis.js';
+import { doubtOf, type Doubt } from './doubt.js';
 import { GroupedWriter } from './grouped-writer.js';
 import { Link, type Server } from './link.js';
 import type { LuaScript, ScriptReply } from './lua-script.js';
@@ -260,23 +261,17 @@ export class Belief implements Access {
     if (this.#left) this.#write.moveOn();
   }
 
-<<<<<<< HEAD
-  /** It has hung up by itself a moment ago, or has just lost its primary: that says nothing new about any server. */
-  #isBetweenServers(): boolean {
-    return !this.#write.server && performance.now() < this.#movedOnAt + this.maxStalenessMs;
-  }
-
-  #life(): string {
-    return String(BEAT_LIVES * this.maxStalenessMs);
-=======
   /**
    * Whether a beat failed for want of a connection: it has hung up by itself a moment ago, or has just lost its primary.
    * That says nothing new about any server. `asked`: where the beat began; one that is known may not be ready yet.
    */
   #isBetweenServers(asked: Server | undefined): boolean {
     const isConnected = asked && asked === this.#write.server && asked !== this.#left;
-    return !isConnected && performance.now() < this.#movedOnAt + this.#maxStalenessMs;
->>>>>>> flake
+    return !isConnected && performance.now() < this.#movedOnAt + this.maxStalenessMs;
+  }
+
+  #life(): string {
+    return String(BEAT_LIVES * this.maxStalenessMs);
   }
 
   #beatAgain(): void {
@@ -290,19 +285,6 @@ export class Belief implements Access {
     this.#told = state;
     this.#options.onChange?.(state, this.reason);
   }
-}
-
-/** Why there is no lease. */
-interface Doubt {
-  readonly state: Exclude<BeliefState, 'fresh'>;
-  readonly reason: string;
-}
-
-/** Redis' own refusals come from something that lives: a replica, a primary without replicas, one that is loading. */
-function doubtOf(error: unknown): Doubt {
-  const { name, message } = error instanceof Error ? error : new Error(String(error));
-  const isAnswer = ['ReplyError', 'NotReplicatedError', 'ReplacedError'].includes(name);
-  return { state: isAnswer ? 'suspect' : 'dark', reason: message };
 }
 
 function elsewhere(): NotBelievedError {
