@@ -3,6 +3,7 @@ export {
   type ServiceTokenClaims,
   type VerifiedClaims,
 } from './access-token-claims.js';
+export { AccessTokenSigner, type AccessTokenSignerOptions } from './access-token-signer.js';
 export { AccessTokenVerifier, type AccessTokenVerifierOptions } from './access-token-verifier.js';
 export { activeSession, type ActiveSession } from './active-session.js';
 export {
@@ -16,6 +17,7 @@ export {
 export { type JwksSource } from './jwks-source.js';
 export { RemoteJwks, type JsonWebKeySet } from './remote-jwks.js';
 export { type SessionAccess } from './route-access.js';
+export { SESSION_ERROR_STATUS, SessionErrorFilter } from './session-error.filter.js';
 export { CurrentSession, Internal, OptionalSession, Public, Roles, StepUp } from './session.decorators.js';
 export { SessionGuard } from './session.guard.js';
 export {
@@ -23,3 +25,4 @@ export {
   type SessionModuleAsyncOptions,
   type SessionModuleOptions,
 } from './session.module.js';
+export { type StandaloneSessionOptions } from './standalone-sessions.js';

@@ -1,6 +1,12 @@
 export { NotBelievedError, type Access } from './access.js';
 export { Belief, type BeliefOptions, type BeliefState } from './belief.js';
 export { createRedis, type Redis, type RedisConfig, type RedisRole } from './create-redis.js';
+export {
+  createSessions,
+  type SessionSecrets,
+  type Sessions,
+  type SessionsOptions,
+} from './create-sessions.js';
 export { markReconciled, Reconciler, type ReconcilerOptions } from './reconciler.js';
 export { RedisSessionStore, type RedisSessionStoreOptions } from './redis-session-store.js';
 export { Resealer, type ResealerOptions, type ResealProgress } from './resealer.js';
