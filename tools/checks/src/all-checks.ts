@@ -14,6 +14,7 @@ import { leaks } from './leaks.js';
 import { lintFixtures } from './lint-fixtures.js';
 import { lockfile } from './lockfile.js';
 import { entryPoints, naming } from './naming.js';
+import { packages } from './packages.js';
 import { projects } from './projects.js';
 import { workflow } from './workflow.js';
 
@@ -22,6 +23,7 @@ export const ALL_CHECKS: readonly Check[] = [
   projects,
   imports,
   dependencies,
+  packages,
   naming,
   entryPoints,
   docstrings,
