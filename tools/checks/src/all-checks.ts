@@ -16,6 +16,7 @@ import { lockfile } from './lockfile.js';
 import { entryPoints, naming } from './naming.js';
 import { packages } from './packages.js';
 import { projects } from './projects.js';
+import { redisKeys } from './redis-keys.js';
 import { workflow } from './workflow.js';
 
 /** Every check, the quick ones first. */
@@ -28,6 +29,7 @@ export const ALL_CHECKS: readonly Check[] = [
   entryPoints,
   docstrings,
   errorCodes,
+  redisKeys,
   configuration,
   exampleSecrets,
   guarantees,
