@@ -8,6 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
+/** The repository's compiler: to install one more would prove nothing. */
+export const TSC = fileURLToPath(new URL('../../../../node_modules/typescript/bin/tsc', import.meta.url));
+
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const STARTS_WITHIN_MS = 20_000;
 const execute = promisify(execFile);
