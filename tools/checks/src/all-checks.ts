@@ -14,7 +14,9 @@ import { leaks } from './leaks.js';
 import { lintFixtures } from './lint-fixtures.js';
 import { lockfile } from './lockfile.js';
 import { entryPoints, naming } from './naming.js';
+import { packages } from './packages.js';
 import { projects } from './projects.js';
+import { redisKeys } from './redis-keys.js';
 import { workflow } from './workflow.js';
 
 /** Every check, the quick ones first. */
@@ -22,10 +24,12 @@ export const ALL_CHECKS: readonly Check[] = [
   projects,
   imports,
   dependencies,
+  packages,
   naming,
   entryPoints,
   docstrings,
   errorCodes,
+  redisKeys,
   configuration,
   exampleSecrets,
   guarantees,

@@ -1,7 +1,7 @@
 import type { Check } from './check.js';
 import { codeSpansOf, tableRows } from './markdown.js';
 import type { Repository } from './repository.js';
-import { manifestAt, projectsOf } from './workspace.js';
+import { manifestAt, neededBy, projectsOf } from './workspace.js';
 
 const PAGE = 'docs/reference/dependencies.md';
 
@@ -28,6 +28,6 @@ function packagesOf(repository: Repository): ReadonlySet<string> {
     ...projectsOf(repository).map(({ manifest }) => manifest),
   ];
   const own = new Set(manifests.map(({ name }) => name));
-  const all = manifests.flatMap((one) => Object.keys({ ...one.dependencies, ...one.devDependencies }));
+  const all = manifests.flatMap((one) => Object.keys({ ...neededBy(one), ...one.devDependencies }));
   return new Set(all.filter((name) => !own.has(name) && !name.startsWith('@types/')));
 }

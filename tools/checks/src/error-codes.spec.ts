@@ -31,4 +31,24 @@ describe('the check of error codes', () => {
       '\n| code | cause | way out |\n| --- | --- | --- |\n| `ERR_STRAY` | a fault | Correct it. |\n';
     expect(faults(rows + atStart, files)).toEqual([]);
   });
+
+  it.each([
+    ['of a literal that is fixed', "class E { readonly code = 'ERR_STRAY' as const; }"],
+    ['of several', "class E { constructor(readonly code: 'ERR_GONE' | 'ERR_STRAY') {} }"],
+    ['of a type', "type StrayCode = 'ERR_STRAY';"],
+    ['of a parameter', "class E { constructor(readonly code = 'ERR_STRAY') {} }"],
+  ])('fails for a code %s that is in no table', (_what, source) => {
+    const rows = '| `ERR_GONE` | 410 | it went | Ask for another. |\n';
+    for (const path of ['libs/a/src/errors.ts', 'tools/a/src/errors.ts']) {
+      expect(faults(rows, { [path]: source })).toEqual([expect.stringContaining('ERR_STRAY')]);
+    }
+    expect(faults(rows, { 'libs/a/src/errors.spec.ts': source })).toEqual([]);
+  });
+
+  it('fails for a library that answers with another status', () => {
+    const rows = '| `ERR_GONE` | 410 | it went | Ask for another. |\n';
+    const answering = (status: number) => ({ 'libs/a/src/a.ts': `const STATUS = { ERR_GONE: ${status} };` });
+    expect(faults(rows, answering(404))).toEqual([expect.stringContaining('the status of ERR_GONE is 410')]);
+    expect(faults(rows, answering(410))).toEqual([]);
+  });
 });

@@ -31,6 +31,7 @@ export function errorCodeFaults(repository: Repository, table: ErrorTable): read
   return [
     ...missing.map((code) => `${DOCUMENT}: ${code} is missing${where(internal.get(code))}`),
     ...rows.flatMap((row) => rowFaults(row, table, internal)),
+    ...otherStatuses(repository, table),
   ];
 }
 
@@ -51,20 +52,43 @@ function rowFaults(row: Row, table: ErrorTable, internal: ReadonlyMap<string, st
   ];
 }
 
-/** Codes of error classes that never reach a client as they are, each with its file. */
+/** Codes of error classes that are in no table: those never reach a client as they are. Each with its file. */
 function internalCodes(repository: Repository, table: ErrorTable): ReadonlyMap<string, string> {
-  const sources = repository
-    .paths(/^(apps|libs|tools\/launcher)\/.*\.ts$/)
-    .filter((path) => !servesTests(path));
-  const codes = sources.flatMap((path) =>
-    [...nodesOf(parse(path, repository.text(path) ?? ''))].flatMap((node) => {
-      const value =
-        ts.isPropertyDeclaration(node) && node.name.getText() === 'code' ? node.initializer : undefined;
-      const code = value !== undefined && ts.isStringLiteralLike(value) ? value.text : '';
-      return code.startsWith('ERR_') && !(code in table) ? [[code, path] as const] : [];
-    }),
+  const codes = nodesIn(repository).flatMap(([node, path]) =>
+    codesOf(node)
+      .filter((code) => !(code in table))
+      .map((code) => [code, path] as const),
   );
   return new Map(codes);
+}
+
+/** `code = 'ERR_…'` of a class or a parameter, and `'ERR_…'` as a type, in a union or alone. */
+function codesOf(node: ts.Node): readonly string[] {
+  const isCode =
+    (ts.isPropertyDeclaration(node) || ts.isParameter(node)) &&
+    ts.isIdentifier(node.name) &&
+    node.name.text === 'code';
+  const texts = isCode || ts.isLiteralTypeNode(node) ? [...nodesOf(node)].filter(ts.isStringLiteralLike) : [];
+  return texts.map(({ text }) => text).filter((text) => text.startsWith('ERR_'));
+}
+
+/** A library that has a filter of its own answers with the statuses of the table. */
+function otherStatuses(repository: Repository, table: ErrorTable): readonly string[] {
+  return nodesIn(repository).flatMap(([node, path]) => {
+    if (!ts.isPropertyAssignment(node) || !ts.isNumericLiteral(node.initializer)) return [];
+    const [code, status] = [node.name.getText(), Number(node.initializer.text)];
+    const wanted = table[code]?.status;
+    return wanted === undefined || wanted === status ? [] : [`${path}: the status of ${code} is ${wanted}`];
+  });
+}
+
+function nodesIn(repository: Repository): readonly (readonly [node: ts.Node, path: string])[] {
+  return repository
+    .paths(/^(apps|libs|tools)\/.*\/src\/.*\.ts$/)
+    .filter((path) => !servesTests(path))
+    .flatMap((path) =>
+      [...nodesOf(parse(path, repository.text(path) ?? ''))].map((node) => [node, path] as const),
+    );
 }
 
 function where(path: string | undefined): string {

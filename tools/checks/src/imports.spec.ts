@@ -39,6 +39,14 @@ describe('the check of imports', () => {
     expect(faults({ spec: "import { it } from '@jest/globals';" })).toEqual([]);
   });
 
+  it('takes what the user is to bring for declared', () => {
+    const [dependencies, peerDependencies] = [{ zod: '^4.0.0' }, { '@x/a': '1.0.0' }];
+    expect(faults({ manifest: { dependencies, peerDependencies } })).toEqual([]);
+    expect(faults({ manifest: { dependencies, peerDependencies }, source: "import 'zod';" })).toEqual([
+      expect.stringContaining('never imports it'),
+    ]);
+  });
+
   it('fails for an import that is not declared, in sources and in specs', () => {
     expect(faults({ source: `${SOURCE} import pg from 'pg';` })).toEqual([
       expect.stringContaining('imports pg'),

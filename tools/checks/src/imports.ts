@@ -4,7 +4,7 @@ import ts from 'typescript';
 import type { Check } from './check.js';
 import type { Repository } from './repository.js';
 import { packageOf, parse, specifiersOf } from './source-file.js';
-import { manifestAt, projectsOf, servesTests, type Manifest, type Project } from './workspace.js';
+import { manifestAt, neededBy, projectsOf, servesTests, type Manifest, type Project } from './workspace.js';
 
 /** What a project imports, what it depends on and what its tsconfig refers to are the same. */
 export const imports: Check = {
@@ -21,8 +21,8 @@ export const imports: Check = {
   },
 };
 
-/** Packages that files import, each with one file that does. */
-function importedBy(
+/** Packages that a project's files import, each with one file that does. @param specs - of its specs, or of its sources */
+export function importedBy(
   repository: Repository,
   { folder }: Project,
   specs: boolean,
@@ -40,7 +40,7 @@ function importedBy(
 
 function undeclared(repository: Repository, project: Project, root: Manifest): readonly string[] {
   const { name: self, manifest } = project;
-  const own = new Set([self, ...Object.keys(manifest.dependencies ?? {})]);
+  const own = new Set([self, ...Object.keys(neededBy(manifest))]);
   const forSpecs = new Set([
     ...own,
     ...Object.keys({ ...manifest.devDependencies, ...root.devDependencies }),
@@ -62,7 +62,7 @@ function unused(repository: Repository, project: Project, all: readonly Project[
   const internal = (names: object | undefined) =>
     Object.keys(names ?? {}).filter((name) => all.some((one) => one.name === name));
   return [
-    ...internal(manifest.dependencies)
+    ...internal(neededBy(manifest))
       .filter((name) => !inSources.has(name))
       .map(
         (name) =>
@@ -83,7 +83,7 @@ function references(
   if (main === undefined) return [`${folder}: has neither tsconfig.lib.json nor tsconfig.app.json`];
   const targets = (names: object | undefined) =>
     Object.keys(names ?? {}).flatMap((name) => all.find((one) => one.name === name)?.folder ?? []);
-  const wanted = targets(manifest.dependencies).map((target) => `${target}/tsconfig.lib.json`);
+  const wanted = targets(neededBy(manifest)).map((target) => `${target}/tsconfig.lib.json`);
   const forSpecs = targets(manifest.devDependencies).map((target) => `${target}/tsconfig.lib.json`);
   return [
     ...compare(repository, `${folder}/${main}`, wanted),

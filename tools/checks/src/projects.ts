@@ -1,6 +1,6 @@
 import type { Check } from './check.js';
 import type { Repository } from './repository.js';
-import { manifestAt, projectsOf, type Project } from './workspace.js';
+import { manifestAt, neededBy, projectsOf, type Project } from './workspace.js';
 
 const LAYERS = ['core', 'adapter', 'nest', 'app', 'testing', 'tool', 'e2e'];
 const SCOPES = ['session', 'balancer', 'platform', 'tools'];
@@ -43,7 +43,7 @@ function manifestFaults({ folder, manifest }: Project): readonly string[] {
 
 /** Projects of the workspace are depended on by their exact version, or npm would look for them in a registry. */
 function internalRanges({ folder, manifest }: Project, all: readonly Project[]): readonly string[] {
-  const ranges = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies });
+  const ranges = Object.entries({ ...neededBy(manifest), ...manifest.devDependencies });
   return ranges.flatMap(([name, range]) => {
     const target = all.find((project) => project.name === name);
     if (target === undefined || target.manifest.version === range) return [];
@@ -59,7 +59,7 @@ function isListed(repository: Repository, { folder }: Project): readonly string[
 function disagreements(all: readonly Project[]): readonly string[] {
   const seen = new Map<string, Map<string, string>>();
   for (const { folder, manifest } of all) {
-    for (const [name, range] of Object.entries({ ...manifest.dependencies, ...manifest.devDependencies })) {
+    for (const [name, range] of Object.entries({ ...neededBy(manifest), ...manifest.devDependencies })) {
       seen.set(name, (seen.get(name) ?? new Map<string, string>()).set(range, folder));
     }
   }

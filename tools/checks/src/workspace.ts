@@ -1,5 +1,8 @@
 import type { Repository } from './repository.js';
 
+/** Packages and the range of versions of each. */
+type Ranges = Readonly<Record<string, string>>;
+
 /** What the checks read of a package.json. */
 export interface Manifest {
   readonly name?: string;
@@ -8,8 +11,10 @@ export interface Manifest {
   readonly private?: boolean;
   readonly workspaces?: readonly string[];
   readonly scripts?: Readonly<Record<string, string>>;
-  readonly dependencies?: Readonly<Record<string, string>>;
-  readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly dependencies?: Ranges;
+  /** What it needs and its user brings, so that both have the same one. */
+  readonly peerDependencies?: Ranges;
+  readonly devDependencies?: Ranges;
   readonly nx?: { readonly tags?: readonly string[] };
 }
 
@@ -24,6 +29,11 @@ export interface Project {
 /** The manifest at a path; empty where there is none. */
 export function manifestAt(repository: Repository, path: string): Manifest {
   return JSON.parse(repository.text(path) ?? '{}') as Manifest;
+}
+
+/** What a project needs while it runs, whoever brings it. */
+export function neededBy({ dependencies, peerDependencies }: Manifest): Ranges {
+  return { ...dependencies, ...peerDependencies };
 }
 
 /** The projects that the root's `workspaces` name, in the order of their folders. */

@@ -56,7 +56,7 @@ export {
 } from './namespace-definition.js';
 export { SessionNamespace, type SessionNamespaceDeps, type Versioned } from './session-namespace.js';
 export { amendRecord, beginRecord, show, touchIntervalMs } from './session-policy.js';
-export { DEFAULT_SESSION_SETTINGS, type SessionSettings } from './session-settings.js';
+export { checkSettings, DEFAULT_SESSION_SETTINGS, type SessionSettings } from './session-settings.js';
 export type {
   Amendment,
   AmendOutcome,

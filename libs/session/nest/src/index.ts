@@ -3,6 +3,7 @@ export {
   type ServiceTokenClaims,
   type VerifiedClaims,
 } from './access-token-claims.js';
+export { AccessTokenSigner, type AccessTokenSignerOptions } from './access-token-signer.js';
 export { AccessTokenVerifier, type AccessTokenVerifierOptions } from './access-token-verifier.js';
 export { activeSession, type ActiveSession } from './active-session.js';
 export {
@@ -25,9 +26,11 @@ export {
   SessionPolicy,
   StepUp,
 } from './session.decorators.js';
+export { SESSION_ERROR_STATUS, SessionErrorFilter } from './session-error.filter.js';
 export { SessionGuard } from './session.guard.js';
 export {
   SessionModule,
   type SessionModuleAsyncOptions,
   type SessionModuleOptions,
 } from './session.module.js';
+export { type StandaloneSessionOptions } from './standalone-sessions.js';

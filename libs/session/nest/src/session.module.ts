@@ -6,12 +6,14 @@ import {
   type ModuleMetadata,
   type OnModuleInit,
 } from '@nestjs/common';
-import { APP_GUARD, HttpAdapterHost, Reflector } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, HttpAdapterHost, Reflector } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { AccessTokenVerifier } from './access-token-verifier.js';
 import type { JwksSource } from './jwks-source.js';
+import { SessionErrorFilter } from './session-error.filter.js';
 import { installSessionHook } from './session-hook.js';
 import { SessionGuard } from './session.guard.js';
+import { StandaloneSessions, type StandaloneSessionOptions } from './standalone-sessions.js';
 
 /** What the session module is built of. */
 export interface SessionModuleOptions {
@@ -45,6 +47,23 @@ export class SessionModule implements OnModuleInit {
     private readonly manager: SessionManager,
     private readonly verifier: AccessTokenVerifier,
   ) {}
+
+  /**
+   * As `forRootAsync`, of parts that are there already, for an application with nothing in front of it: it answers the
+   * errors of sessions (`SessionErrorFilter`), notes activity, and closes the store at shutdown.
+   */
+  static forRoot(standalone: StandaloneSessionOptions): DynamicModule {
+    const { sessions, tokens, clock } = standalone;
+    const { issuer, audience, keys } = tokens;
+    const options = { manager: sessions.manager, issuer, audience, keys, ...(clock && { clock }) };
+    const { providers = [], ...module } = SessionModule.forRootAsync({ useFactory: () => options });
+    const useFactory = (host: HttpAdapterHost) => new StandaloneSessions(host, standalone);
+    const more = [
+      { provide: APP_FILTER, useClass: SessionErrorFilter },
+      { provide: StandaloneSessions, inject: [HttpAdapterHost], useFactory },
+    ];
+    return { ...module, providers: [...providers, ...more] };
+  }
 
   static forRootAsync({ imports = [], inject = [], useFactory }: SessionModuleAsyncOptions): DynamicModule {
     return {
