@@ -36,6 +36,19 @@ describe('a session shared by the fleet', () => {
     }
   });
 
+  it('G8: has been heard of by each process that verifies when its end answers', async () => {
+    // Two of each service, and two gateway workers.
+    const heard = { acknowledgedBy: 8, instances: 8, boundMs: 0, durable: true };
+    const credentials = await register(await gateway());
+    for (const auth of await processes('auth')) {
+      const device = await Device.signIn(direct(auth), credentials);
+      await everywhere(device);
+      const receipt = await device.at(direct(auth)).call('POST', '/auth/logout-everywhere');
+      expect(receipt).toMatchObject({ status: 200, body: { revoked: 1, ...heard } });
+      expect(await everywhere(device)).not.toContainEqual(expect.objectContaining({ status: 200 }));
+    }
+  });
+
   it('G9: stays ended whatever is in flight: refreshes, writes and reads race a logout', async () => {
     const api = await gateway();
     const device = await Device.ofNewUser(api);

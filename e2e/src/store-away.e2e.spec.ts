@@ -23,7 +23,10 @@ type Send = () => Promise<Answer>;
 describe('while all of Redis hangs', () => {
   let api: ApiClient;
   let ada: Credentials;
-  let requests: Readonly<Record<string, Send>>;
+  /** What needs nothing of the store but to know who is there. */
+  let reads: Readonly<Record<string, Send>>;
+  /** What needs more of it. */
+  let others: Readonly<Record<string, Send>>;
   let token: string;
 
   beforeAll(async () => {
@@ -34,13 +37,21 @@ describe('while all of Redis hangs', () => {
     const browser = await Browser.signIn(api, ada);
     const timeoutMs = ANSWERED_WITHIN_MS;
     const more = { body: { by: 1 }, timeoutMs };
-    requests = {
-      'GET with a token': () => api.call('GET', '/cart', { token, timeoutMs }),
-      'POST with a token': () => api.call('POST', '/cart/items/tea/add', { token, ...more }),
-      'GET with a cookie': () => browser.call('GET', '/cart', { timeoutMs }),
-      'POST with a cookie': () => browser.call('POST', '/cart/items/tea/add', more),
+    reads = {
+      'with a token': () => api.call('GET', '/users/me', { token, timeoutMs }),
+      'with a cookie': () => browser.call('GET', '/users/me', { timeoutMs }),
+    };
+    others = {
+      'a GET of session data, with a token': () => api.call('GET', '/cart', { token, timeoutMs }),
+      'a POST of session data, with a token': () =>
+        api.call('POST', '/cart/items/tea/add', { token, ...more }),
+      'a GET of session data, with a cookie': () => browser.call('GET', '/cart', { timeoutMs }),
+      'a POST of session data, with a cookie': () => browser.call('POST', '/cart/items/tea/add', more),
+      'an order': () =>
+        api.call('POST', '/orders', { token, timeoutMs, headers: { 'idempotency-key': 'while-away' } }),
       logout: () => api.call('POST', '/auth/logout', { token, timeoutMs }),
     };
+    await everybodyKnows(reads);
   }, TIMEOUT_MS);
 
   afterAll(async () => {
@@ -50,19 +61,54 @@ describe('while all of Redis hangs', () => {
   }, TIMEOUT_MS);
 
   it(
-    'answers each signed-in request 503 with Retry-After in time, and each one again when it is back',
+    'G7: goes on with reads, and says how old its knowledge is; answers all else 503 in time, and all again when it is back',
     async () => {
       store.hang(...(await store.dataNodes()));
-      await expectUnavailable(requests);
+      const reading = keepReading(reads);
+      await expectUnavailable(others);
       await sleep(KNOWN_AFTER_MS);
-      await expectUnavailable(requests);
+      await expectUnavailable(others);
+      for (const send of Object.values(reads)) {
+        const age = Number((await send()).headers.get('x-session-age'));
+        expect(age).toBeGreaterThan(KNOWN_AFTER_MS);
+        expect(age).toBeLessThanOrEqual(60_000);
+      }
+      expect(await reading.stop()).toEqual([]);
       store.wake();
       await store.whole();
       expect((await api.call('GET', '/cart', { token })).status).toBe(200);
+      const { headers } = await api.call('GET', '/users/me', { token });
+      expect(headers.get('x-session-age')).toBeNull();
     },
     TIMEOUT_MS,
   );
 });
+
+/** Each instance of each service, and each gateway worker, has seen the session: requests go round. */
+async function everybodyKnows(requests: Readonly<Record<string, Send>>): Promise<void> {
+  for (let n = 0; n < 8; n += 1) await Promise.all(Object.values(requests).map((send) => send()));
+}
+
+/** Sends again and again; answers what was not 200. */
+function keepReading(requests: Readonly<Record<string, Send>>): { stop(): Promise<readonly unknown[]> } {
+  const failures: unknown[] = [];
+  let isOver = false;
+  const client = async ([name, send]: [string, Send]): Promise<void> => {
+    while (!isOver) {
+      const { status, body } = await send();
+      if (status !== 200) failures.push([name, status, body]);
+      await sleep(20);
+    }
+  };
+  const all = Object.entries(requests).map(client);
+  return {
+    stop: async () => {
+      isOver = true;
+      await Promise.all(all);
+      return failures;
+    },
+  };
+}
 
 async function expectUnavailable(requests: Readonly<Record<string, Send>>): Promise<void> {
   const seen = await Promise.all(

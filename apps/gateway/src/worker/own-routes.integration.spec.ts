@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { RedisRegistry } from '@holdfast/balancer-redis';
-import { UnfencedAccess } from '@holdfast/session-redis';
+import { Belief, createRedis, JournalAcknowledgements } from '@holdfast/session-redis';
 import { createLogger, createSessionManager, securityHeaders } from '@holdfast/service-defaults';
 import type { SessionManager } from '@holdfast/session-core';
 import { TestIssuer } from '@holdfast/service-testing';
@@ -30,6 +30,8 @@ const environment = {
 };
 
 let redis: Redis;
+let belief: Belief;
+let acknowledgements: JournalAcknowledgements;
 let members: RedisRegistry;
 let gateway: RunningGateway;
 let manager: SessionManager;
@@ -42,8 +44,20 @@ beforeAll(async () => {
   const config = readConfig(environment);
   redis = new Redis(redisUrl.href);
   await redis.del('hf:{registry}:members', 'hf:{registry}:leases');
-  const access = new UnfencedAccess({ read: redis, write: redis, durability: 'local' });
-  manager = createSessionManager(config, access, { refreshKeys: issuer.refreshKeys });
+  const connect = (role: 'read' | 'write' | 'general') => createRedis({ url: redisUrl.href }, role);
+  belief = new Belief({
+    read: connect('read'),
+    write: connect('write'),
+    instance: 'auth-1',
+    durability: 'local',
+  });
+  acknowledgements = new JournalAcknowledgements({
+    belief,
+    redis: connect('general'),
+    verifiedWithinMs: 60_000,
+  });
+  const { refreshKeys } = issuer;
+  manager = createSessionManager(config, belief, { refreshKeys, acknowledgements });
   basic = [];
   auth = await Upstream.start('auth-1', (request, response) => {
     const say = (body: object) =>
@@ -80,6 +94,8 @@ afterAll(async () => {
   await gateway.drain();
   await Promise.all([auth.stop(), order.stop()]);
   await members.close();
+  acknowledgements.close();
+  await belief.close();
   redis.disconnect();
 });
 

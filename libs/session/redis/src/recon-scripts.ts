@@ -100,7 +100,7 @@ local answer = {identity, term or '0', since, lastId()}
 local from = string.format('%.0f', tonumber(now) - tonumber(ARGV[1]))
 for _, instance in ipairs(redis.call('ZRANGEBYSCORE', '${INSTANCES_KEY}', from, '+inf')) do
   answer[#answer + 1] = instance
-  answer[#answer + 1] = string.match(redis.call('GET', 'hf:i:' .. instance) or '', ' (.*)$') or ''
+  answer[#answer + 1] = string.match(redis.call('GET', '${instanceKey('')}' .. instance) or '', ' (.*)$') or ''
 end
 return answer
 `);
