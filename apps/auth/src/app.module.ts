@@ -5,6 +5,7 @@ import { AccountsModule } from './accounts/accounts.module.js';
 import { AdministrationModule } from './accounts/administration.module.js';
 import type { AuthConfig } from './config.js';
 import { AuthDatabaseModule } from './db/auth-database.module.js';
+import { Database } from './db/database.js';
 import { GuestsModule } from './guests/guests.module.js';
 import { KeysModule, type KeySettings } from './keys/keys.module.js';
 import { SigningKeys } from './keys/signing-keys.js';
@@ -21,12 +22,14 @@ import { SignInModule } from './sign-in/sign-in.module.js';
 import { ThrottlingModule, type ThrottleSettings } from './throttling/throttling.module.js';
 import { SERVICE_TOKEN_TTL_MS } from './tokens/access-tokens.js';
 import { refreshKeys } from './tokens/refresh-keys.js';
+import { dataKeys, dataSealer, tokenAuthority } from './tokens/token-authority.js';
 import { TokensModule } from './tokens/tokens.module.js';
 
 /** The auth service: accounts, sign-in, sessions, tokens and keys. */
 @Module({})
 export class AppModule {
   static forRoot(config: Identified<AuthConfig>): DynamicModule {
+    const carries = config.SESSION_STRATEGY === 'token';
     const database = AuthDatabaseModule.forRoot(config.DATABASE_URL);
     const ledger = LedgerModule.forRoot(config.DATABASE_URL, longestTraceMs(config));
     const keys = KeysModule.forRoot(database, keySettings(config));
@@ -34,6 +37,7 @@ export class AppModule {
       issuer: config.TOKEN_ISSUER,
       audience: config.TOKEN_AUDIENCE,
       accessTokenTtlMs: config.ACCESS_TOKEN_TTL_MS,
+      selfContained: carries,
     });
     const defaults = ServiceDefaultsModule.forRoot(config, {
       name: 'auth',
@@ -44,11 +48,20 @@ export class AppModule {
         inject: [PostgresRevocationLedger],
         useFactory: (own: PostgresRevocationLedger) => own,
       },
+      tokenAuthority: {
+        imports: [database, ledger],
+        inject: [Database, PostgresRevocationLedger],
+        useFactory: (own: Database, revoked: PostgresRevocationLedger) =>
+          tokenAuthority(config, own, revoked),
+      },
       jwks: { imports: [keys], inject: [SigningKeys], useFactory: (own: SigningKeys) => own },
     });
     const throttling = ThrottlingModule.forRoot(defaults, throttleSettings(config));
     const accounts = AccountsModule.forRoot([database, tokens, throttling, defaults], adminOf(config));
-    const sessions = SessionsModule.forRoot([tokens, defaults], config.SESSION_SECRET);
+    const sessions = SessionsModule.forRoot([tokens, defaults], {
+      sessionSecret: config.SESSION_SECRET,
+      ...(carries && { sealer: dataSealer(config) }),
+    });
     const guests = GuestsModule.forRoot([database, throttling, sessions, defaults]);
     const mail = MailModule.forRoot(mailSettings(config));
     const known = [database, accounts, mail, throttling];
@@ -64,8 +77,7 @@ export class AppModule {
           pageUrl: config.PASSWORD_RESET_URL,
         }),
         throttling,
-        ReconcilerModule.forRoot([ledger, defaults], config),
-        ResealingModule.forRoot([defaults], resealingSettings(config)),
+        ...(carries ? [] : storeKeepers(config, ledger, defaults)),
         SignInModule.forRoot([accounts, secondFactor, throttling, guests, sessions, defaults]),
         sessions,
         guests,
@@ -76,6 +88,18 @@ export class AppModule {
       ],
     };
   }
+}
+
+/** What a session store needs; where clients carry their sessions there is none. */
+function storeKeepers(
+  config: Identified<AuthConfig>,
+  ledger: DynamicModule,
+  defaults: DynamicModule,
+): DynamicModule[] {
+  return [
+    ReconcilerModule.forRoot([ledger, defaults], config),
+    ResealingModule.forRoot([defaults], resealingSettings(config)),
+  ];
 }
 
 function resealingSettings(config: Identified<AuthConfig>): ResealingSettings {
@@ -95,6 +119,7 @@ function keySettings(config: AuthConfig): KeySettings {
     leadMs: config.SIGNING_KEY_LEAD_MS,
     rotateAfterMs: config.SIGNING_KEY_ROTATION_MS,
     tokenTtlMs: Math.max(config.ACCESS_TOKEN_TTL_MS, SERVICE_TOKEN_TTL_MS),
+    alsoPublished: dataKeys(config),
   };
 }
 

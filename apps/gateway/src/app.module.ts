@@ -5,13 +5,15 @@ import {
   ProbesModule,
   REDIS_GENERAL,
   RedisModule,
+  RegistryRedisModule,
   remoteJwks,
   ServiceCredentials,
   storeHealth,
+  tokenSessionOptions,
   type HealthCheck,
   type Identified,
 } from '@holdfast/service-defaults';
-import { SessionModule } from '@holdfast/session-nest';
+import { SessionModule, type SessionModuleOptions } from '@holdfast/session-nest';
 import { Belief, type Redis } from '@holdfast/session-redis';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { GatewayConfig } from './config.js';
@@ -24,28 +26,24 @@ const STORE_OVERTIME_MS = 1_500;
 @Module({})
 export class AppModule {
   static forRoot(config: Identified<GatewayConfig>): DynamicModule {
-    const redis = RedisModule.forRoot(config);
+    const carries = config.SESSION_STRATEGY === 'token';
+    const redis = carries ? RegistryRedisModule.forRoot(config) : RedisModule.forRoot(config);
     const balancer = BalancerModule.forRootAsync({
       imports: [redis],
-      inject: [REDIS_GENERAL, Belief],
-      useFactory: (general: Redis, belief: Belief) => ({
+      inject: [REDIS_GENERAL, { token: Belief, optional: true }],
+      useFactory: (general: Redis, belief?: Belief) => ({
         redis: general,
-        settings: { overtimeMs: () => (belief.state === 'fresh' ? 0 : STORE_OVERTIME_MS) },
+        settings: { overtimeMs: () => (!belief || belief.state === 'fresh' ? 0 : STORE_OVERTIME_MS) },
       }),
     });
     const sessions = SessionModule.forRootAsync({
       imports: [redis, balancer],
-      inject: [Belief, ServiceClient],
-      useFactory: (belief: Belief, client: ServiceClient) => ({
-        manager: createSessionManager(config, belief),
-        issuer: config.TOKEN_ISSUER,
-        audience: config.TOKEN_AUDIENCE,
-        keys: remoteJwks(client),
-      }),
+      inject: [ServiceClient, { token: Belief, optional: true }],
+      useFactory: (client: ServiceClient, belief?: Belief) => sessionOptions(config, client, belief),
     });
     const probes = ProbesModule.forRoot({
       imports: [redis, balancer],
-      inject: [REDIS_GENERAL, Belief, Upstreams],
+      inject: [REDIS_GENERAL, Upstreams, { token: Belief, optional: true }],
       useFactory: healthChecks,
     });
     const credentials = {
@@ -61,13 +59,21 @@ export class AppModule {
   }
 }
 
+/** Without a belief in a store there is none: sessions are what their tokens say. */
+function sessionOptions(config: GatewayConfig, client: ServiceClient, belief?: Belief): SessionModuleOptions {
+  const keys = remoteJwks(client);
+  if (!belief) return tokenSessionOptions(config, keys);
+  const manager = createSessionManager(config, belief);
+  return { manager, issuer: config.TOKEN_ISSUER, audience: config.TOKEN_AUDIENCE, keys };
+}
+
 /** Whether Redis answers, and whether each service has an instance that takes requests. */
-function healthChecks(redis: Redis, belief: Belief, upstreams: Upstreams): readonly HealthCheck[] {
+function healthChecks(redis: Redis, upstreams: Upstreams, belief?: Belief): readonly HealthCheck[] {
   const takesRequests = (service: string): boolean =>
     upstreams.view().some((one) => one.service === service && one.state === 'ready' && one.available);
   return [
     { name: 'redis', ask: () => redis.ping() },
-    storeHealth(belief),
+    ...(belief ? [storeHealth(belief)] : []),
     ...SERVICES.map((name) => ({
       name,
       ask: async () => {

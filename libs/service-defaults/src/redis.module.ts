@@ -102,7 +102,8 @@ function beliefOf(
   });
 }
 
-function redisConfig(config: ServiceConfig): RedisConfig {
+/** How the environment says that Redis is reached. */
+export function redisConfig(config: ServiceConfig): RedisConfig {
   return {
     ...(config.REDIS_SENTINELS
       ? { sentinels: config.REDIS_SENTINELS, masterName: config.REDIS_MASTER_NAME }

@@ -61,6 +61,6 @@ export class SessionEnds {
 /** Every request reads the store: an end holds when it is written, on every instance. */
 async function receiptOf(end: () => Promise<Revoked>): Promise<Receipt> {
   const startedAt = performance.now();
-  const { revoked, durable } = await end();
-  return { revoked, tookMs: Math.ceil(performance.now() - startedAt), boundMs: 0, durable };
+  const { revoked, durable, boundMs = 0 } = await end();
+  return { revoked, tookMs: Math.ceil(performance.now() - startedAt), boundMs, durable };
 }

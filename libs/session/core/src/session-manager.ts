@@ -1,5 +1,6 @@
 import { adopt } from './adoption.js';
 import { amend, changeRoles, type GivenRoles } from './amending.js';
+import type { TokenLookup, TokenSession } from './carried-session.js';
 import { EndListeners } from './end-listeners.js';
 import { newestOf } from './envelope.js';
 import { SessionEndedError, SessionUnknownError } from './errors.js';
@@ -137,6 +138,11 @@ export class SessionManager {
     return this.#ids.parse(sessionId) ? this.#store.read(sessionId) : ABSENT;
   }
 
+  /** What a verified access token opens: here what is known of its session. */
+  resolveToken({ sessionId }: TokenSession): Promise<TokenLookup> {
+    return this.resolve(sessionId);
+  }
+
   /**
    * What a cookie opens. A live session is shown as *this* cookie sees it: one that was rotated a moment ago is good
    * for the refresh window, with the level and the times of before. Forged, unknown and rotated away: `absent`.
@@ -170,7 +176,7 @@ export class SessionManager {
   }
 
   /** The session that a refresh token of ours belongs to, live or not (RFC 7009). */
-  sessionOfRefreshToken(token: string): string | undefined {
+  sessionOfRefreshToken(token: string): string | undefined | Promise<string | undefined> {
     return this.#issuer().parse(token)?.presented.sessionId;
   }
 

@@ -16,7 +16,7 @@ export type Credential =
 /** What `credentialOf` asks. */
 export interface CredentialSources {
   readonly verifier: Pick<AccessTokenVerifier, 'verify'>;
-  readonly manager: Pick<SessionManager, 'resolve'>;
+  readonly manager: Pick<SessionManager, 'resolveToken'>;
 }
 
 /** The session's cookie: first of its header or after another one, whatever its value. */
@@ -37,10 +37,10 @@ export async function credentialOf(request: FastifyRequest, sources: CredentialS
       return refused('invalid_token', 'The access token is malformed, expired or not ours.');
     if (claims.kind === 'service') return { kind: 'service', clientId: claims.clientId };
     const { sessionId } = claims;
-    const found = await sources.manager.resolve(sessionId);
+    const found = await sources.manager.resolveToken(claims);
     if (found.state === 'ended') return { kind: 'ended', sessionId, ended: found };
     if (found.state === 'absent') return { kind: 'ended', sessionId };
-    if (found.record.userId !== claims.userId)
+    if (found.state === 'live' && found.record.userId !== claims.userId)
       return refused('invalid_token', 'The access token names another user.');
     return { kind: 'session', session: activeSession(claims, found) };
   } catch (cause) {

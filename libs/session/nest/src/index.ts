@@ -4,7 +4,9 @@ export {
   type VerifiedClaims,
 } from './access-token-claims.js';
 export { AccessTokenVerifier, type AccessTokenVerifierOptions } from './access-token-verifier.js';
-export { activeSession, type ActiveSession } from './active-session.js';
+export { CallingService } from './calling-service.decorator.js';
+export { type CarriedData } from './carrier-hook.js';
+export { activeSession, type ActiveSession, type SessionActivity } from './active-session.js';
 export {
   AmbiguousCredentialsError,
   EndedSessionError,

@@ -93,7 +93,7 @@ describe('AccessTokenVerifier, fed with anything', () => {
 
 describe('credentialOf, fed with anything', () => {
   it('never rejects, and asks for a session only with a token of ours', async () => {
-    const manager = { resolve: () => Promise.reject(new Error('the store was asked')) };
+    const manager = { resolveToken: () => Promise.reject(new Error('the store was asked')) };
     const value = fc.oneof(
       fc.string(),
       compact,
