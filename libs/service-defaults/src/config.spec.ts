@@ -54,7 +54,7 @@ describe('loadConfig', () => {
     const faults = faultsOf({
       PORT: '70000',
       LOG_LEVEL: 'loud',
-      SESSION_STRATEGY: 'hybrid',
+      SESSION_STRATEGY: 'magic',
       TOKEN_ISSUER: 'nowhere',
     });
     expect(faults.map((fault) => fault.split(':')[0]).sort()).toEqual(
