@@ -30,8 +30,17 @@ export const sessionDataBody = z.strictObject({
   sessionId: z.string().min(1).max(128),
   sealed: z.string().max(8_192).optional(),
   namespace: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
-  json: z.string().min(1),
+  json: z.string().refine(isJson, 'is no JSON'),
 });
 
 /** Its answer: what the client is to carry from now on. */
 export const sessionDataAnswerSchema = z.object({ sealed: z.string() });
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
