@@ -15,6 +15,7 @@ import { lintFixtures } from './lint-fixtures.js';
 import { lockfile } from './lockfile.js';
 import { entryPoints, naming } from './naming.js';
 import { projects } from './projects.js';
+import { strategies } from './strategies.js';
 import { workflow } from './workflow.js';
 
 /** Every check, the quick ones first. */
@@ -29,6 +30,7 @@ export const ALL_CHECKS: readonly Check[] = [
   configuration,
   exampleSecrets,
   guarantees,
+  strategies,
   asvs,
   documents,
   leaks,

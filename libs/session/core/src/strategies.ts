@@ -46,7 +46,7 @@ export const DECLARATIONS: Readonly<Record<SessionStrategy, Declaration>> = {
       G11: 'a refresh token is good until the absolute deadline, for a thief too',
       G13: 'there is no store to dump',
       G14: 'the absolute deadline holds to the second; idleness does not exist',
-      G15: 'only a deadline and a disabled account are told',
+      G15: 'only a deadline and a disabled account are told, at a refresh',
     },
   },
   store: { declared: OF_STORE, absent: {} },
