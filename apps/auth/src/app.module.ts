@@ -39,23 +39,7 @@ export class AppModule {
       accessTokenTtlMs: config.ACCESS_TOKEN_TTL_MS,
       selfContained: carries,
     });
-    const defaults = ServiceDefaultsModule.forRoot(config, {
-      name: 'auth',
-      database,
-      refreshKeys: refreshKeys(config.REFRESH_SECRET, config.REFRESH_SECRET_PREVIOUS),
-      ledger: {
-        imports: [ledger],
-        inject: [PostgresRevocationLedger],
-        useFactory: (own: PostgresRevocationLedger) => own,
-      },
-      tokenAuthority: {
-        imports: [database, ledger],
-        inject: [Database, PostgresRevocationLedger],
-        useFactory: (own: Database, revoked: PostgresRevocationLedger) =>
-          tokenAuthority(config, own, revoked),
-      },
-      jwks: { imports: [keys], inject: [SigningKeys], useFactory: (own: SigningKeys) => own },
-    });
+    const defaults = defaultsOf(config, { database, ledger, keys });
     const throttling = ThrottlingModule.forRoot(defaults, throttleSettings(config));
     const accounts = AccountsModule.forRoot([database, tokens, throttling, defaults], adminOf(config));
     const sessions = SessionsModule.forRoot([tokens, defaults], {
@@ -88,6 +72,29 @@ export class AppModule {
       ],
     };
   }
+}
+
+/** What every service has, and what this one alone brings to it: the keys, the ledger, the accounts. */
+function defaultsOf(
+  config: Identified<AuthConfig>,
+  { database, ledger, keys }: Readonly<Record<'database' | 'ledger' | 'keys', DynamicModule>>,
+): DynamicModule {
+  return ServiceDefaultsModule.forRoot(config, {
+    name: 'auth',
+    database,
+    refreshKeys: refreshKeys(config.REFRESH_SECRET, config.REFRESH_SECRET_PREVIOUS),
+    ledger: {
+      imports: [ledger],
+      inject: [PostgresRevocationLedger],
+      useFactory: (own: PostgresRevocationLedger) => own,
+    },
+    tokenAuthority: {
+      imports: [database, ledger],
+      inject: [Database, PostgresRevocationLedger],
+      useFactory: (own: Database, revoked: PostgresRevocationLedger) => tokenAuthority(config, own, revoked),
+    },
+    jwks: { imports: [keys], inject: [SigningKeys], useFactory: (own: SigningKeys) => own },
+  });
 }
 
 /** What a session store needs; where clients carry their sessions there is none. */
