@@ -13,6 +13,7 @@ import { startFleet, type TestFleet } from '@holdfast/launcher';
 import { DECLARATIONS, type SessionStrategy } from '@holdfast/session-core';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, fleet } from './fleet.js';
+import { leaksIn } from './log-leaks.js';
 
 const TOKEN_TTL_MS = 4_000;
 /** What the receipt of a logout says: clocks may differ by 5 seconds. */
@@ -308,6 +309,12 @@ describe('the strategy token alone', () => {
       expect((await (await Device.signIn(api, credentials)).call('GET', '/users/me')).status).toBe(200);
       await sleep(1_000);
     }
+  });
+});
+
+describe('the logs of the strategy token', () => {
+  it('hold no secret, and nothing of what is sealed', async () => {
+    expect(await leaksIn(own.home)).toEqual([]);
   });
 });
 

@@ -92,7 +92,16 @@ describe('a route that says nothing', () => {
     const { status, body } = await app.get('/me', token);
     expect(status).toBe(200);
     expect(body).toMatchObject({ sessionId: id, userId: 'u1', roles: ['user'], acr: 1 });
-    const says = ['acr', 'authTimeAt', 'clientId', 'createdAt', 'epoch', 'expiresAt', 'isGuest', 'rememberMe'];
+    const says = [
+      'acr',
+      'authTimeAt',
+      'clientId',
+      'createdAt',
+      'epoch',
+      'expiresAt',
+      'isGuest',
+      'rememberMe',
+    ];
     expect(Object.keys(body).sort()).toEqual([...says, 'activity', 'roles', 'sessionId', 'userId'].sort());
   });
 
