@@ -40,14 +40,11 @@ export class Settlement {
    * ordered, has never arrived. Only where clients carry their carts (strategy `token`): a store has it, settled.
    */
   async unnoticed(orderId: string, sessionId: string): Promise<UnsettledOrder | undefined> {
-    const [order] = await select(
-      this.database.orm,
-      and(eq(orders.id, orderId), eq(orders.sessionId, sessionId)),
-      1,
-    );
-    if (order === undefined) return undefined;
     const { version, settled } = await this.carts.read(sessionId);
-    return version <= order.cartVersion && !settled.includes(orderId) ? order : undefined;
+    if (settled.includes(orderId)) return undefined;
+    const own = and(eq(orders.id, orderId), eq(orders.sessionId, sessionId));
+    const [order] = await select(this.database.orm, own, 1);
+    return order !== undefined && version <= order.cartVersion ? order : undefined;
   }
 
   /** The session's cart once all earlier orders have left it. Call it under the user's lock. */
