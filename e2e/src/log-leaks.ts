@@ -4,6 +4,7 @@ import { join } from 'node:path';
 /** What must never stand in a log, whatever made it. */
 const SHAPES: Readonly<Record<string, RegExp>> = {
   'a signed token': /eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{40,}/,
+  'a sealed credential, or sealed data': /eyJ[\w-]{10,}\.\.[\w-]{16}\./,
   'a refresh token': /(?<![\w-])[\w-]{140}(?![\w-])/,
   'a cookie': /__Host-session=[\w-]{20,}/,
   'a cookie by its value': /(?<![\w-])[\w-]{108}(?![\w-])/,

@@ -5,6 +5,7 @@ import { AccountsModule } from './accounts/accounts.module.js';
 import { AdministrationModule } from './accounts/administration.module.js';
 import type { AuthConfig } from './config.js';
 import { AuthDatabaseModule } from './db/auth-database.module.js';
+import { Database } from './db/database.js';
 import { GuestsModule } from './guests/guests.module.js';
 import { KeysModule, type KeySettings } from './keys/keys.module.js';
 import { SigningKeys } from './keys/signing-keys.js';
@@ -21,32 +22,26 @@ import { SignInModule } from './sign-in/sign-in.module.js';
 import { ThrottlingModule, type ThrottleSettings } from './throttling/throttling.module.js';
 import { SERVICE_TOKEN_TTL_MS } from './tokens/access-tokens.js';
 import { refreshKeys } from './tokens/refresh-keys.js';
+import { dataKeys, dataSealer, tokenAuthority } from './tokens/token-authority.js';
 import { TokensModule } from './tokens/tokens.module.js';
 
 /** The auth service: accounts, sign-in, sessions, tokens and keys. */
 @Module({})
 export class AppModule {
   static forRoot(config: Identified<AuthConfig>): DynamicModule {
+    const carries = config.SESSION_STRATEGY === 'token';
     const database = AuthDatabaseModule.forRoot(config.DATABASE_URL);
     const ledger = LedgerModule.forRoot(config.DATABASE_URL, longestTraceMs(config));
     const keys = KeysModule.forRoot(database, keySettings(config));
     const { TOKEN_ISSUER: issuer, TOKEN_AUDIENCE: audience, ACCESS_TOKEN_TTL_MS: accessTokenTtlMs } = config;
-    const tokens = TokensModule.forRoot(keys, { issuer, audience, accessTokenTtlMs });
-    const defaults = ServiceDefaultsModule.forRoot(config, {
-      name: 'auth',
-      database,
-      refreshKeys: refreshKeys(config.REFRESH_SECRET, config.REFRESH_SECRET_PREVIOUS),
-      ledger: {
-        imports: [ledger],
-        inject: [PostgresRevocationLedger],
-        useFactory: (own: PostgresRevocationLedger) => own,
-      },
-      accessTokenTtlMs,
-      jwks: { imports: [keys], inject: [SigningKeys], useFactory: (own: SigningKeys) => own },
-    });
+    const tokens = TokensModule.forRoot(keys, { issuer, audience, accessTokenTtlMs, selfContained: carries });
+    const defaults = defaultsOf(config, { database, ledger, keys });
     const throttling = ThrottlingModule.forRoot(defaults, throttleSettings(config));
     const accounts = AccountsModule.forRoot([database, tokens, throttling, defaults], adminOf(config));
-    const sessions = SessionsModule.forRoot([tokens, defaults], config.SESSION_SECRET);
+    const sessions = SessionsModule.forRoot([tokens, defaults], {
+      sessionSecret: config.SESSION_SECRET,
+      ...(carries && { sealer: dataSealer(config) }),
+    });
     const guests = GuestsModule.forRoot([database, throttling, sessions, defaults]);
     const mail = MailModule.forRoot(mailSettings(config));
     const known = [database, accounts, mail, throttling];
@@ -62,8 +57,7 @@ export class AppModule {
           pageUrl: config.PASSWORD_RESET_URL,
         }),
         throttling,
-        ReconcilerModule.forRoot([ledger, defaults], config),
-        ResealingModule.forRoot([defaults], resealingSettings(config)),
+        ...(carries ? [] : storeKeepers(config, ledger, defaults)),
         SignInModule.forRoot([accounts, secondFactor, throttling, guests, sessions, defaults]),
         sessions,
         guests,
@@ -74,6 +68,41 @@ export class AppModule {
       ],
     };
   }
+}
+
+/** What every service has, and what this one alone brings to it: the keys, the ledger, the accounts. */
+function defaultsOf(
+  config: Identified<AuthConfig>,
+  { database, ledger, keys }: Readonly<Record<'database' | 'ledger' | 'keys', DynamicModule>>,
+): DynamicModule {
+  return ServiceDefaultsModule.forRoot(config, {
+    name: 'auth',
+    database,
+    refreshKeys: refreshKeys(config.REFRESH_SECRET, config.REFRESH_SECRET_PREVIOUS),
+    ledger: {
+      imports: [ledger],
+      inject: [PostgresRevocationLedger],
+      useFactory: (own: PostgresRevocationLedger) => own,
+    },
+    tokenAuthority: {
+      imports: [database, ledger],
+      inject: [Database, PostgresRevocationLedger],
+      useFactory: (own: Database, revoked: PostgresRevocationLedger) => tokenAuthority(config, own, revoked),
+    },
+    jwks: { imports: [keys], inject: [SigningKeys], useFactory: (own: SigningKeys) => own },
+  });
+}
+
+/** What a session store needs; where clients carry their sessions there is none. */
+function storeKeepers(
+  config: Identified<AuthConfig>,
+  ledger: DynamicModule,
+  defaults: DynamicModule,
+): DynamicModule[] {
+  return [
+    ReconcilerModule.forRoot([ledger, defaults], config),
+    ResealingModule.forRoot([defaults], resealingSettings(config)),
+  ];
 }
 
 function resealingSettings(config: Identified<AuthConfig>): ResealingSettings {
@@ -93,6 +122,7 @@ function keySettings(config: AuthConfig): KeySettings {
     leadMs: config.SIGNING_KEY_LEAD_MS,
     rotateAfterMs: config.SIGNING_KEY_ROTATION_MS,
     tokenTtlMs: Math.max(config.ACCESS_TOKEN_TTL_MS, SERVICE_TOKEN_TTL_MS),
+    alsoPublished: dataKeys(config),
   };
 }
 

@@ -7,14 +7,16 @@ import {
   ProbesModule,
   REDIS_GENERAL,
   RedisModule,
+  RegistryRedisModule,
   remoteJwks,
   ServiceCredentials,
   storeHealth,
+  tokenSessionOptions,
   type HealthCheck,
   type Identified,
   type NearView,
 } from '@holdfast/service-defaults';
-import { SessionModule } from '@holdfast/session-nest';
+import { SessionModule, type SessionModuleOptions } from '@holdfast/session-nest';
 import { Belief, type Redis } from '@holdfast/session-redis';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { GatewayConfig } from './config.js';
@@ -27,28 +29,25 @@ const STORE_OVERTIME_MS = 1_500;
 @Module({})
 export class AppModule {
   static forRoot(config: Identified<GatewayConfig>): DynamicModule {
-    const redis = RedisModule.forRoot(config);
+    const carries = config.SESSION_STRATEGY === 'token';
+    const redis = carries ? RegistryRedisModule.forRoot(config) : RedisModule.forRoot(config);
     const balancer = BalancerModule.forRootAsync({
       imports: [redis],
-      inject: [REDIS_GENERAL, Belief],
-      useFactory: (general: Redis, belief: Belief) => ({
+      inject: [REDIS_GENERAL, { token: Belief, optional: true }],
+      useFactory: (general: Redis, belief?: Belief) => ({
         redis: general,
-        settings: { overtimeMs: () => (belief.state === 'fresh' ? 0 : STORE_OVERTIME_MS) },
+        settings: { overtimeMs: () => (!belief || belief.state === 'fresh' ? 0 : STORE_OVERTIME_MS) },
       }),
     });
     const sessions = SessionModule.forRootAsync({
-      imports: [redis, balancer, NearModule.forRoot(redis, config)],
-      inject: [Belief, ServiceClient, { token: NEAR_VIEW, optional: true }],
-      useFactory: (belief: Belief, client: ServiceClient, near?: NearView) => ({
-        manager: createSessionManager(config, belief, { near }),
-        issuer: config.TOKEN_ISSUER,
-        audience: config.TOKEN_AUDIENCE,
-        keys: remoteJwks(client),
-      }),
+      imports: [redis, balancer, ...(carries ? [] : [NearModule.forRoot(redis, config)])],
+      inject: [ServiceClient, ...[Belief, NEAR_VIEW].map((token) => ({ token, optional: true }))],
+      useFactory: (client: ServiceClient, belief?: Belief, near?: NearView) =>
+        sessionOptions(config, client, belief && { belief, near }),
     });
     const probes = ProbesModule.forRoot({
       imports: [redis, balancer],
-      inject: [REDIS_GENERAL, Belief, Upstreams],
+      inject: [REDIS_GENERAL, Upstreams, { token: Belief, optional: true }],
       useFactory: healthChecks,
     });
     const credentials = {
@@ -64,13 +63,25 @@ export class AppModule {
   }
 }
 
+/** Without a belief in a store there is none: sessions are what their tokens say. */
+function sessionOptions(
+  config: GatewayConfig,
+  client: ServiceClient,
+  store?: { readonly belief: Belief; readonly near: NearView | undefined },
+): SessionModuleOptions {
+  const keys = remoteJwks(client);
+  if (!store) return tokenSessionOptions(config, keys);
+  const manager = createSessionManager(config, store.belief, { near: store.near });
+  return { manager, issuer: config.TOKEN_ISSUER, audience: config.TOKEN_AUDIENCE, keys };
+}
+
 /** Whether Redis answers, and whether each service has an instance that takes requests. */
-function healthChecks(redis: Redis, belief: Belief, upstreams: Upstreams): readonly HealthCheck[] {
+function healthChecks(redis: Redis, upstreams: Upstreams, belief?: Belief): readonly HealthCheck[] {
   const takesRequests = (service: string): boolean =>
     upstreams.view().some((one) => one.service === service && one.state === 'ready' && one.available);
   return [
     { name: 'redis', ask: () => redis.ping() },
-    storeHealth(belief),
+    ...(belief ? [storeHealth(belief)] : []),
     ...SERVICES.map((name) => ({
       name,
       ask: async () => {

@@ -2,7 +2,16 @@ import { loadConfig, serviceEnvironment } from '@holdfast/service-defaults';
 import { z } from 'zod';
 
 const databaseEnvironment = { DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }) };
-const orderEnvironment = z.object({ ...serviceEnvironment, ...databaseEnvironment });
+const orderEnvironment = z
+  .object({ ...serviceEnvironment, ...databaseEnvironment })
+  .refine(
+    ({ SESSION_STRATEGY, CLIENT_SECRET }) => SESSION_STRATEGY !== 'token' || CLIENT_SECRET !== undefined,
+    {
+      path: ['CLIENT_SECRET'],
+      message: 'is missing: with SESSION_STRATEGY=token this service asks auth to write carts',
+      when: () => true,
+    },
+  );
 
 /** The order service's configuration. */
 export type OrderConfig = Readonly<z.infer<typeof orderEnvironment>>;

@@ -122,7 +122,7 @@ export const administrationRoutes = {
     access: 'sessions:manage',
     query: platformSessionsQuery,
     responses: { 200: { description: 'The sessions; none is the current one.', schema: sessionListSchema } },
-    errors: [],
+    errors: ['ERR_STRATEGY_UNSUPPORTED'],
   }),
   endPlatformSession: route({
     service: 'auth',
@@ -132,7 +132,7 @@ export const administrationRoutes = {
     access: 'sessions:manage',
     params: sessionPathSchema,
     responses: receipt,
-    errors: ['ERR_NOT_FOUND'],
+    errors: ['ERR_NOT_FOUND', 'ERR_STRATEGY_UNSUPPORTED'],
   }),
   rotateKeys: route({
     service: 'auth',

@@ -93,7 +93,7 @@ export const cartRoutes = {
     params: cartItemParams,
     body: { type: 'application/json', schema: setQuantityBody },
     responses: theCart,
-    errors: ['ERR_NOT_FOUND'],
+    errors: ['ERR_NOT_FOUND', 'ERR_SESSION_DATA_TOO_LARGE'],
   }),
   addQuantity: route({
     service: 'order',
@@ -104,6 +104,6 @@ export const cartRoutes = {
     params: cartItemParams,
     body: { type: 'application/json', schema: addQuantityBody },
     responses: theCart,
-    errors: ['ERR_NOT_FOUND'],
+    errors: ['ERR_NOT_FOUND', 'ERR_SESSION_DATA_TOO_LARGE'],
   }),
 } as const satisfies Record<string, RouteContract>;

@@ -77,6 +77,11 @@ export const ERRORS = {
     title: 'Body too large',
     remedy: 'Send 64 KiB or less.',
   },
+  ERR_SESSION_DATA_TOO_LARGE: {
+    status: 413,
+    title: 'Session data too large',
+    remedy: 'Keep less in the session: a client carries 4,000 characters of it, sealed.',
+  },
   ERR_MEDIA_TYPE: {
     status: 415,
     title: 'Unsupported media type',

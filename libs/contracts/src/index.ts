@@ -23,6 +23,8 @@ export {
   accountsLookupBody,
   exchangeAnswerSchema,
   exchangeBody,
+  sessionDataAnswerSchema,
+  sessionDataBody,
   type AccountsLookupAnswer,
 } from './internal.js';
 export {
@@ -41,7 +43,15 @@ export {
 } from './oauth.js';
 export { isPermitted, PERMISSIONS, ROLES, type Permission, type Role } from './permissions.js';
 export { recoveryCodesSchema, totpConfirmSchema, totpEnrolmentSchema } from './second-factor.js';
-export { clearedSessionCookie, SESSION_COOKIE, sessionCookie } from './session-cookie.js';
+export {
+  clearedSessionCookie,
+  clearedSessionDataCookie,
+  SESSION_COOKIE,
+  SESSION_DATA_COOKIE,
+  SESSION_DATA_HEADER,
+  sessionCookie,
+  sessionDataCookie,
+} from './session-cookie.js';
 export { receiptSchema, sessionListSchema, sessionPathSchema, sessionViewSchema } from './sessions.js';
 export {
   cookieAnswerSchema,

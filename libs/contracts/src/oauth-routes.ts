@@ -40,7 +40,7 @@ export const oauthRoutes = {
     access: 'client',
     body: form(revokeFormSchema),
     responses: { 200: { description: 'Over, or never was.' }, 400: refused, 401: refused },
-    errors: ['ERR_STORE_UNAVAILABLE'],
+    errors: ['ERR_STORE_UNAVAILABLE', 'ERR_STRATEGY_UNSUPPORTED'],
   }),
   introspect: route({
     service: 'auth',

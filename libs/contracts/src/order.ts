@@ -82,7 +82,7 @@ export const orderRoutes = {
     headers: placeOrderHeaders,
     body: { type: 'application/json', schema: placeOrderBody, required: false },
     responses: { 201: { description: 'The order; the same for the same key.', schema: orderSchema } },
-    errors: ['ERR_CONFLICT'],
+    errors: ['ERR_CONFLICT', 'ERR_SESSION_DATA_TOO_LARGE'],
   }),
   listOrders: route({
     service: 'order',

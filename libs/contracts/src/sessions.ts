@@ -8,8 +8,11 @@ export const sessionViewSchema = z
     id: z.string(),
     userId: z.string(),
     createdAt: z.iso.datetime(),
-    lastSeenAt: z.iso.datetime(),
-    idleExpiresAt: z.iso.datetime(),
+    lastSeenAt: z.iso.datetime().optional().describe('Absent with the strategy `token`: nobody notes it'),
+    idleExpiresAt: z.iso
+      .datetime()
+      .optional()
+      .describe('Absent with the strategy `token`, which knows no idleness'),
     expiresAt: z.iso.datetime(),
     acr: z.int().min(0).max(2).describe('0: guest; 1: password; 2: second factor, or stepped up'),
     roles: z.array(z.string()),
@@ -96,7 +99,7 @@ export const sessionRoutes = {
     summary: 'The devices that are signed in, and what became of those that were',
     access: 'session',
     responses: { 200: { description: 'The sessions.', schema: sessionListSchema } },
-    errors: [],
+    errors: ['ERR_STRATEGY_UNSUPPORTED'],
   }),
   endSession: route({
     service: 'auth',
@@ -106,7 +109,7 @@ export const sessionRoutes = {
     access: 'session',
     params: sessionPathSchema,
     responses: receipt,
-    errors: ['ERR_NOT_FOUND'],
+    errors: ['ERR_NOT_FOUND', 'ERR_STRATEGY_UNSUPPORTED'],
   }),
   logoutOthers: route({
     service: 'auth',
@@ -115,7 +118,7 @@ export const sessionRoutes = {
     summary: 'End all your sessions but this one',
     access: 'session',
     responses: receipt,
-    errors: [],
+    errors: ['ERR_STRATEGY_UNSUPPORTED'],
   }),
   logoutEverywhere: route({
     service: 'auth',
@@ -124,6 +127,6 @@ export const sessionRoutes = {
     summary: 'End all your sessions, and clear the cookie',
     access: 'session',
     responses: receipt,
-    errors: [],
+    errors: ['ERR_STRATEGY_UNSUPPORTED'],
   }),
 } as const satisfies Record<string, RouteContract>;

@@ -99,7 +99,7 @@ export const userRoutes = {
     access: 'session',
     body: { type: 'application/json', schema: updatePreferencesBody },
     responses: { 200: { description: 'All preferences of this session.', schema: preferencesSchema } },
-    errors: [],
+    errors: ['ERR_SESSION_DATA_TOO_LARGE'],
   }),
   listUsers: route({
     service: 'user',

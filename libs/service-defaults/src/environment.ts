@@ -1,3 +1,4 @@
+import { STRATEGIES } from '@holdfast/session-core';
 import { z } from 'zod';
 import { isDefaultPassword } from './default-passwords.js';
 import { weaknessOf } from './weak-secrets.js';
@@ -53,8 +54,8 @@ export const serviceEnvironment = {
     .default([]),
   /** With what this service proves itself to auth, which has its hash. Auth itself needs none. */
   CLIENT_SECRET: secret('CLIENT_SECRET').optional(),
-  /** Where what a request needs of its session is: looked up in Redis each time, or near and kept true by the journal. */
-  SESSION_STRATEGY: z.enum(['store', 'hybrid']).default('hybrid'),
+  /** Where the truth of a session is; the same everywhere. */
+  SESSION_STRATEGY: z.enum(STRATEGIES).default('hybrid'),
   /** `replicated`: a write is acknowledged once a replica has it. `local`: one Redis, no such promise. */
   SESSION_DURABILITY: z.enum(['replicated', 'local']).default('replicated'),
   SESSION_IDLE_TIMEOUT_MS: milliseconds(1_800_000),

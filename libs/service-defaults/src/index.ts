@@ -24,10 +24,8 @@ export { createService, type RunningService, type ServiceOptions } from './creat
 export { type HealthCheck } from './health/dependency-health.js';
 export { ProbesModule, type ProbesOptions } from './health/probes.module.js';
 export { runService, type RunOptions } from './run-service.js';
-export {
-  remoteJwks,
-  ServiceDefaultsModule,
-  storeHealth,
-  type ServiceExtras,
-} from './service-defaults.module.js';
+export { RegistryRedisModule } from './registry-redis.module.js';
+export { remoteJwks } from './remote-jwks.js';
+export { ServiceDefaultsModule, storeHealth, type ServiceExtras } from './service-defaults.module.js';
 export { settled } from './settled.js';
+export { tokenSessionOptions, type TokenAuthority } from './token-sessions.module.js';

@@ -1,14 +1,8 @@
 import { BalancerModule } from '@holdfast/balancer-nest';
 import { ServiceClient } from '@holdfast/balancer-undici';
 import type { RefreshKeyRing, RevocationLedger } from '@holdfast/session-core';
-import { RemoteJwks, SessionModule, type JsonWebKeySet, type JwksSource } from '@holdfast/session-nest';
-import {
-  Module,
-  type DynamicModule,
-  type FactoryProvider,
-  type ModuleMetadata,
-  type Type,
-} from '@nestjs/common';
+import { SessionModule, type JwksSource } from '@holdfast/session-nest';
+import { Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
 import { Belief, JournalAcknowledgements, type Redis } from '@holdfast/session-redis';
 import { AcknowledgementsModule } from './acknowledgements.module.js';
 import type { Pool } from 'pg';
@@ -19,10 +13,14 @@ import { travellingHeaders } from './http/request-context.js';
 import { ProbesModule } from './health/probes.module.js';
 import { Membership, SERVICE_IDENTITY } from './membership.js';
 import { NEAR_VIEW, NearModule } from './near.module.js';
+import { moduleOf, type Provided } from './provided.js';
 import { REDIS_GENERAL, RedisModule } from './redis.module.js';
+import { RegistryRedisModule } from './registry-redis.module.js';
+import { remoteJwks } from './remote-jwks.js';
 import { ServiceCredentials } from './service-credentials.js';
 import type { Identified, ServiceName } from './service-identity.js';
 import { createSessionManager, type NearView, type SessionPowers } from './session-manager.js';
+import { tokenSessionModule, type TokenAuthority } from './token-sessions.module.js';
 
 /** What a service adds to the defaults. */
 export interface ServiceExtras {
@@ -35,15 +33,11 @@ export interface ServiceExtras {
   readonly ledger?: Provided<RevocationLedger>;
   /** Auth only: how long an access token lives, in milliseconds. Who has verified none for so long is not waited for. */
   readonly accessTokenTtlMs?: number;
+  /** Auth only: what the strategy `token` needs to begin sessions. */
+  readonly tokenAuthority?: Provided<TokenAuthority>;
   /** Where public keys come from. Default: auth's `/.well-known/jwks.json`, through the balancer. */
   readonly jwks?: Provided<JwksSource>;
 }
-
-/** Something that a service makes itself, out of modules of its own. */
-export type Provided<T> = Pick<ModuleMetadata, 'imports'> & {
-  readonly inject?: FactoryProvider['inject'];
-  readonly useFactory: FactoryProvider<T>['useFactory'];
-};
 
 const JWKS_SOURCE = Symbol('JWKS_SOURCE');
 const LEDGER = Symbol('LEDGER');
@@ -57,18 +51,22 @@ const POWERS = Symbol('POWERS');
 @Module({})
 export class ServiceDefaultsModule {
   static forRoot(config: Identified<ServiceConfig>, extras: ServiceExtras): DynamicModule {
-    const redis = RedisModule.forRoot(config);
+    // Where the client carries the session, Redis is the registry's alone.
+    const carries = config.SESSION_STRATEGY === 'token';
+    const redis = carries ? RegistryRedisModule.forRoot(config) : RedisModule.forRoot(config);
     const balancer = BalancerModule.forRootAsync({
       imports: [redis],
       inject: [REDIS_GENERAL],
       useFactory: (general: Redis) => ({ redis: general, travellingHeaders }),
     });
-    const sessions = sessionModule(config, extras, redis, balancer);
+    const sessions = carries
+      ? tokenSessionModule(config, extras, balancer)
+      : sessionModule(config, extras, redis, balancer);
     const database = extras.database ? [extras.database] : [];
     const credentials = credentialsOf(config, extras.name);
     const probes = ProbesModule.forRoot({
       imports: [redis, ...database],
-      inject: [REDIS_GENERAL, Belief, { token: DATABASE_POOL, optional: true }],
+      inject: [REDIS_GENERAL, { token: Belief, optional: true }, { token: DATABASE_POOL, optional: true }],
       useFactory: healthChecks,
     });
     return {
@@ -91,10 +89,10 @@ function credentialsOf({ CLIENT_SECRET: clientSecret }: ServiceConfig, name: Ser
   return [{ provide: ServiceCredentials, inject: [ServiceClient], useFactory }];
 }
 
-function healthChecks(redis: Redis, belief: Belief, pool?: Pool): readonly HealthCheck[] {
+function healthChecks(redis: Redis, belief?: Belief, pool?: Pool): readonly HealthCheck[] {
   return [
     { name: 'redis', ask: () => redis.ping() },
-    storeHealth(belief),
+    ...(belief ? [storeHealth(belief)] : []),
     ...(pool ? [{ name: 'postgres', ask: () => pool.query('SELECT 1') }] : []),
   ];
 }
@@ -145,25 +143,3 @@ const NO_LEDGER = { useFactory: () => undefined };
 class KeysModule {}
 class LedgerModule {}
 class PowersModule {}
-
-function moduleOf(
-  module: Type,
-  token: symbol,
-  { imports = [], inject = [], useFactory }: Provided<unknown>,
-): DynamicModule {
-  return { module, imports, providers: [{ provide: token, inject, useFactory }], exports: [token] };
-}
-
-/** Auth's public keys, fetched from whichever instance answers. */
-export function remoteJwks(client: ServiceClient): JwksSource {
-  return new RemoteJwks(async () => {
-    const answer = await client.request('auth', {
-      method: 'GET',
-      path: '/.well-known/jwks.json',
-      idempotent: true,
-      deadlineMs: 2_000,
-    });
-    if (answer.status !== 200) throw new Error(`auth answered ${answer.status} instead of its keys.`);
-    return answer.json<JsonWebKeySet>();
-  });
-}

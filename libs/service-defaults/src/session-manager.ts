@@ -80,7 +80,8 @@ function sessionIds({ SESSION_SECRET }: ServiceConfig): SessionIds {
   return new SessionIds(SessionKeys.fromSecret(SESSION_SECRET));
 }
 
-function sessionSettings(config: ServiceConfig): SessionSettings {
+/** How long sessions live, and how many there may be. */
+export function sessionSettings(config: ServiceConfig): SessionSettings {
   return {
     ...DEFAULT_SESSION_SETTINGS,
     idleTimeoutMs: config.SESSION_IDLE_TIMEOUT_MS,

@@ -17,6 +17,7 @@ import { entryPoints, naming } from './naming.js';
 import { packages } from './packages.js';
 import { projects } from './projects.js';
 import { redisKeys } from './redis-keys.js';
+import { strategies } from './strategies.js';
 import { workflow } from './workflow.js';
 
 /** Every check, the quick ones first. */
@@ -33,6 +34,7 @@ export const ALL_CHECKS: readonly Check[] = [
   configuration,
   exampleSecrets,
   guarantees,
+  strategies,
   asvs,
   documents,
   leaks,

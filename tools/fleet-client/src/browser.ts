@@ -1,12 +1,13 @@
 import type { Answer, ApiClient, Call } from './api-client.js';
 import { expectStatus, type Credentials } from './person.js';
-import { cookieChange, cookieHeader } from './session-cookie.js';
+import { cookieChange, cookieHeader, dataCookieChange } from './session-cookie.js';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** A browser on a page of the platform: it keeps the session's cookie and sees no token. */
 export class Browser {
   private session: string | undefined;
+  private data: string | undefined;
 
   /** `cookie`: one that was planted in it; none by default. */
   constructor(
@@ -58,12 +59,14 @@ export class Browser {
     const headers = {
       'sec-fetch-site': 'same-origin',
       ...(!SAFE.has(method) && { origin }),
-      ...(this.current !== undefined && cookieHeader(this.current)),
+      ...(this.current !== undefined && cookieHeader(this.current, this.data)),
       ...call.headers,
     };
     const answer = await this.api.call<T>(method, path, { ...call, headers });
     const change = cookieChange(answer.headers);
     if (change !== undefined) this.current = change.value;
+    const changed = dataCookieChange(answer.headers);
+    if (changed !== undefined) this.data = changed.value;
     return answer;
   }
 

@@ -42,8 +42,13 @@ export async function register(api: ApiClient): Promise<Credentials & { readonly
   return { ...credentials, id: expectStatus('register', 201, answer).body.id };
 }
 
+/** The header in which a client carries its session's data, with the strategy `token`. */
+const DATA_HEADER = 'x-session-data';
+
 /** One device of a user, or of a guest. */
 export class Device {
+  private data: string | undefined;
+
   private constructor(
     readonly api: ApiClient,
     private current: Tokens,
@@ -75,11 +80,21 @@ export class Device {
 
   /** The same session, spoken to at another address (an instance of its own, say). */
   at(api: ApiClient): Device {
-    return new Device(api, this.current);
+    const same = new Device(api, this.current);
+    same.data = this.data;
+    return same;
   }
 
-  call<T = Record<string, unknown>>(method: string, path: string, call: Call = {}): Promise<Answer<T>> {
-    return this.api.call<T>(method, path, { token: this.current.access_token, ...call });
+  /** Sends the token, and the data that the last answer had it carry. */
+  async call<T = Record<string, unknown>>(method: string, path: string, call: Call = {}): Promise<Answer<T>> {
+    const headers = { ...(this.data !== undefined && { [DATA_HEADER]: this.data }), ...call.headers };
+    const answer = await this.api.call<T>(method, path, {
+      token: this.current.access_token,
+      ...call,
+      headers,
+    });
+    this.data = answer.headers.get(DATA_HEADER) ?? this.data;
+    return answer;
   }
 
   /** Presents a refresh token (this device's own by default) and keeps nothing of the answer. */

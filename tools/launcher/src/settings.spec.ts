@@ -65,7 +65,7 @@ describe('the launcher’s command line', () => {
     [['--minmal'], /minmal/],
     [['extra'], /extra/],
     [['--strategy'], /strategy/],
-    [['--strategy', 'magic'], /--strategy must be store; it is "magic"/],
+    [['--strategy', 'magic'], /--strategy must be token, store, hybrid; it is "magic"/],
   ])('refuses the arguments %j with one sentence and exit code 2', (argv, sentence) => {
     const { message, exitCode } = refusal(argv);
     expect(message).toMatch(sentence);

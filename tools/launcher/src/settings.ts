@@ -31,7 +31,7 @@ export const HELP = `Starts the whole platform on this machine: Redis with Senti
 
   npm start                           start; Ctrl+C stops everything
   npm start -- --minimal              one of each and a single Redis (sessions then live in one copy only)
-  npm start -- --strategy <strategy>  how sessions are kept: store (the only one yet)
+  npm start -- --strategy <strategy>  where sessions are kept: token (by their clients), store, hybrid
   npm run reset                       forget all data and secrets
   npm start -- --help                 this text
 
@@ -51,7 +51,7 @@ const OPTIONS = {
   reset: { type: 'boolean', default: false },
 } as const;
 
-const STRATEGIES = ['store'];
+const STRATEGIES = ['token', 'store', 'hybrid'];
 const HIGHEST_PORT = 65_535;
 
 function readOptions(argv: readonly string[]) {

@@ -3,7 +3,6 @@ import { SessionEndedError, SessionManager, type SessionRecord } from '@holdfast
 import type { ActiveSession } from '@holdfast/session-nest';
 import { Injectable } from '@nestjs/common';
 import { SessionEnds } from '../sessions/session-ends.js';
-import { isGuest } from './guest-role.js';
 import { MergeNotes, type MergeNote } from './merge-notes.js';
 
 /** A sign-in that has not come to its end in this time has crashed. */
@@ -31,12 +30,12 @@ export class GuestMerge {
    * Answers the sessions whose data is to be adopted, the newest first.
    */
   async replace(userId: string, before: ActiveSession | undefined): Promise<readonly string[]> {
-    const guestId = before !== undefined && isGuest(before) ? before.sessionId : undefined;
+    const guestId = before?.isGuest ? before.sessionId : undefined;
     if (guestId !== undefined) await this.notes.add(guestId, userId);
     const heirless = await this.settled(userId, guestId);
     for (const sessionId of heirless) await this.ends.replace(sessionId);
     // A user's session leaves nothing: it may be another account's.
-    if (before !== undefined && !isGuest(before)) await this.ends.end(before.sessionId, 'replaced');
+    if (before !== undefined && !before.isGuest) await this.ends.end(before.sessionId, 'replaced');
     return heirless;
   }
 

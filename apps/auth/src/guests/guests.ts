@@ -5,7 +5,6 @@ import { Injectable } from '@nestjs/common';
 import { SessionEnds } from '../sessions/session-ends.js';
 import type { Visitor } from '../sessions/visitor.js';
 import { Ceilings } from '../throttling/ceilings.js';
-import { isGuest } from './guest-role.js';
 
 /** Begins sessions for those who have no account, or do not say yet. */
 @Injectable()
@@ -27,7 +26,7 @@ export class Guests {
 
   /** Nothing can note what a crash leaves here, so that the old session ends only once there is a new one. */
   private async follow(before: ActiveSession, sessionId: string): Promise<void> {
-    if (!isGuest(before)) {
+    if (!before.isGuest) {
       await this.ends.end(before.sessionId, 'replaced');
       return;
     }

@@ -1,9 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Database } from '../db/database.js';
-import { JwksController } from './jwks.controller.js';
+import { ALSO_PUBLISHED, JwksController } from './jwks.controller.js';
 import { KeyRotation } from './key-rotation.js';
 import { KeySeal } from './key-seal.js';
 import { KeysController } from './keys.controller.js';
+import type { PublicJwk } from './signing-key.js';
 import { SigningKeyStore } from './signing-key-store.js';
 import { SigningKeys } from './signing-keys.js';
 
@@ -17,6 +18,8 @@ export interface KeySettings {
   readonly rotateAfterMs: number;
   /** The longest life of a token. */
   readonly tokenTtlMs: number;
+  /** Keys of other things than tokens that the key set has as well. */
+  readonly alsoPublished: readonly PublicJwk[];
 }
 
 const POLL_MS = 2_000;
@@ -27,7 +30,7 @@ const GRACE_MS = 300_000;
 @Module({})
 export class KeysModule {
   static forRoot(database: DynamicModule, settings: KeySettings): DynamicModule {
-    const { secret, leadMs, rotateAfterMs, tokenTtlMs } = settings;
+    const { secret, leadMs, rotateAfterMs, tokenTtlMs, alsoPublished } = settings;
     const times = { leadMs, keepMs: tokenTtlMs + GRACE_MS };
     const load = (db: Database) =>
       SigningKeys.load(new SigningKeyStore(db, KeySeal.fromSecret(secret)), times);
@@ -39,6 +42,7 @@ export class KeysModule {
       controllers: [JwksController, KeysController],
       providers: [
         { provide: SigningKeys, inject: [Database], useFactory: load },
+        { provide: ALSO_PUBLISHED, useValue: alsoPublished },
         { provide: KeyRotation, inject: [SigningKeys], useFactory: rotation },
       ],
       exports: [SigningKeys],

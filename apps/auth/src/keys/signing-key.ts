@@ -30,12 +30,18 @@ export interface SigningKey {
 export function signingKeyOf(privateJwk: JsonWebKey): SigningKey {
   const privateKey = createPrivateKey({ key: privateJwk, format: 'jwk' });
   const publicKey = createPublicKey(privateKey);
+  const { crv, kty, x, y } = publicJwkOf('', publicKey);
+  const kid = createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url');
+  return { kid, privateKey, publicKey, publicJwk: publicJwkOf(kid, publicKey) };
+}
+
+/** A public key as the key set has it. @throws TypeError unless it is on P-256 */
+export function publicJwkOf(kid: string, publicKey: KeyObject): PublicJwk {
   const { kty, crv, x, y } = publicKey.export({ format: 'jwk' });
   if (kty !== 'EC' || crv !== 'P-256' || x === undefined || y === undefined) {
     throw new TypeError('A signing key is a P-256 key');
   }
-  const kid = createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url');
-  return { kid, privateKey, publicKey, publicJwk: { kty, crv, x, y, kid, alg: 'ES256', use: 'sig' } };
+  return { kty, crv, x, y, kid, alg: 'ES256', use: 'sig' };
 }
 
 /** A new private key. */

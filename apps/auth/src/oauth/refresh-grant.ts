@@ -29,15 +29,15 @@ export class RefreshGrant {
     const refreshed = await this.sessions.refresh(refreshToken);
     if (refreshed.outcome === 'refused') {
       const { ended, theft } = refreshed;
-      if (ended && !theft) this.noteRefusal(refreshToken, ended);
+      if (ended && !theft) await this.noteRefusal(refreshToken, ended);
       return OAuthRefusal.ofGrant(ended);
     }
     return tokenAnswer(refreshed.session, refreshed.refreshToken, this.tokens.forSession(refreshed.session));
   }
 
   /** "Why was I signed out?" Names the session by its public id; the token never reaches a log. */
-  private noteRefusal(refreshToken: string, { because, endedAt }: EndedSession): void {
-    const sessionId = this.sessions.sessionOfRefreshToken(refreshToken);
+  private async noteRefusal(refreshToken: string, { because, endedAt }: EndedSession): Promise<void> {
+    const sessionId = await this.sessions.sessionOfRefreshToken(refreshToken);
     const end = { endedBecause: because, endedAt: new Date(endedAt).toISOString() };
     this.logger.log({ msg: 'refused: the session has ended', sessionId, ...end });
   }

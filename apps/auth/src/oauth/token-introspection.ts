@@ -1,5 +1,5 @@
 import { INTERNAL_SCOPE, PUBLIC_CLIENT_ID, type introspectionAnswerSchema } from '@holdfast/contracts';
-import { SessionManager, type LiveSession } from '@holdfast/session-core';
+import { SessionManager } from '@holdfast/session-core';
 import {
   AccessTokenVerifier,
   activeSession,
@@ -34,7 +34,7 @@ export class TokenIntrospection {
 
   async introspect({ token }: OAuthForm): Promise<Introspection | OAuthRefusal> {
     if (!token) return OAuthRefusal.of('invalid_request', 'token is missing');
-    const sessionId = this.sessions.sessionOfRefreshToken(token);
+    const sessionId = await this.sessions.sessionOfRefreshToken(token);
     if (sessionId !== undefined) return this.ofRefreshToken(token);
     const claims = await this.verifier.verify(token);
     // The verifier lets clocks differ by seconds; an expiry that is over is over here (RFC 7662 2.2).
@@ -58,9 +58,10 @@ export class TokenIntrospection {
   }
 
   private async ofSession(claims: AccessTokenClaims): Promise<Introspection> {
-    const live = await this.live(claims.sessionId);
-    if (live?.record.userId !== claims.userId) return INACTIVE;
-    return { ...this.ofAccessToken(claims), ...ofUser(activeSession(claims, live)) };
+    const { found } = await this.sessions.confirm(claims, 'critical');
+    if (found.state === 'ended' || found.state === 'absent') return INACTIVE;
+    if (found.state === 'live' && found.record.userId !== claims.userId) return INACTIVE;
+    return { ...this.ofAccessToken(claims), ...ofUser(activeSession(claims, found)) };
   }
 
   private ofService(claims: ServiceTokenClaims): Introspection {
@@ -71,11 +72,6 @@ export class TokenIntrospection {
     const { issuer: iss, audience: aud } = this.settings;
     const issued = { iss, aud, client_id: clientId, jti: tokenId, exp: seconds(expiresAt) };
     return { active: true, token_type: 'Bearer', ...issued } as const;
-  }
-
-  private async live(sessionId: string): Promise<LiveSession | undefined> {
-    const found = await this.sessions.resolve(sessionId);
-    return found.state === 'live' ? found : undefined;
   }
 }
 

@@ -15,7 +15,10 @@ export class TokenRevocation {
     private readonly verifier: AccessTokenVerifier,
   ) {}
 
-  /** A token that is not ours, or no longer good, is no error: there is nothing to revoke (RFC 7009 2.2). */
+  /**
+   * A token that is not ours, or no longer good, is no error: there is nothing to revoke (RFC 7009 2.2). Where nobody
+   * keeps a record a good one is: `ERR_STRATEGY_UNSUPPORTED`, for no client is to believe that it is over.
+   */
   async revoke({ kind }: OAuthClient, { token }: OAuthForm): Promise<OAuthRefusal | undefined> {
     if (kind === 'service') {
       return OAuthRefusal.of(
@@ -24,7 +27,8 @@ export class TokenRevocation {
       );
     }
     if (!token) return OAuthRefusal.of('invalid_request', 'token is missing');
-    const sessionId = this.sessions.sessionOfRefreshToken(token) ?? (await this.sessionOfAccessToken(token));
+    const sessionId =
+      (await this.sessions.sessionOfRefreshToken(token)) ?? (await this.sessionOfAccessToken(token));
     if (sessionId !== undefined) await this.ends.end(sessionId, 'revoked');
     return undefined;
   }
@@ -32,7 +36,8 @@ export class TokenRevocation {
   private async sessionOfAccessToken(token: string): Promise<string | undefined> {
     const claims = await this.verifier.verify(token);
     if (claims?.kind !== 'session') return undefined;
-    const found = await this.sessions.resolve(claims.sessionId);
+    const { found } = await this.sessions.confirm(claims, 'critical');
+    if (found.state === 'carried') return claims.sessionId;
     // As the guard has it: a token of another user's is none of this session's.
     return found.state === 'live' && found.record.userId === claims.userId ? claims.sessionId : undefined;
   }

@@ -1,9 +1,4 @@
-import {
-  clearedSessionCookie,
-  sessionCookie,
-  type cookieAnswerSchema,
-  type tokenAnswerSchema,
-} from '@holdfast/contracts';
+import { sessionCookie, type cookieAnswerSchema, type tokenAnswerSchema } from '@holdfast/contracts';
 import type { SessionGrant, SessionRecord } from '@holdfast/session-core';
 import type { ActiveSession } from '@holdfast/session-nest';
 import { Injectable } from '@nestjs/common';
@@ -11,6 +6,7 @@ import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { AccessTokens } from '../tokens/access-tokens.js';
 import { tokenAnswer } from '../tokens/token-answer.js';
+import { forgetInBrowser } from './browser-cookies.js';
 
 /** What a sign-in, a guest or a step-up is answered with. */
 export type GrantAnswer = z.infer<typeof tokenAnswerSchema> | z.infer<typeof cookieAnswerSchema>;
@@ -27,7 +23,7 @@ export class GrantAnswers {
     const { session } = grant;
     if (grant.transport === 'bearer') {
       // Nothing overwrites its cookie, and a request with both would be refused.
-      if (replaced?.record.cookie !== undefined) reply.header('set-cookie', clearedSessionCookie());
+      if (replaced) forgetInBrowser(replaced, reply);
       return tokenAnswer(session, grant.refreshToken, this.tokens.forSession(session));
     }
     const { sessionId, expiresAt } = session.record;

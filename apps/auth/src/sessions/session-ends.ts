@@ -62,8 +62,8 @@ export class SessionEnds {
 /** An instance that has not confirmed may go on for as long as the policy with the longest bound lets it. */
 async function receiptOf(end: () => Promise<RevocationReceipt>): Promise<Receipt> {
   const startedAt = performance.now();
-  const { revoked, durable, acknowledgedBy, instances } = await end();
-  const boundMs = acknowledgedBy < instances ? STALENESS_BOUND_MS.read : 0;
+  const { revoked, durable, acknowledgedBy, instances, boundMs } = await end();
+  const unconfirmedMs = acknowledgedBy < instances ? STALENESS_BOUND_MS.read : 0;
   const tookMs = Math.ceil(performance.now() - startedAt);
-  return { revoked, acknowledgedBy, instances, tookMs, boundMs, durable };
+  return { revoked, acknowledgedBy, instances, tookMs, boundMs: boundMs ?? unconfirmedMs, durable };
 }

@@ -7,14 +7,16 @@ const time = (at: number): string => new Date(at).toISOString();
 
 /** `GET /auth/session`. */
 export function sessionView(session: ActiveSession, data: SessionData): z.infer<typeof sessionViewSchema> {
-  const { sessionId, userId, record, lastSeenAt, idleExpiresAt, acr, roles } = session;
+  const { sessionId, userId, createdAt, expiresAt, activity, acr, roles } = session;
   return {
     id: sessionId,
     userId,
-    createdAt: time(record.createdAt),
-    lastSeenAt: time(lastSeenAt),
-    idleExpiresAt: time(idleExpiresAt),
-    expiresAt: time(record.expiresAt),
+    createdAt: time(createdAt),
+    ...(activity && {
+      lastSeenAt: time(activity.lastSeenAt),
+      idleExpiresAt: time(activity.idleExpiresAt),
+    }),
+    expiresAt: time(expiresAt),
     acr,
     roles: [...roles],
     data,

@@ -1,9 +1,10 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
-import { clearedSessionCookie, CodedError, sessionPathSchema } from '@holdfast/contracts';
+import { CodedError, sessionPathSchema } from '@holdfast/contracts';
 import { SessionIds, SessionManager } from '@holdfast/session-core';
 import { CurrentSession, type ActiveSession } from '@holdfast/session-nest';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
+import { forgetInBrowser } from './browser-cookies.js';
 import { SessionEnds, type Receipt } from './session-ends.js';
 import { sessionList, sessionView } from './session-view.js';
 
@@ -64,7 +65,7 @@ export class SessionsController {
 }
 
 /** The receipt for the end of the session that asked; a browser forgets its cookie with it. */
-function left({ record }: ActiveSession, reply: FastifyReply, receipt: Receipt): Receipt {
-  if (record.cookie !== undefined) reply.header('set-cookie', clearedSessionCookie());
+function left(session: ActiveSession, reply: FastifyReply, receipt: Receipt): Receipt {
+  forgetInBrowser(session, reply);
   return receipt;
 }

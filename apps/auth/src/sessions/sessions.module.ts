@@ -1,16 +1,25 @@
 import { SessionIds, SessionKeys } from '@holdfast/session-core';
+import { DataSealer } from '@holdfast/session-token';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ExchangeController } from './exchange.controller.js';
 import { GrantAnswers } from './grant-answers.js';
+import { SessionDataController } from './session-data.controller.js';
 import { PlatformSessionsController } from './platform-sessions.controller.js';
 import { SessionEnds } from './session-ends.js';
 import { SessionsController } from './sessions.controller.js';
 
+/** What the sessions' routes need. */
+export interface SessionsSettings {
+  /** `SESSION_SECRET` */
+  readonly sessionSecret: string;
+  /** Where clients carry the sessions' data: what makes it. Default: a store has the data. */
+  readonly sealer?: DataSealer;
+}
+
 /** Sessions: a user's own, anybody's for administrators, and a browser's for the gateway. */
 @Module({})
 export class SessionsModule {
-  /** @param sessionSecret - `SESSION_SECRET` */
-  static forRoot(imports: DynamicModule[], sessionSecret: string): DynamicModule {
+  static forRoot(imports: DynamicModule[], { sessionSecret, sealer }: SessionsSettings): DynamicModule {
     const ids = {
       provide: SessionIds,
       useFactory: () => new SessionIds(SessionKeys.fromSecret(sessionSecret)),
@@ -18,8 +27,18 @@ export class SessionsModule {
     return {
       module: SessionsModule,
       imports,
-      controllers: [SessionsController, PlatformSessionsController, ExchangeController],
-      providers: [ids, GrantAnswers, SessionEnds],
+      controllers: [
+        SessionsController,
+        PlatformSessionsController,
+        ExchangeController,
+        ...(sealer ? [SessionDataController] : []),
+      ],
+      providers: [
+        ids,
+        GrantAnswers,
+        SessionEnds,
+        ...(sealer ? [{ provide: DataSealer, useValue: sealer }] : []),
+      ],
       exports: [GrantAnswers, SessionEnds, SessionIds],
     };
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { BROWSER_CLIENT_ID, INTERNAL_SCOPE, PUBLIC_CLIENT_ID } from '@holdfast/contracts';
-import type { LiveSession } from '@holdfast/session-core';
+import type { LiveSession, SessionRecord } from '@holdfast/session-core';
 import jsonwebtoken from 'jsonwebtoken';
 import type { SigningKey } from '../keys/signing-key.js';
 
@@ -12,6 +12,8 @@ export interface AccessTokenSettings {
   readonly issuer: string;
   readonly audience: string;
   readonly accessTokenTtlMs: number;
+  /** Whether a token says all that a session is, for verifiers without a store. Default: no. */
+  readonly selfContained?: boolean;
 }
 
 /** Injection token: the `AccessTokenSettings`. */
@@ -42,6 +44,7 @@ export class AccessTokens {
       ...(record.steppedUpAt !== undefined && { step_up_time: Math.floor(record.steppedUpAt / 1000) }),
       acr: String(record.acr),
       roles: record.roles,
+      ...(this.settings.selfContained && lifetimeOf(record)),
     });
   }
 
@@ -66,4 +69,14 @@ export class AccessTokens {
     });
     return { token, expiresInSeconds: exp - iat };
   }
+}
+
+/** Private claims (RFC 7519 4.3), only where a verifier has nowhere else to learn it. */
+function lifetimeOf({ createdAt, expiresAt, epoch, rememberMe }: SessionRecord): object {
+  return {
+    session_iat: Math.floor(createdAt / 1000),
+    session_exp: Math.floor(expiresAt / 1000),
+    ...(epoch > 0 && { session_epoch: epoch }),
+    ...(rememberMe && { remember_me: true }),
+  };
 }

@@ -7,6 +7,8 @@ const DEADLINE_MS = 3_000;
 /** A token is used until so long before it expires: the service that gets it may call another one with it. */
 const SPARE_MS = 30_000;
 const CAPACITY = 10_000;
+/** Where nobody keeps a record, a session has the one version. */
+const UNVERSIONED = 1;
 
 /** A token that a cookie was swapped for. */
 interface Held {
@@ -32,17 +34,17 @@ export class CookieExchange {
   ) {}
 
   /**
-   * The `Authorization` for a cookie that opens this session; one question to auth for many who ask at once.
+   * The `Authorization` for a cookie that opens this session (`undefined`: whichever it opens); one question to auth for many who ask at once.
    * `undefined` if auth does not know the cookie. Rejects with a `CodedError` or a `StoreUnavailableError` where that
    * cannot be said.
    */
   async authorizationFor(
     cookie: string,
-    session: LiveSession,
+    session: LiveSession | undefined,
     requestId: string,
   ): Promise<string | undefined> {
     const key = hashOf(cookie);
-    const { version } = session.record;
+    const version = session?.record.version ?? UNVERSIONED;
     const known = this.#usable(key, version);
     if (known) return known.authorization;
     // Whoever saw another version of the record waits for another answer.
@@ -100,7 +102,8 @@ export class CookieExchange {
     const text = await answer.text();
     if (answer.status !== 200) throw failure(answer.status, text);
     const { accessToken, expiresAt, sessionId, version } = parse(text);
-    if (sessionId !== session.record.sessionId) throw unavailable('auth answered for another session');
+    if (session && sessionId !== session.record.sessionId)
+      throw unavailable('auth answered for another session');
     const until = Date.parse(expiresAt);
     const spareMs = Math.min(SPARE_MS, (until - askedAt) / 2);
     return { authorization: `Bearer ${accessToken}`, version, usableUntil: until - spareMs };
@@ -109,7 +112,7 @@ export class CookieExchange {
 
 interface Swap {
   readonly cookie: string;
-  readonly session: LiveSession;
+  readonly session: LiveSession | undefined;
   readonly requestId: string;
 }
 

@@ -1,6 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { Logger } from '@holdfast/service-defaults';
-import type { EndedSession, LiveSession, SessionLookup, SessionManager } from '@holdfast/session-core';
+import type {
+  CookieLookup,
+  EndedSession,
+  LiveSession,
+  SessionLookup,
+  SessionManager,
+  Confirmed,
+  RoutePolicy,
+} from '@holdfast/session-core';
 import type { GatewayProblem } from '../http/send-problem.js';
 import type { CookieExchange } from './cookie-exchange.js';
 import { sessionCookieOf } from './cookie-header.js';
@@ -23,6 +31,8 @@ export interface Admission {
   readonly session?: LiveSession;
   /** How long ago the store last confirmed it, in milliseconds. */
   readonly ageMs?: number;
+  /** The data of the session that the client carries, for the service. Default: none of it is the client's to say. */
+  readonly sessionData?: string;
   /** Something in its `Cookie` lines is not for a service. */
   readonly cutsCookie?: true;
   /** The browser is told to drop the cookie. */
@@ -34,12 +44,20 @@ export interface Admission {
 /** May it go on, or what is answered instead. */
 export type Verdict = Admission | { readonly refusal: GatewayProblem };
 
+/** Who knows what cookies open: the store, or auth alone (`SealedCookies`). `requestId`: on whose behalf it is asked. */
+export interface CookieSessions extends Pick<SessionManager, 'resolve' | 'sessionOfCookie'> {
+  resolveCookie(cookie: string, requestId: string): Promise<CookieLookup>;
+  confirmCookie(cookie: string, policy: RoutePolicy, requestId: string): Promise<Confirmed>;
+}
+
 /** What the gate works with. */
 export interface CredentialGateOptions {
-  readonly sessions: Pick<SessionManager, 'resolve' | 'resolveCookie' | 'confirmCookie' | 'sessionOfCookie'>;
+  readonly sessions: CookieSessions;
   readonly exchange: Pick<CookieExchange, 'authorizationFor' | 'forget'>;
   readonly origin: RequestOrigin;
   readonly logger: Logger;
+  /** What a client carries of its session, by cookie or for itself. Default: nothing, there is a store. */
+  readonly dataOf?: ((request: IncomingMessage, hasCookie: boolean) => string | undefined) | undefined;
 }
 
 /** A request and what its route does with a session; asked only where there is a cookie. */
@@ -70,7 +88,7 @@ export class CredentialGate {
     if (cookie.kind === 'several') return { refusal: AMBIGUOUS };
     if (cookie.kind !== 'one') {
       if (this.options.origin.refusesBeginning(request)) return { refusal: FOREIGN_BEGINNING };
-      return cookie.kind === 'foul' ? CUT : AS_IT_IS;
+      return this.#carrying(request, cookie.kind === 'foul' ? CUT : AS_IT_IS);
     }
     if (request.headers.authorization !== undefined) return { refusal: AMBIGUOUS };
     if (this.options.origin.refusesCookie(request)) return this.#foreign(cookie.value, arrival);
@@ -88,7 +106,7 @@ export class CredentialGate {
     if (arrival.use() !== 'optional') return { refusal: FOREIGN };
     if (origin.refusesBeginning(arrival.request)) return { refusal: FOREIGN_BEGINNING };
     const judged = sessions
-      .resolveCookie(cookie)
+      .resolveCookie(cookie, arrival.requestId)
       .then((found) =>
         found.state === 'live'
           ? { refusal: FOREIGN }
@@ -101,22 +119,23 @@ export class CredentialGate {
   async #swap(cookie: string, arrival: Arrival, use: CredentialUse): Promise<Verdict> {
     const { sessions, exchange } = this.options;
     const { method = '', url = '/' } = arrival.request;
-    const { found: session, ageMs } = await sessions.confirmCookie(cookie, routePolicy(method, url));
+    const policy = routePolicy(method, url);
+    const { found: session, ageMs } = await sessions.confirmCookie(cookie, policy, arrival.requestId);
     if (session.state !== 'live') return this.#withoutSession(cookie, session, arrival, use);
     const authorization = await exchange.authorizationFor(cookie, session, arrival.requestId);
     if (authorization !== undefined) {
-      return {
-        authorization,
-        session,
-        ageMs,
-        cutsCookie: true,
-        onUnauthorized: () => exchange.forget(cookie),
-      };
+      const admission = { authorization, session, ageMs, cutsCookie: true } as const;
+      return this.#carrying(arrival.request, { ...admission, onUnauthorized: () => exchange.forget(cookie) });
     }
     // Auth does not know the cookie, or not us. What the session is now says which.
-    const now = await sessions.resolveCookie(cookie);
+    const now = await sessions.resolveCookie(cookie, arrival.requestId);
     if (now.state === 'live') throw new Error('auth refuses a cookie that is good');
     return this.#withoutSession(cookie, now, arrival, use);
+  }
+
+  #carrying(request: IncomingMessage, admission: Admission): Admission {
+    const sessionData = this.options.dataOf?.(request, admission.session !== undefined);
+    return sessionData === undefined ? admission : { ...admission, sessionData };
   }
 
   async #withoutSession(

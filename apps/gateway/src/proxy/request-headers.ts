@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { SESSION_DATA_HEADER } from '@holdfast/contracts';
 import type { Admission } from '../credentials/credential-gate.js';
 import { withoutSessionCookie } from '../credentials/cookie-header.js';
 import type { ClientAddress } from './client-address.js';
@@ -45,7 +46,11 @@ export function requestHeaders(
   request: IncomingMessage,
   client: ClientAddress,
   requestId: string,
-  { authorization, cutsCookie }: Pick<Admission, 'authorization' | 'cutsCookie'> = {},
+  {
+    authorization,
+    cutsCookie,
+    sessionData,
+  }: Pick<Admission, 'authorization' | 'cutsCookie' | 'sessionData'> = {},
 ): OutgoingHeaders {
   const { rawHeaders } = request;
   const { connection } = request.headers;
@@ -65,6 +70,7 @@ export function requestHeaders(
   // The one transfer coding preference that may travel on: we hand trailers on.
   if (/(?:^|,)\s*trailers\s*(?:,|$)/i.test(String(request.headers.te))) headers.push('te', 'trailers');
   if (authorization !== undefined) headers.push('authorization', authorization);
+  if (sessionData !== undefined) headers.push(SESSION_DATA_HEADER, sessionData);
   headers.push('x-request-id', requestId, 'x-forwarded-for', client.ip, 'x-forwarded-proto', client.proto);
   if (client.host !== undefined) headers.push('x-forwarded-host', client.host);
   return { headers, keyed: keys === 1 };

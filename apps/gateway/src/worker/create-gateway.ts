@@ -17,10 +17,12 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import fastifyPackage, { type FastifyInstance } from 'fastify';
 import { AppModule } from '../app.module.js';
 import type { GatewayConfig } from '../config.js';
+import { carriedData } from '../credentials/carried-data.js';
 import { CookieExchange } from '../credentials/cookie-exchange.js';
 import { CredentialGate } from '../credentials/credential-gate.js';
 import { guardOwnRoutes } from '../credentials/own-routes.js';
 import { RequestOrigin } from '../credentials/request-origin.js';
+import { SealedCookies } from '../credentials/sealed-cookies.js';
 import { serveDocs } from '../docs.js';
 import { CrossOrigin } from '../http/cross-origin.js';
 import { fastifyOptions } from '../http/fastify-options.js';
@@ -107,9 +109,14 @@ export async function createGateway(
 }
 
 function createGate(app: NestFastifyApplication, config: GatewayConfig, logger: Logger): CredentialGate {
+  const exchange = new CookieExchange(app.get(ServiceCredentials));
+  const carries = config.SESSION_STRATEGY === 'token';
   return new CredentialGate({
-    sessions: app.get(SessionManager, { strict: false }),
-    exchange: new CookieExchange(app.get(ServiceCredentials)),
+    sessions: carries
+      ? new SealedCookies(exchange, app.get(AccessTokenVerifier, { strict: false }))
+      : app.get(SessionManager, { strict: false }),
+    exchange,
+    ...(carries && { dataOf: carriedData }),
     origin: new RequestOrigin({
       issuer: config.TOKEN_ISSUER,
       crossOrigins: config.CORS_ORIGINS,
@@ -127,13 +134,22 @@ function createProxy(
   return new Proxy({
     ...parts,
     upstreams: app.get(Upstreams, { strict: false }),
-    toucher: new SessionToucher(
-      app.get(AccessTokenVerifier, { strict: false }),
-      app.get(SessionManager, { strict: false }),
-    ),
+    toucher: toucherOf(app, config),
     trustedProxies: config.TRUSTED_PROXIES,
     bodyLimitBytes: config.BODY_LIMIT_BYTES,
   });
+}
+
+/** Where nobody keeps a record there is no activity to note. */
+function toucherOf(
+  app: NestFastifyApplication,
+  { SESSION_STRATEGY }: GatewayConfig,
+): ProxyOptions['toucher'] {
+  if (SESSION_STRATEGY === 'token') return { note: () => undefined, noteSession: () => undefined };
+  return new SessionToucher(
+    app.get(AccessTokenVerifier, { strict: false }),
+    app.get(SessionManager, { strict: false }),
+  );
 }
 
 /** Before the first listing every service would look dead, and other workers can take the connections meanwhile. */

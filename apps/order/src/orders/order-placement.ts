@@ -25,7 +25,8 @@ export interface OrderAttempt {
 
 /** What an attempt came to. `unsettled`: the items must still leave the cart. */
 type Placed =
-  { readonly order: Order; readonly unsettled?: UnsettledOrder } | { readonly refused: CodedError };
+  | { readonly order: Order; readonly unsettled?: UnsettledOrder; readonly isRepeat?: true }
+  | { readonly refused: CodedError };
 
 /**
  * Places orders exactly once. All that decides happens in one transaction under a lock of the user: duplicates
@@ -55,6 +56,7 @@ export class OrderPlacement {
     // Thrown out here, so that what was settled on the way stays settled.
     if ('refused' in placed) throw placed.refused;
     if (placed.unsettled) await this.#settle(placed.unsettled);
+    else if (placed.isRepeat) await this.#settleUnnoticed(placed.order.id, attempt.sessionId);
     return placed.order;
   }
 
@@ -93,7 +95,13 @@ export class OrderPlacement {
       };
     }
     const unsettled = await this.settlement.unsettled(orderId, transaction);
-    return { order: response, ...(unsettled && { unsettled }) };
+    return { order: response, isRepeat: true, ...(unsettled && { unsettled }) };
+  }
+
+  /** Whoever repeats an order may not have had its answer, and shows a cart with all of it still in there. */
+  async #settleUnnoticed(orderId: string, sessionId: string): Promise<void> {
+    const order = await this.settlement.unnoticed(orderId, sessionId).catch(() => undefined);
+    if (order) await this.#settle(order);
   }
 
   /** The order stands, whatever becomes of this: the sweep or the next order finishes what fails here. */

@@ -35,6 +35,18 @@ export class Settlement {
     return found;
   }
 
+  /**
+   * An order of which the cart that the client shows knows nothing: its answer, and with it the cart without what was
+   * ordered, has never arrived. Only where clients carry their carts (strategy `token`): a store has it, settled.
+   */
+  async unnoticed(orderId: string, sessionId: string): Promise<UnsettledOrder | undefined> {
+    const { version, settled } = await this.carts.read(sessionId);
+    if (settled.includes(orderId)) return undefined;
+    const own = and(eq(orders.id, orderId), eq(orders.sessionId, sessionId));
+    const [order] = await select(this.database.orm, own, 1);
+    return order !== undefined && version <= order.cartVersion ? order : undefined;
+  }
+
   /** The session's cart once all earlier orders have left it. Call it under the user's lock. */
   async settledCart(sessionId: string, executor: Executor): Promise<CartState> {
     for (const order of await find(executor, eq(orders.sessionId, sessionId)))
@@ -51,7 +63,14 @@ export class Settlement {
 }
 
 async function find(executor: Executor, which: SQL, limit = 1_000): Promise<readonly UnsettledOrder[]> {
+  return select(executor, and(isNull(orders.settledAt), which), limit);
+}
+
+async function select(
+  executor: Executor,
+  which: SQL | undefined,
+  limit: number,
+): Promise<readonly UnsettledOrder[]> {
   const { id, sessionId, cartVersion, items } = orders;
-  const unsettled = executor.select({ id, sessionId, cartVersion, items }).from(orders);
-  return unsettled.where(and(isNull(orders.settledAt), which)).limit(limit);
+  return executor.select({ id, sessionId, cartVersion, items }).from(orders).where(which).limit(limit);
 }

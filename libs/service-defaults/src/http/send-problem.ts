@@ -23,7 +23,8 @@ const INVALID_REQUEST: ReadonlySet<ErrorCode> = new Set([
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const { code, detail, extensions, headers } = problemOf(error);
   const { status } = ERRORS[code];
-  if (status >= 500)
+  // What the strategy cannot do is no fault of anybody.
+  if (status >= 500 && code !== 'ERR_STRATEGY_UNSUPPORTED')
     request.log[code === 'ERR_INTERNAL' ? 'error' : 'warn']({ err: error, code }, 'request failed');
   if (code === 'ERR_SESSION_ENDED') logEnd(error, extensions, request);
   if (reply.raw.headersSent) {

@@ -1,4 +1,10 @@
 export { type Acknowledged, type Acknowledgements, type RevocationReceipt } from './acknowledgements.js';
+export {
+  type CarriedLookup,
+  type SessionLifetime,
+  type TokenLookup,
+  type TokenSession,
+} from './carried-session.js';
 export { systemClock, type Clock } from './clock.js';
 export {
   LedgerUnavailableError,
@@ -33,7 +39,8 @@ export type {
 export { type GivenRoles } from './amending.js';
 export { openBytes, SEAL_BYTES, sealBytes, Sealing, type Opened, type SealingSecrets } from './sealing.js';
 export { COMPACT_ID_BYTES, SESSION_ID_BYTES, SessionIds, type ParsedSessionId } from './session-ids.js';
-export { SessionKeys, type KeyPurpose } from './session-keys.js';
+export { decodeSecret, deriveKey, SessionKeys, type KeyPurpose } from './session-keys.js';
+export { shortened } from './session-client.js';
 export { SessionCookies, type IssuedCookie, type ParsedCookie } from './session-cookies.js';
 export type {
   BearerGrant,
@@ -56,7 +63,19 @@ export {
 } from './namespace-definition.js';
 export { SessionNamespace, type SessionNamespaceDeps, type Versioned } from './session-namespace.js';
 export { amendRecord, beginRecord, show, touchIntervalMs } from './session-policy.js';
-export { checkSettings, DEFAULT_SESSION_SETTINGS, type SessionSettings } from './session-settings.js';
+export {
+  checkSettings,
+  DEFAULT_SESSION_SETTINGS,
+  timeouts,
+  type SessionSettings,
+} from './session-settings.js';
+export {
+  DECLARATIONS,
+  STRATEGIES,
+  type Declaration,
+  type GuaranteeId,
+  type SessionStrategy,
+} from './strategies.js';
 export type {
   Amendment,
   AmendOutcome,

@@ -13,8 +13,8 @@ import type { SessionStore } from './session-store.js';
 export type StoreState = 'fresh' | 'direct' | 'suspect' | 'dark';
 
 /** What is known of a session, and how old that is. */
-export interface Confirmed {
-  readonly found: SessionLookup;
+export interface Confirmed<L = SessionLookup> {
+  readonly found: L;
   /** How long ago the store last confirmed it, in milliseconds. 0 if it was asked, and for what is final. */
   readonly ageMs: number;
 }

@@ -20,6 +20,8 @@ export interface Revoked {
   readonly revoked: number;
   /** Whether the ledger has it: without, it may be undone where the store loses it. */
   readonly durable: boolean;
+  /** For how long what is out may be taken all the same, in milliseconds. Default 0. */
+  readonly boundMs?: number;
 }
 
 /** What a revocation brought about in the store. */

@@ -1,6 +1,7 @@
 import { ALONE, type Acknowledgements, type RevocationReceipt } from './acknowledgements.js';
 import { adopt } from './adoption.js';
 import { amend, changeRoles, type GivenRoles } from './amending.js';
+import type { TokenLookup, TokenSession } from './carried-session.js';
 import { EndListeners } from './end-listeners.js';
 import { newestOf } from './envelope.js';
 import { SessionEndedError, SessionUnknownError } from './errors.js';
@@ -109,10 +110,14 @@ export class SessionManager {
   }
 
   /**
-   * What is known of a session, for a request to a route with this policy: from nearby, where this process has that, and
-   * then at once. While the store is away, what was confirmed within the policy's bound (`STALENESS_BOUND_MS`).
+   * What a verified access token opens, on a route with this policy: what is known of its session, from nearby where this
+   * process has that, and then at once. While the store is away, what was confirmed within the policy's bound
+   * (`STALENESS_BOUND_MS`).
    */
-  confirm(sessionId: string, policy: RoutePolicy): Confirmed | Promise<Confirmed> {
+  confirm(
+    { sessionId }: TokenSession,
+    policy: RoutePolicy,
+  ): Confirmed<TokenLookup> | Promise<Confirmed<TokenLookup>> {
     return this.#near.confirm(sessionId, policy);
   }
 
@@ -120,7 +125,7 @@ export class SessionManager {
   async confirmCookie(cookie: string, policy: RoutePolicy): Promise<Confirmed> {
     const parsed = this.#cookies.parse(cookie);
     if (!parsed) return { found: ABSENT, ageMs: 0 };
-    const { found, ageMs } = await this.confirm(parsed.sessionId, policy);
+    const { found, ageMs } = await this.#near.confirm(parsed.sessionId, policy);
     if (found.state !== 'live') return { found, ageMs };
     const seen = asSeenBy(found, parsed.hash);
     // A cookie that is newer than what is near is no reason to refuse it.
@@ -167,7 +172,7 @@ export class SessionManager {
   }
 
   /** The session that a refresh token of ours belongs to, live or not (RFC 7009). */
-  sessionOfRefreshToken(token: string): string | undefined {
+  sessionOfRefreshToken(token: string): string | undefined | Promise<string | undefined> {
     return this.#issuer().parse(token)?.presented.sessionId;
   }
 

@@ -1,3 +1,5 @@
+import type { SessionLifetime } from '@holdfast/session-core';
+
 /** What a verified access token of a user says (RFC 9068). Issuer, audience and times were checked before. */
 export interface AccessTokenClaims {
   readonly kind: 'session';
@@ -15,6 +17,8 @@ export interface AccessTokenClaims {
   readonly authTimeAt: number;
   /** `step_up_time` as epoch milliseconds: when the user last proved who they are *within* the session. Absent before that. */
   readonly steppedUpAt?: number;
+  /** `session_iat`, `session_exp`, `session_epoch` and `remember_me`; absent where a store knows. */
+  readonly lifetime?: SessionLifetime;
   /** `exp` as epoch milliseconds. */
   readonly expiresAt: number;
 }
@@ -54,13 +58,16 @@ export function claimsOf(payload: Payload): VerifiedClaims | undefined {
 }
 
 function sessionClaims(
-  { sid, roles, acr, auth_time: authTime, step_up_time: stepUpTime }: Payload,
+  payload: Payload,
   userId: string,
   issued: Omit<ServiceTokenClaims, 'kind'>,
 ): AccessTokenClaims | undefined {
+  const { sid, roles, acr, auth_time: authTime, step_up_time: stepUpTime } = payload;
   const level = typeof acr === 'string' && /^\d{1,2}$/.test(acr) ? Number(acr) : acr;
   if (!isText(sid) || !isTexts(roles) || !isLevel(level) || !isSeconds(authTime)) return undefined;
   if (stepUpTime !== undefined && !isSeconds(stepUpTime)) return undefined;
+  const lifetime = lifetimeOf(payload);
+  if (lifetime === 'malformed') return undefined;
   return {
     kind: 'session',
     userId,
@@ -69,6 +76,21 @@ function sessionClaims(
     acr: level,
     authTimeAt: authTime * 1000,
     ...(stepUpTime !== undefined && { steppedUpAt: stepUpTime * 1000 }),
+    ...(lifetime && { lifetime }),
     ...issued,
   };
+}
+
+function lifetimeOf(payload: Payload): SessionLifetime | 'malformed' | undefined {
+  const {
+    session_iat: begun,
+    session_exp: over,
+    session_epoch: epoch = 0,
+    remember_me: rememberMe,
+  } = payload;
+  if (begun === undefined && over === undefined) return undefined;
+  if (!isSeconds(begun) || !isSeconds(over)) return 'malformed';
+  if (!Number.isSafeInteger(epoch) || (rememberMe !== undefined && rememberMe !== true)) return 'malformed';
+  const times = { createdAt: begun * 1000, expiresAt: over * 1000 };
+  return { ...times, epoch: Number(epoch), rememberMe: rememberMe === true };
 }

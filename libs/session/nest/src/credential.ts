@@ -1,4 +1,10 @@
-import type { Confirmed, EndedSession, RoutePolicy, SessionManager } from '@holdfast/session-core';
+import type {
+  Confirmed,
+  EndedSession,
+  RoutePolicy,
+  SessionManager,
+  TokenLookup,
+} from '@holdfast/session-core';
 import type { FastifyRequest } from 'fastify';
 import type { AccessTokenClaims, VerifiedClaims } from './access-token-claims.js';
 import type { AccessTokenVerifier } from './access-token-verifier.js';
@@ -64,22 +70,22 @@ function standingOf(
   { manager }: CredentialSources,
 ): Credential | Promise<Credential> {
   if (claims.kind === 'service') return { kind: 'service', clientId: claims.clientId };
-  const confirmed = manager.confirm(claims.sessionId, policy);
+  const confirmed = manager.confirm(claims, policy);
   if (confirmed instanceof Promise) return confirmed.then((later) => judged(claims, later));
   if (!isBehind(confirmed, claims)) return judged(claims, confirmed);
   return manager.resolve(claims.sessionId).then((found) => judged(claims, { found, ageMs: 0 }));
 }
 
 /** A step-up that the token knows of and what is near does not: somebody has just come from there. */
-function isBehind({ found }: Confirmed, { steppedUpAt }: AccessTokenClaims): boolean {
+function isBehind({ found }: Confirmed<TokenLookup>, { steppedUpAt }: AccessTokenClaims): boolean {
   return found.state === 'live' && steppedUpAt !== undefined && steppedUpAt > (found.record.steppedUpAt ?? 0);
 }
 
-function judged(claims: AccessTokenClaims, { found, ageMs }: Confirmed): Credential {
+function judged(claims: AccessTokenClaims, { found, ageMs }: Confirmed<TokenLookup>): Credential {
   const { sessionId } = claims;
   if (found.state === 'ended') return { kind: 'ended', sessionId, ended: found };
   if (found.state === 'absent') return { kind: 'ended', sessionId };
-  if (found.record.userId !== claims.userId)
+  if (found.state === 'live' && found.record.userId !== claims.userId)
     return refused('invalid_token', 'The access token names another user.');
   return { kind: 'session', session: activeSession(claims, found), ageMs };
 }

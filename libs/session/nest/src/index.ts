@@ -5,7 +5,9 @@ export {
 } from './access-token-claims.js';
 export { AccessTokenSigner, type AccessTokenSignerOptions } from './access-token-signer.js';
 export { AccessTokenVerifier, type AccessTokenVerifierOptions } from './access-token-verifier.js';
-export { activeSession, type ActiveSession } from './active-session.js';
+export { CallingService } from './calling-service.decorator.js';
+export { type CarriedData } from './carrier-hook.js';
+export { activeSession, type ActiveSession, type SessionActivity } from './active-session.js';
 export {
   AmbiguousCredentialsError,
   EndedSessionError,

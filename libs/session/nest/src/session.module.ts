@@ -1,5 +1,6 @@
 import { SessionManager, type Clock } from '@holdfast/session-core';
 import {
+  Inject,
   Module,
   type DynamicModule,
   type FactoryProvider,
@@ -9,6 +10,7 @@ import {
 import { APP_FILTER, APP_GUARD, HttpAdapterHost, Reflector } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { AccessTokenVerifier } from './access-token-verifier.js';
+import { installCarrierHook, type CarriedData } from './carrier-hook.js';
 import type { JwksSource } from './jwks-source.js';
 import { SessionErrorFilter } from './session-error.filter.js';
 import { installSessionHook } from './session-hook.js';
@@ -25,6 +27,8 @@ export interface SessionModuleOptions {
   readonly keys: JwksSource;
   /** Default: the system's clock. */
   readonly clock?: Clock;
+  /** How clients carry their data, where there is no store. Default: there is one. */
+  readonly carried?: CarriedData;
 }
 
 /** How the options are made by injection. */
@@ -46,6 +50,7 @@ export class SessionModule implements OnModuleInit {
     private readonly host: HttpAdapterHost,
     private readonly manager: SessionManager,
     private readonly verifier: AccessTokenVerifier,
+    @Inject(OPTIONS) private readonly options: SessionModuleOptions,
   ) {}
 
   /**
@@ -95,5 +100,6 @@ export class SessionModule implements OnModuleInit {
   onModuleInit(): void {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
     installSessionHook(fastify, { verifier: this.verifier, manager: this.manager });
+    if (this.options.carried) installCarrierHook(fastify, this.options.carried);
   }
 }

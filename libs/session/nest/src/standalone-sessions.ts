@@ -32,8 +32,10 @@ export class StandaloneSessions implements OnModuleInit, OnApplicationShutdown {
     await this.options.sessions.close?.();
   }
 
-  #isDue({ lastSeenAt, record }: ActiveSession): boolean {
+  #isDue({ activity }: ActiveSession): boolean {
+    if (!activity) return false;
     const { clock = systemClock } = this.options;
-    return clock.now() - lastSeenAt >= touchIntervalMs(record.idleTimeoutMs);
+    const { lastSeenAt, idleExpiresAt } = activity;
+    return clock.now() - lastSeenAt >= touchIntervalMs(idleExpiresAt - lastSeenAt);
   }
 }
