@@ -3,7 +3,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { Doors, type Door } from './doors.js';
 
-const SERVICE = '*2\r\n$5\r\nHELLO\r\n$1\r\n3\r\n';
+const SERVICE = '*2\r\n$5\r\nhello\r\n$1\r\n3\r\n';
 const SENTINEL = 'PING\r\n';
 const everybody = () => true;
 
@@ -51,21 +51,21 @@ it('lets everything through', async () => {
 it('cuts the connections of services, and nobody else’s', async () => {
   const [service, sentinel] = [await client(SERVICE), await client(SENTINEL)];
   const closed = once(service, 'close');
-  doors.cut(everybody);
+  expect(doors.cut(everybody).connections).toBe(1);
   await closed;
   expect(await say(sentinel, 'still here')).toBe('still here');
 });
 
 it('spares those that are not meant', async () => {
   const service = await client(SERVICE);
-  doors.cut(() => false);
+  expect(doors.cut(() => false).connections).toBe(0);
   expect(await say(service, 'still here')).toBe('still here');
 });
 
 it('makes connections half open, while new ones are good, and breaks them in the end', async () => {
   const service = await client(SERVICE);
   const heard: string[] = [];
-  const heal = doors.freeze(everybody);
+  const { heal } = doors.freeze(everybody);
   service.on('data', (data) => heard.push(data.toString()));
   service.write('is anybody there?');
   expect(await say(await client(SERVICE), 'GET x')).toBe('GET x');
@@ -77,7 +77,7 @@ it('makes connections half open, while new ones are good, and breaks them in the
 
 it('delays what goes through, in order, until that ends', async () => {
   const service = await client(SERVICE);
-  const heal = doors.slow(everybody, 40);
+  const { heal } = doors.slow(everybody, 40);
   const sentAt = performance.now();
   service.write('a');
   setImmediate(() => service.write('b'));
@@ -91,7 +91,8 @@ it('delays what goes through, in order, until that ends', async () => {
 
 it('isolates a server from everybody, also from who comes meanwhile, and lets go of them in the end', async () => {
   const sentinel = await client(SENTINEL);
-  const plugIn = doors.isolate(door.port);
+  const { heal, connections } = doors.isolate(door.port);
+  expect(connections).toBe(1);
   const late = connect(door.port, '127.0.0.1').on('error', () => undefined);
   const direct = connect(door.listenPort, '127.0.0.1');
   clients.push(late, direct);
@@ -102,7 +103,18 @@ it('isolates a server from everybody, also from who comes meanwhile, and lets go
   for (const text of ['one', 'two']) expect(await say(direct, text)).toBe(text);
   expect(heard).toEqual([]);
   const closed = [sentinel, late].map((each) => once(each, 'close'));
-  plugIn();
+  heal();
   await Promise.all(closed);
   expect(await say(await client(SENTINEL), 'GET x')).toBe('GET x');
+});
+
+it('leaves an isolated server the services that it has, and those that come, where they are spared', async () => {
+  const [service, sentinel] = [await client(SERVICE), await client(SENTINEL)];
+  const { heal } = doors.isolate(door.port, 'services');
+  const heard: string[] = [];
+  sentinel.on('data', (data) => heard.push(data.toString())).write('PING');
+  expect(await say(service, 'GET x')).toBe('GET x');
+  expect(await say(await client(SERVICE), 'GET y')).toBe('GET y');
+  expect(heard).toEqual([]);
+  heal();
 });

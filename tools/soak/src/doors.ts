@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 
 const HOST = '127.0.0.1';
 /** With this our services' Redis client greets; replicas, Sentinels and whoever asks by hand do not. */
-const GREETING = 'HELLO';
+const GREETING = /^\*\d+\r\n\$5\r\nhello\r\n/i;
 
 /** One connection through a door. */
 interface Wire {
@@ -20,6 +20,15 @@ export interface Door {
   readonly listenPort: number;
 }
 
+/** What was done: to how many connections, and how it ends. */
+export interface Hit {
+  readonly connections: number;
+  heal(): void;
+}
+
+/** Whose connections an isolated server keeps: nobody's, or those of the services. */
+export type Spared = 'nobody' | 'services';
+
 /**
  * Doors in front of servers of this machine, to be made slow, dumb or shut. Works without privileges, wherever TCP does. What
  * is done to a share of the services' connections falls on each by chance: a process loses some of its connections and
@@ -28,7 +37,7 @@ export interface Door {
 export class Doors {
   private readonly servers: Server[] = [];
   private readonly wires = new Set<Wire>();
-  private readonly shut = new Set<number>();
+  private readonly shut = new Map<number, Spared>();
 
   /** Opens `count` doors at free ports, each to a free port at which nobody listens yet. */
   async open(count: number): Promise<readonly Door[]> {
@@ -46,32 +55,39 @@ export class Doors {
   }
 
   /** Breaks some of the services' connections. */
-  cut(isMeant: () => boolean): void {
-    for (const wire of this.ofServices(isMeant)) this.break(wire);
+  cut(isMeant: () => boolean): Hit {
+    const wires = this.ofServices(isMeant);
+    for (const wire of wires) this.break(wire);
+    return { connections: wires.length, heal: () => undefined };
   }
 
-  /** Makes some of the services' connections half open: nothing gets through, and nobody is told. Answers how to break them. */
-  freeze(isMeant: () => boolean): () => void {
-    const frozen = this.ofServices(isMeant);
-    for (const wire of frozen) this.silence(wire);
-    return () => frozen.forEach((wire) => this.break(wire));
+  /** Makes some of the services' connections half open: nothing gets through, and nobody is told. In the end they break. */
+  freeze(isMeant: () => boolean): Hit {
+    const wires = this.ofServices(isMeant);
+    for (const wire of wires) this.silence(wire);
+    return { connections: wires.length, heal: () => wires.forEach((wire) => this.break(wire)) };
   }
 
-  /** Makes some of the services' connections slow, each way. Answers how to end it. */
-  slow(isMeant: () => boolean, delayMs: number): () => void {
-    const slowed = this.ofServices(isMeant);
-    for (const wire of slowed) wire.delayMs = delayMs;
-    return () => slowed.forEach((wire) => (wire.delayMs = 0));
+  /** Makes some of the services' connections slow, each way. */
+  slow(isMeant: () => boolean, delayMs: number): Hit {
+    const wires = this.ofServices(isMeant);
+    for (const wire of wires) wire.delayMs = delayMs;
+    return { connections: wires.length, heal: () => wires.forEach((wire) => (wire.delayMs = 0)) };
   }
 
-  /** Pulls the cable of one server: all that it has goes dumb, and so does what comes. Answers how to plug it in again. */
-  isolate(port: number): () => void {
-    this.shut.add(port);
-    for (const wire of this.wires) if (wire.door.port === port) this.silence(wire);
-    return () => {
+  /**
+   * Pulls the cable of one server: what it has goes dumb, and so does what comes. Without the services it is alone; with
+   * them it lives on in the minority, with nobody who could tell it that it was deposed.
+   */
+  isolate(port: number, spared: Spared = 'nobody'): Hit {
+    this.shut.set(port, spared);
+    const wires = [...this.wires].filter((wire) => this.isShut(wire));
+    for (const wire of wires) this.silence(wire);
+    const heal = (): void => {
       this.shut.delete(port);
       for (const wire of [...this.wires]) if (wire.door.port === port && wire.isDumb) this.break(wire);
     };
+    return { connections: wires.length, heal };
   }
 
   /** Shuts all doors and breaks all connections. */
@@ -89,10 +105,18 @@ export class Doors {
     const wire: Wire = { door, ends, ofService: false, isDumb: false, delayMs: 0 };
     this.wires.add(wire);
     const [, far] = ends;
-    near.once('data', (data: Buffer) => (wire.ofService = data.toString('latin1').includes(GREETING)));
+    // Before anything is carried: who is not spared gets nothing through.
+    near.once('data', (data: Buffer) => {
+      wire.ofService = GREETING.test(data.toString('latin1'));
+      if (this.isShut(wire)) this.silence(wire);
+    });
     this.carry(wire, near, far);
     this.carry(wire, far, near);
-    if (this.shut.has(door.port)) this.silence(wire);
+  }
+
+  private isShut({ door, ofService }: Wire): boolean {
+    const spared = this.shut.get(door.port);
+    return spared !== undefined && !(spared === 'services' && ofService);
   }
 
   private carry(wire: Wire, from: Socket, to: Socket): void {

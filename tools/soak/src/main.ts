@@ -19,7 +19,11 @@ const MOST_SHOWN = 10;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** A platform of its own behind doors, soaked. */
-async function soakOwnPlatform(seed: number, forMs: number): Promise<SoakResult> {
+async function soakOwnPlatform({
+  seed,
+  forMs,
+  only,
+}: Extract<SoakCall, { kind: 'soak' }>): Promise<SoakResult> {
   const doors = new Doors();
   const nodes = await doors.open(NODES);
   const ports = (of: (door: (typeof nodes)[number]) => number): string => nodes.map(of).join(',');
@@ -34,7 +38,7 @@ async function soakOwnPlatform(seed: number, forMs: number): Promise<SoakResult>
     const fleet = await startFleet({ env });
     try {
       say(`Soaking it for ${forMs / 60_000} minutes, seed ${seed} …`);
-      return await soak(fleet.home, { seed, forMs, users: USERS, climate: CLIMATE }, doors);
+      return await soak(fleet.home, { seed, forMs, users: USERS, climate: { ...CLIMATE, only } }, doors);
     } finally {
       await fleet.stop();
     }
@@ -56,17 +60,18 @@ async function run(call: SoakCall): Promise<boolean> {
     tell(violations);
     return violations.length === 0;
   }
-  const { seed, forMs } = call;
-  const { history, violations } = await soakOwnPlatform(seed, forMs);
+  const { seed, forMs, only } = call;
+  const { history, violations } = await soakOwnPlatform(call);
   say(`\n${summaryOf(history)}\n`);
   tell(violations);
-  if (violations.length === 0) return true;
-  const file = join(tmpdir(), `holdfast-history-${seed}.jsonl`);
+  if (violations.length === 0 && call.history === undefined) return true;
+  const file = call.history ?? join(tmpdir(), `holdfast-history-${seed}.jsonl`);
   await writeFile(file, historyLines(history), { mode: 0o600 });
   say(`\nThe history:     ${file}`);
   say(`Judge it again:  npm run soak -- --check ${file}`);
-  say(`Run it again:    npm run soak -- --seed ${seed} --minutes ${forMs / 60_000}`);
-  return false;
+  const just = only === undefined ? '' : ` --only ${only.join(',')}`;
+  say(`Run it again:    npm run soak -- --seed ${seed} --minutes ${forMs / 60_000}${just}`);
+  return violations.length === 0;
 }
 
 const call = readSoakCall(process.argv.slice(2), randomInt(2 ** 32));

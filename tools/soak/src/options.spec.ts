@@ -10,6 +10,13 @@ it('soaks for ten minutes with any seed, or as it is told', () => {
   });
 });
 
+it('lets only those faults strike that it is told', () => {
+  expect(readSoakCall(['--only', 'links-cut,primary-hung'], 9)).toMatchObject({
+    only: ['links-cut', 'primary-hung'],
+  });
+  expect(readSoakCall(['--only', 'rain'], 9)).toMatch(/There is no fault "rain"; there is: links-slow, /);
+});
+
 it('judges a saved history', () => {
   expect(readSoakCall(['--check', 'h.jsonl'], 9)).toEqual({ kind: 'check', file: 'h.jsonl' });
 });

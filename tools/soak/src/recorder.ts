@@ -52,13 +52,14 @@ export class Recorder {
     return { operation, answer: rest.outcome === 'ok' ? answer : undefined };
   }
 
-  /** Notes what was done to the platform while `strike` went on. */
-  async during(fault: string, losesUnacknowledged: boolean, strike: () => Promise<void>): Promise<void> {
+  /** Notes what was done to the platform while `strike` went on, and to how many of it. */
+  async during(fault: string, losesUnacknowledged: boolean, strike: () => Promise<number>): Promise<void> {
     const startMs = performance.now();
+    let struck = 0;
     try {
-      await strike();
+      struck = await strike();
     } finally {
-      this.faults.push({ fault, startMs, endMs: performance.now(), losesUnacknowledged });
+      this.faults.push({ fault, startMs, endMs: performance.now(), losesUnacknowledged, struck });
     }
   }
 }

@@ -28,6 +28,8 @@ export interface SoakResult {
 }
 
 const LANES = 3;
+/** With fewer faults in all, one may have met nobody. */
+const FEWEST_STRIKES = 30;
 const LAST_TRIES = 60;
 const LAST_PAUSE_MS = 500;
 const WHOLE_REST_MS = 1_000;
@@ -43,10 +45,20 @@ export async function soak(home: string, plan: SoakPlan, doors?: Doors): Promise
   const recorder = new Recorder();
   try {
     await run({ home, places, doors, recorder }, plan);
+    requireStrikes(recorder.history);
     return { history: recorder.history, violations: checkHistory(recorder.history) };
   } finally {
     places.close();
   }
+}
+
+/** A fault that never hits anything would prove nothing, in silence. */
+function requireStrikes({ faults }: History): void {
+  const hits = new Map<string, number>();
+  for (const { fault, struck = 0 } of faults) hits.set(fault, (hits.get(fault) ?? 0) + struck);
+  const missed = [...hits].filter(([, struck]) => struck === 0).map(([fault]) => fault);
+  if (missed.length > 0 && faults.length > FEWEST_STRIKES)
+    throw new Error(`these faults struck nothing: ${missed.join(', ')}`);
 }
 
 interface Stage {

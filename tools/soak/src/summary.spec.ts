@@ -14,10 +14,10 @@ const read: Operation = {
 const refused: Operation = { ...base, id: 2, kind: 'read', outcome: 'refused', code: 'ERR_SESSION_ENDED' };
 
 it('counts operations by outcome and code, and faults', () => {
-  const fault = { fault: 'links cut', startMs: 1, endMs: 2, losesUnacknowledged: false };
+  const fault = { fault: 'links cut', startMs: 1, endMs: 2, losesUnacknowledged: false, struck: 4 };
   const text = summaryOf({ operations: [read, read, refused], faults: [fault, fault] });
   expect(text).toMatch(/^read +2 +1 +0 +0 +ERR_SESSION_ENDED 1$/m);
-  expect(text).toMatch(/^links cut +2$/m);
+  expect(text).toMatch(/^links cut +2 +8$/m);
 });
 
 it('tells a violation with its evidence, in milliseconds since that began', () => {

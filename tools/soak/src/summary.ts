@@ -12,8 +12,11 @@ export function summaryOf({ operations, faults }: History): string {
       operations.filter((each) => each.kind === kind),
     ),
   );
-  const struck = [...countBy(faults, ({ fault }) => fault)].map(([fault, count]) => [fault, String(count)]);
-  return `${table([COLUMNS, ...rows])}\n\n${table([['fault', 'times'], ...struck])}`;
+  const struck = [...countBy(faults, ({ fault }) => fault)].map(([name, times]) => {
+    const hits = faults.reduce((sum, each) => sum + (each.fault === name ? (each.struck ?? 0) : 0), 0);
+    return [name, String(times), String(hits)];
+  });
+  return `${table([COLUMNS, ...rows])}\n\n${table([['fault', 'times', 'struck'], ...struck])}`;
 }
 
 /** A violation with its evidence, one line each. */

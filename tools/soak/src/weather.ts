@@ -14,6 +14,8 @@ export interface Calm {
 export interface Climate {
   readonly passing: Calm;
   readonly store: Calm;
+  /** The names of the faults that may strike; all of them by default. */
+  readonly only?: readonly string[] | undefined;
 }
 
 const REST_MS = 1_000;
@@ -43,9 +45,10 @@ export async function weather(
       await recorder.during(fault.name, loses, () => fault.strike(platform, drawn));
     }
   };
+  const isMeant = ({ name }: Fault): boolean => climate.only?.includes(name) ?? true;
   await Promise.all([
-    strikes('passing', passingFaults(platform), climate.passing),
-    strikes('store', storeFaults(platform), climate.store),
+    strikes('passing', passingFaults(platform).filter(isMeant), climate.passing),
+    strikes('store', storeFaults(platform).filter(isMeant), climate.store),
   ]);
 }
 

@@ -61,6 +61,8 @@ export interface FaultNote {
   readonly endMs: number;
   /** Whether a primary may have fallen, and with it what nobody had been told yet. */
   readonly losesUnacknowledged: boolean;
+  /** To how many connections or processes. */
+  readonly struck?: number;
 }
 
 /** All that happened in a run. */
