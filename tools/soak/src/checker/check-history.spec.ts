@@ -85,6 +85,12 @@ describe('who is refused', () => {
     expect(rules([operation(-19_000, everywhere), operation(10, ended)])).toEqual(['signed-out']);
   });
 
+  it('may have ended itself, by a DELETE that was passed on twice', () => {
+    const repeated = (scope: 'own' | 'one') => operation(10, { kind: 'end', scope, target: 's1', ...ended });
+    expect(rules([repeated('one'), operation(20, ended)])).toEqual([]);
+    expect(rules([repeated('own'), operation(20, ended)])).toEqual(['signed-out']);
+  });
+
   it('shows an access token that is over, or was idle', () => {
     const expired = { outcome: 'refused', code: 'ERR_UNAUTHENTICATED', tokenUntilMs: 300_000 } as const;
     expect(rules([operation(299_000, expired)])).toEqual(['signed-out']);

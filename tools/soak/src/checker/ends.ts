@@ -22,7 +22,7 @@ export function fateOf(begin: Operation, endsOfUser: readonly Operation[], lateM
   let ended: SureEnd | undefined;
   let doubtfulFromMs = Infinity;
   for (const end of endsOfUser) {
-    if (end.outcome !== 'ok' && end.outcome !== 'unknown') continue;
+    if (!mayHaveEnded(end)) continue;
     const cover = coverOf(end, begin, lateMs);
     if (cover === 'none') continue;
     doubtfulFromMs = Math.min(doubtfulFromMs, end.startMs);
@@ -31,6 +31,12 @@ export function fateOf(begin: Operation, endsOfUser: readonly Operation[], lateM
     if (ended === undefined || fromMs < ended.fromMs) ended = { by: end, fromMs };
   }
   return { ended, doubtfulFromMs };
+}
+
+/** A `DELETE` may be repeated by whoever passes it on, and the repetition may meet the session that the first try has ended. */
+function mayHaveEnded({ outcome, scope, because }: Operation): boolean {
+  const isRepeated = outcome === 'refused' && scope === 'one' && because !== undefined;
+  return outcome === 'ok' || outcome === 'unknown' || isRepeated;
 }
 
 function coverOf(end: Operation, begin: Operation, lateMs: number): 'sure' | 'maybe' | 'none' {
