@@ -231,7 +231,7 @@ const FALSIFICATIONS: Readonly<
       issued: undefined,
     }),
   'wrong-refusal': ({ operations }, chance) =>
-    change(chance(inLiveSessions(operations)), {
+    change(chance(steady(operations)), {
       outcome: 'refused',
       code: 'ERR_FORBIDDEN',
       issued: undefined,
