@@ -4,7 +4,7 @@ import { describe as tell, soak, type SoakResult } from '@holdfast/soak';
 import { everybodyReady } from './fleet.js';
 
 const SEED = 7;
-const SOAKED_FOR_MS = 12_000;
+const SOAKED_FOR_MS = 8_000;
 const REST_MS = 1_000;
 const TIMEOUT_MS = 240_000;
 // Connections are cut, instances are stalled and killed all the time, and a Redis node falls at least once.
