@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { freePort } from '@holdfast/launcher';
 
 const HOST = '127.0.0.1';
 /** With this our services' Redis client greets; replicas, Sentinels and whoever asks by hand do not. */
@@ -146,13 +147,4 @@ export class Doors {
 function until(dueAtMs: number): Promise<void> | undefined {
   const leftMs = dueAtMs - performance.now();
   return leftMs <= 0 ? undefined : new Promise((resolve) => setTimeout(resolve, leftMs));
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, HOST);
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
