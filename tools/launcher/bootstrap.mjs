@@ -18,6 +18,7 @@ export const PROJECTS = {
   demo: ['tools/demo/tsconfig.lib.json'],
   bench: ['tools/bench/tsconfig.lib.json'],
   chaos: ['tools/chaos/tsconfig.lib.json'],
+  soak: ['tools/soak/tsconfig.lib.json'],
   storeOps: ['tools/store-ops/tsconfig.lib.json'],
   checks: ['tools/checks/tsconfig.lib.json'],
   e2e: ['e2e/tsconfig.lib.json'],

@@ -6,6 +6,7 @@ const TOOLS = {
   demo: { projects: PROJECTS.demo, program: 'tools/demo/dist/index.js' },
   bench: { projects: PROJECTS.bench, program: 'tools/bench/dist/main.js', ownFleet: true },
   chaos: { projects: PROJECTS.chaos, program: 'tools/chaos/dist/main.js', ownFleet: true },
+  soak: { projects: PROJECTS.soak, program: 'tools/soak/dist/main.js', ownFleet: true },
   'store:switch': { projects: PROJECTS.storeOps, program: 'tools/store-ops/dist/main.js' },
 };
 

@@ -16,6 +16,7 @@ const settings = {
   minimal: false,
   strategy: undefined,
   redisPorts: undefined,
+  redisListenPorts: undefined,
   sentinelPorts: undefined,
   postgresPort: undefined,
 };

@@ -13,7 +13,7 @@ import { LauncherError } from './errors.js';
 import type { Home } from './home.js';
 import { LogFiles } from './log-files.js';
 import { ManagedProcess, type ProcessHost, type ProcessPlan } from './managed-process.js';
-import type { Ports, StoreIds } from './ports.js';
+import { listenPorts, type Ports, type StoreIds } from './ports.js';
 import { postgresUrl, type PostgresCluster } from './postgres-cluster.js';
 import { postgresPlan } from './postgres-plan.js';
 import { ProcessLedger } from './process-ledger.js';
@@ -83,6 +83,7 @@ export class Fleet {
           home,
           source,
           nodes: portsOf(ids.redis),
+          listenPorts: listenPorts(settings, ids),
           sentinels: portsOf(ids.sentinels),
           election: parts.election,
         },

@@ -1,5 +1,6 @@
 export { findChromium } from './chromium-program.js';
 export { LauncherError } from './errors.js';
+export { freePort } from './free-port.js';
 export { startPostgres } from './postgres-server.js';
 export { startRedis } from './redis-server.js';
 export type { FleetProcess, ProcessRole, RunFile } from '@holdfast/fleet-client';

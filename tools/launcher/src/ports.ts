@@ -54,6 +54,12 @@ function askedFor(settings: Settings, ids: StoreIds): Map<string, { port: number
   return asked;
 }
 
+/** Where the Redis nodes listen, by id, where that is not their own port. */
+export function listenPorts({ redisListenPorts }: Settings, ids: StoreIds): Ports | undefined {
+  if (redisListenPorts === undefined) return undefined;
+  return Object.fromEntries(ids.redis.map((id, index) => [id, redisListenPorts[index] ?? 0]));
+}
+
 /** Refuses with a sentence that names the variable when nothing can listen on that port. */
 export async function requireFree(port: number, variable: string): Promise<void> {
   const why = await whyTaken(port);
@@ -75,9 +81,11 @@ export async function choosePorts(home: Home, settings: Settings, ids: StoreIds)
   const asked = askedFor(settings, ids);
   const chosen: Record<string, number> = { ...before };
   const used = new Set([settings.gatewayPort]);
+  const forwarded = settings.redisListenPorts === undefined ? [] : ids.redis;
+  for (const port of settings.redisListenPorts ?? []) await requireFree(port, 'REDIS_LISTEN_PORTS');
   for (const id of [...ids.redis, ...ids.sentinels, 'postgres']) {
     const wanted = asked.get(id);
-    if (wanted !== undefined) await requireFree(wanted.port, wanted.variable);
+    if (wanted !== undefined && !forwarded.includes(id)) await requireFree(wanted.port, wanted.variable);
     let port = wanted?.port ?? before[id];
     if (
       port === undefined ||

@@ -30,6 +30,12 @@ describe('the configuration of a Redis node', () => {
     expect(redisConfig(node)).not.toContain('replicaof');
   });
 
+  it('listens elsewhere than where it is reached, and says where that is', () => {
+    const lines = redisConfig({ ...node, listenPort: 7011 }).split('\n');
+    expect(lines).toEqual(expect.arrayContaining(['port 7011', 'replica-announce-port 7001']));
+    expect(redisConfig(node)).not.toContain('announce');
+  });
+
   it('keeps a folder with spaces and quotes in one piece', () => {
     expect(redisConfig({ ...node, dir: '/srv/my "home"' })).toContain('dir "/srv/my \\"home\\""');
   });

@@ -2,7 +2,10 @@ import { MASTER_NAME } from '@holdfast/fleet-client';
 
 /** What a data node is started with. */
 export interface RedisNodeConfig {
+  /** Where others reach it. */
   readonly port: number;
+  /** Where it listens, if something else forwards to it from `port`. */
+  readonly listenPort?: number;
   readonly dir: string;
   /** The primary's port, where this node is to be a replica. */
   readonly replicaOf?: number;
@@ -31,10 +34,11 @@ const DOWN_AFTER_MS = 1_300;
 const quoted = (path: string): string => `"${path.replace(/["\\]/g, '\\$&')}"`;
 
 /** The text of a data node's configuration file. */
-export function redisConfig({ port, dir, replicaOf, replicated }: RedisNodeConfig): string {
+export function redisConfig({ port, listenPort, dir, replicaOf, replicated }: RedisNodeConfig): string {
   return [
     'bind 127.0.0.1',
-    `port ${port}`,
+    `port ${listenPort ?? port}`,
+    ...(listenPort === undefined ? [] : ['replica-announce-ip 127.0.0.1', `replica-announce-port ${port}`]),
     `dir ${quoted(dir)}`,
     'daemonize no',
     'loglevel notice',

@@ -17,6 +17,8 @@ export interface RedisLayout {
   readonly home: Home;
   readonly source: RedisServerSource;
   readonly nodes: Readonly<Record<string, number>>;
+  /** Where the data nodes listen, if something else listens at `nodes` and forwards to them. */
+  readonly listenPorts?: Readonly<Record<string, number>>;
   readonly sentinels: Readonly<Record<string, number>>;
   /** Who was primary last, if there was a run before. */
   readonly election: Election | undefined;
@@ -127,7 +129,12 @@ export class RedisFleet {
   private async prepareNode(id: string, again: boolean, signal: AbortSignal): Promise<PreparedCommand> {
     const leader = again ? await this.leaderFor(id, signal) : this.watch.primary;
     this.startedAt.set(id, performance.now());
-    const config = { port: this.port(id), dir: this.folder(id), replicated: this.isReplicated() };
+    const config = {
+      port: this.port(id),
+      listenPort: this.layout.listenPorts?.[id],
+      dir: this.folder(id),
+      replicated: this.isReplicated(),
+    };
     const text = redisConfig(leader === id ? config : { ...config, replicaOf: this.port(leader) });
     return this.command(id, NODE_FILE, text);
   }

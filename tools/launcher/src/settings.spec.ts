@@ -50,6 +50,12 @@ describe('the launcher’s command line', () => {
     });
   });
 
+  it('takes ports to listen at where something forwards to them, and only there', () => {
+    const env = { REDIS_PORTS: '7001,7002,7003', REDIS_LISTEN_PORTS: '7011,7012,7013' };
+    expect(settingsOf([], env)).toMatchObject({ redisListenPorts: [7011, 7012, 7013] });
+    expect(refusal([], { REDIS_LISTEN_PORTS: '7011,7012,7013' }).message).toMatch(/needs REDIS_PORTS/);
+  });
+
   it('treats an empty variable as one that is not set', () => {
     expect(settingsOf([], { GATEWAY_PORT: '', REDIS_PORTS: ' ' })).toMatchObject({
       gatewayPort: 8080,

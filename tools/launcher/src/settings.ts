@@ -16,6 +16,8 @@ export interface Settings {
   readonly strategy: string | undefined;
   /** Ports that were asked for; free ones otherwise. */
   readonly redisPorts: readonly number[] | undefined;
+  /** Where the Redis nodes listen, if something else listens at `redisPorts` and forwards to them. */
+  readonly redisListenPorts: readonly number[] | undefined;
   readonly sentinelPorts: readonly number[] | undefined;
   readonly postgresPort: number | undefined;
 }
@@ -42,6 +44,7 @@ Environment
   GATEWAY_WORKERS   how many gateway processes share the port (2; 1 with --minimal)
   REDIS_URL         use this Redis and start none (its sessions then live in one copy only)
   REDIS_PORTS, SENTINEL_PORTS (three each, with commas), POSTGRES_PORT   free ones otherwise
+  REDIS_LISTEN_PORTS where the Redis nodes listen, if something forwards to them from REDIS_PORTS
 `;
 
 const OPTIONS = {
@@ -110,9 +113,13 @@ function readSettings(options: ReturnType<typeof readOptions>, env: NodeJS.Proce
     minimal,
     strategy,
     redisPorts: reader.ports('REDIS_PORTS', minimal ? 1 : 3),
+    redisListenPorts: reader.ports('REDIS_LISTEN_PORTS', minimal ? 1 : 3),
     sentinelPorts: minimal ? undefined : reader.ports('SENTINEL_PORTS', 3),
     postgresPort: reader.optional('POSTGRES_PORT', [1, HIGHEST_PORT]),
   };
+  if (settings.redisListenPorts !== undefined && settings.redisPorts === undefined) {
+    reader.faults.push('REDIS_LISTEN_PORTS needs REDIS_PORTS, from which something forwards to them');
+  }
   if (reader.faults.length > 0) throw new LauncherError(`${reader.faults.join('; ')}.`, 2);
   return settings;
 }

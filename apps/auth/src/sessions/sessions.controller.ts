@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { CodedError, sessionPathSchema } from '@holdfast/contracts';
-import { SessionIds, SessionManager } from '@holdfast/session-core';
+import { SessionEndedError, SessionIds, SessionManager, SessionUnknownError } from '@holdfast/session-core';
 import { CurrentSession, type ActiveSession } from '@holdfast/session-nest';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
@@ -19,7 +19,9 @@ export class SessionsController {
 
   @Get('session')
   async session(@CurrentSession() session: ActiveSession) {
-    return sessionView(session, (await this.manager.allData(session.sessionId)) ?? {});
+    const data = await this.manager.allData(session.sessionId);
+    if (data === undefined) throw await this.whyOver(session.sessionId);
+    return sessionView(session, data);
   }
 
   @Get('sessions')
@@ -61,6 +63,12 @@ export class SessionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     return left(session, reply, await this.ends.endAll(session.userId, 'logout'));
+  }
+
+  /** Of a session that ended since its request was let in: without this it would seem to hold nothing. */
+  private async whyOver(sessionId: string): Promise<SessionEndedError | SessionUnknownError> {
+    const found = await this.manager.resolve(sessionId);
+    return found.state === 'ended' ? new SessionEndedError(found) : new SessionUnknownError();
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { SessionIds, SessionKeys, SessionManager } from '@holdfast/session-core';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { AuthServiceUnderTest, type Tokens } from '../testing/auth-service.js';
 import { userData } from '../testing/other-data.js';
@@ -46,6 +46,22 @@ describe('GET /auth/session', () => {
       acr: 1,
       roles: ['user'],
       data: { user: { locale: 'de-CH' } },
+    });
+  });
+
+  it('never shows a session that ends meanwhile as an empty one', async () => {
+    const tokens = await service.signIn(await service.register());
+    const manager = service.instances[0]?.app.get(SessionManager, { strict: false });
+    const allData = jest.spyOn(manager as SessionManager, 'allData');
+    allData.mockImplementationOnce(async (sessionId) => {
+      await as(tokens, 'POST', '/auth/logout', 1);
+      return manager?.allData(sessionId);
+    });
+    const answer = await as(tokens, 'GET', '/auth/session');
+    allData.mockRestore();
+    expect(answer).toMatchObject({
+      status: 401,
+      body: { code: 'ERR_SESSION_ENDED', endedBecause: 'logout' },
     });
   });
 

@@ -36,3 +36,18 @@ it('opens whatever JSON is stored', () => {
     }),
   );
 });
+
+it('carries the copies of newer versions on, and none of those up to its own', () => {
+  const copies = fc.dictionary(fc.integer({ min: 1, max: 9 }).map(String), fc.jsonValue(), { minKeys: 1 });
+  fc.assert(
+    fc.property(copies, fc.nat(), fc.integer({ min: 0, max: 10 }), (held, pick, version) => {
+      const versions = Object.keys(held);
+      const at = Number(versions[pick % versions.length]);
+      const envelope = envelopeOf(JSON.parse(JSON.stringify({ at, ...held })));
+      expect(newestOf(envelope)).toEqual(JSON.parse(JSON.stringify(held[at])));
+      const newer = newerThan(version, envelope);
+      expect(Object.keys(newer)).toEqual(versions.filter((each) => Number(each) > version));
+      expect({ ...envelope, ...newer }).toEqual(envelope);
+    }),
+  );
+});

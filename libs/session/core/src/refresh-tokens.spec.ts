@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { RefreshTokens } from './refresh-tokens.js';
 import { SessionIds } from './session-ids.js';
 import { SessionKeys } from './session-keys.js';
@@ -34,6 +35,22 @@ it('G11: derives the same successor wherever and however often it is asked', () 
     generation: 2,
     hash: successor?.secret.hash,
   });
+});
+
+it('gives two instances one chain of successors, all of one session, whoever of them is asked', () => {
+  const other = new RefreshTokens({ activeKeyId: 'k1', keys: { k1, k2 } }, ids);
+  fc.assert(
+    fc.property(fc.string(), fc.array(fc.boolean(), { minLength: 1, maxLength: 8 }), (userId, asked) => {
+      const session = ids.mint(userId);
+      let { token } = tokens.first(session);
+      asked.forEach((isOther, at) => {
+        const next = (by: RefreshTokens) => by.successor(parsed(token, by))?.token ?? '';
+        expect(next(other)).toBe(next(tokens));
+        token = next(isOther ? other : tokens);
+        expect(parsed(token).presented).toMatchObject({ sessionId: session, generation: at + 2 });
+      });
+    }),
+  );
 });
 
 it('derives another successor for another token, generation, session or key', () => {

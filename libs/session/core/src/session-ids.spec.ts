@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { SessionIds } from './session-ids.js';
+import fc from 'fast-check';
+import { COMPACT_ID_BYTES, SessionIds } from './session-ids.js';
 import { SessionKeys } from './session-keys.js';
 
 const secret = () => randomBytes(32).toString('base64url');
@@ -43,6 +44,20 @@ describe('session ids', () => {
     const minted = Array.from({ length: 1_000 }, () => ids.mint('ada'));
     expect(new Set(minted).size).toBe(1_000);
     expect(new Set(minted.map((id) => ids.parse(id)?.name)).size).toBe(1_000);
+  });
+
+  it('gets an id back from its user’s tag and what compact leaves of it, whoever the user and whichever the cell', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.integer({ min: 0, max: 255 }), (userId, cell) => {
+        const minting = new SessionIds(keys, cell);
+        const id = minting.mint(userId);
+        const compact = ids.compact(id);
+        expect(compact).toHaveLength(COMPACT_ID_BYTES);
+        expect(ids.expand(ids.userTag(userId), compact)).toBe(id);
+        expect(ids.parse(ids.expand(ids.userTag(`${userId}.`), compact))).not.toEqual(ids.parse(id));
+      }),
+    );
+    expect(() => ids.compact('nonsense')).toThrow(TypeError);
   });
 
   it('puts all sessions of a user under one tag and says nothing of the user in it', () => {

@@ -1,4 +1,4 @@
-import { createHmac, createPublicKey, type KeyObject } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AccessTokenVerifier } from './access-token-verifier.js';
 import { KeysUnavailableError } from './errors.js';
@@ -62,6 +62,15 @@ describe('AccessTokenVerifier', () => {
     expect(await verifier.verify(stepped)).toMatchObject({ acr: 2, steppedUpAt: now - 60_000 });
   });
 
+  it.each([String(1_800_000_000), null, 0])('takes no token with a step-up time of %j', async (time) => {
+    expect(await verifier.verify(mint.sign(claims({ step_up_time: time })))).toBeUndefined();
+  });
+
+  it('takes no token of more than 8 KiB, and asks for no key for it', async () => {
+    expect(await verifier.verify(mint.sign(claims({ filler: 'x'.repeat(8192) })))).toBeUndefined();
+    expect(asked).toEqual([]);
+  });
+
   it('checks the signature of a token once, and never takes it past its expiry', async () => {
     const token = mint.sign(claims());
     await verifier.verify(token);
@@ -118,81 +127,11 @@ describe('AccessTokenVerifier', () => {
   });
 });
 
-const pem = () => mint.publicKey.export({ type: 'spki', format: 'pem' }).toString();
-const hs256 = (secret: string) => (input: string) =>
-  createHmac('sha256', secret).update(input).digest('base64url');
-const good = () => mint.sign(claims());
-const [dot, first] = ['.', 0] as const;
+const dot = '.';
 
-const FORGERIES: Readonly<Record<string, () => string>> = {
-  'no algorithm': () => mint.raw(claims(), { alg: 'none' }, () => ''),
-  'no algorithm, in other letters': () => mint.raw(claims(), { alg: 'nOnE' }, () => ''),
-  'HS256 with the public key (PEM) as its secret': () => mint.raw(claims(), { alg: 'HS256' }, hs256(pem())),
-  'HS256 with the public key (JWK) as its secret': () =>
-    mint.raw(claims(), { alg: 'HS256' }, hs256(JSON.stringify(mint.jwk))),
-  'ES384 in the header': () => mint.sign(claims(), { alg: 'ES384' }),
-  'typ JWT, as an id token has': () => mint.sign(claims(), { typ: 'JWT' }),
-  'no typ': () => mint.sign(claims(), { typ: undefined }),
-  'typ of a wrong type': () => mint.sign(claims(), { typ: ['at+jwt'] }),
-  'a crit that nobody understands': () => mint.sign(claims(), { crit: ['b64'], b64: false }),
-  'an empty crit': () => mint.sign(claims(), { crit: [] }),
-  'no kid': () => mint.sign(claims(), { kid: undefined }),
-  'an unknown kid': () => mint.sign(claims(), { kid: 'other' }),
-  'a kid that is a path': () => mint.sign(claims(), { kid: '../../../../dev/null' }),
-  'a kid from the prototype': () => mint.sign(claims(), { kid: '__proto__' }),
-  'its own key in the header': () => {
-    const own = new TokenMint(ISSUER, 'holdfast', () => now);
-    return own.sign(claims(), { kid: 'other', jwk: own.jwk, jku: 'http://127.0.0.1/jwks' });
-  },
-  'a key that is not ours under our kid': () => mint.sign(claims(), {}, mint.foreignKey()),
-  'a foreign issuer': () => mint.sign(claims({ iss: 'http://elsewhere.test' })),
-  'no issuer': () => mint.sign(claims({ iss: undefined })),
-  'a foreign audience': () => mint.sign(claims({ aud: 'someone-else' })),
-  'no audience': () => mint.sign(claims({ aud: undefined })),
-  'an expiry that is over': () => mint.sign(claims({ exp: now / 1000 - 6 })),
-  'no expiry': () => mint.sign(claims({ exp: undefined })),
-  'an expiry that is a text': () => mint.sign(claims({ exp: String(now) })),
-  'no subject': () => mint.sign(claims({ sub: undefined })),
-  'an empty subject': () => mint.sign(claims({ sub: '' })),
-  'no session and no scope': () => mint.sign(claims({ sid: undefined })),
-  'a session and a service scope': () => mint.sign(claims({ scope: 'internal' })),
-  'a service scope for another subject': () => mint.sign(mint.serviceClaims('auth', { sub: 'u1' })),
-  'another scope than internal': () => mint.sign(mint.serviceClaims('auth', { scope: 'internal admin' })),
-  'roles that are a text': () => mint.sign(claims({ roles: 'admin' })),
-  'no roles': () => mint.sign(claims({ roles: undefined })),
-  'no level': () => mint.sign(claims({ acr: undefined })),
-  'a level below 0': () => mint.sign(claims({ acr: -1 })),
-  'a level that is a word': () => mint.sign(claims({ acr: 'high' })),
-  'a level that is a fraction': () => mint.sign(claims({ acr: 1.5 })),
-  'an empty level': () => mint.sign(claims({ acr: '' })),
-  'a step-up time that is a text': () => mint.sign(claims({ step_up_time: String(now) })),
-  'a step-up time of null': () => mint.sign(claims({ step_up_time: null })),
-  'a step-up time of 0': () => mint.sign(claims({ step_up_time: 0 })),
-  'no sign-in time': () => mint.sign(claims({ auth_time: undefined })),
-  'a changed payload': () => {
-    const [head, , signature] = good().split(dot);
-    const payload = Buffer.from(JSON.stringify(claims({ roles: ['admin'] }))).toString('base64url');
-    return [head, payload, signature].join(dot);
-  },
-  'a truncated signature': () => good().slice(first, -10),
-  'no signature': () => `${good().split(dot).slice(first, 2).join(dot)}.`,
-  'one dot': () => good().split(dot).slice(first, 2).join(dot),
-  'no dot': () => good().replaceAll(dot, ''),
-  'three dots': () => `${good()}.x`,
-  'only dots': () => '..',
-  nothing: () => '',
-  'a header that is no object': () => `${Buffer.from('[]').toString('base64url')}.e30.AA`,
-  'a header that is no JSON': () => 'e30x.e30.AA',
-  'a signature in DER': () =>
-    mint.raw(claims(), { alg: 'ES256' }, () => Buffer.alloc(70, 48).toString('base64url')),
-  'a signature of zeros (CVE-2022-21449)': () =>
-    mint.raw(claims(), { alg: 'ES256' }, () => Buffer.alloc(64).toString('base64url')),
-  'more than 8 KiB': () => mint.sign(claims({ filler: 'x'.repeat(8192) })),
-};
-
-describe('AccessTokenVerifier, forged and foreign tokens', () => {
+describe('AccessTokenVerifier, a signature', () => {
   it('takes one spelling of a signature, and asks for no key for the fifteen others', async () => {
-    const token = good();
+    const token = mint.sign(claims());
     const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     const last = digits.indexOf(token.at(-1) ?? '');
     const spellings = Array.from(
@@ -206,9 +145,5 @@ describe('AccessTokenVerifier, forged and foreign tokens', () => {
       expect(await verifier.verify(spelling)).toBeUndefined();
     expect(asked).toEqual([]);
     expect(await verifier.verify(token)).toBeDefined();
-  });
-
-  it.each(Object.entries(FORGERIES))('refuses a token with %s', async (_name, forge) => {
-    expect(await verifier.verify(forge())).toBeUndefined();
   });
 });

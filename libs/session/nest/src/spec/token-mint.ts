@@ -39,7 +39,11 @@ export class TokenMint {
 
   sign(claims: Members, header: Members = {}, key: KeyObject = this.#pair.privateKey): string {
     const head = segment({ alg: 'ES256', typ: 'at+jwt', kid: this.kid, ...header });
-    const input = `${head}.${segment(claims)}`;
+    return this.signInput(`${head}.${segment(claims)}`, key);
+  }
+
+  /** A genuine signature over any signing input, well-formed or not. */
+  signInput(input: string, key: KeyObject = this.#pair.privateKey): string {
     const signature = sign('sha256', Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' });
     return `${input}.${signature.toString('base64url')}`;
   }
