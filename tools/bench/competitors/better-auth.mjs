@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import { UnauthorizedException } from '@nestjs/common';
+import { betterAuth } from 'better-auth';
+import { memoryAdapter } from 'better-auth/adapters/memory';
+import { fromNodeHeaders } from 'better-auth/node';
+import { runNest } from './nest.mjs';
+import { connect } from './redis.mjs';
+
+const redis = await connect();
+const auth = betterAuth({
+  baseURL: 'http://127.0.0.1',
+  secret: process.env.COOKIE_SECRET,
+  logger: { disabled: true },
+  telemetry: { enabled: false },
+  rateLimit: { enabled: false },
+  // Sessions are in Redis alone; users are not what is measured.
+  database: memoryAdapter({ user: [], session: [], account: [], verification: [] }),
+  secondaryStorage: {
+    get: (key) => redis.get(key),
+    set: (key, value, seconds) => redis.set(key, value, seconds ? { EX: seconds } : {}),
+    delete: (key) => redis.del(key),
+  },
+  // Nor are passwords: thousands of users sign up before anything is measured.
+  emailAndPassword: {
+    enabled: true,
+    password: { hash: async (word) => word, verify: async ({ hash, password }) => hash === password },
+  },
+});
+
+await runNest({
+  async me({ headers }) {
+    const found = await auth.api.getSession({ headers: fromNodeHeaders(headers) });
+    if (found === null) throw new UnauthorizedException();
+    return { userId: found.user.id };
+  },
+  async login(_request, reply) {
+    const body = { email: `${randomUUID()}@bench.test`, password: 'not measured', name: 'bench' };
+    const { headers } = await auth.api.signUpEmail({ body, returnHeaders: true });
+    reply.header('set-cookie', headers.getSetCookie());
+  },
+  async logout({ headers }) {
+    await auth.api.signOut({ headers: fromNodeHeaders(headers) });
+  },
+});
