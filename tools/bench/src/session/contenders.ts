@@ -14,13 +14,15 @@ export interface Contender {
   readonly path: '/me' | '/open';
   /** Who makes its sessions: nobody, this bench as auth does, or its own `POST /login`. */
   readonly sessions: 'none' | 'holdfast' | 'own';
+  /** Whether it can end a session before its credential expires: its logouts are measured then. */
+  readonly endsSessions: boolean;
 }
 
 const file = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 const SERVICE = file('bench-service/dist/main.js');
 
 /** A service as ours are, with one way of keeping sessions. */
-function holdfast(strategy: 'store'): Contender {
+function holdfast(strategy: 'token' | 'store' | 'hybrid'): Contender {
   return {
     id: strategy,
     name: `Holdfast, \`${strategy}\``,
@@ -32,6 +34,7 @@ function holdfast(strategy: 'store'): Contender {
     },
     path: '/me',
     sessions: 'holdfast',
+    endsSessions: strategy !== 'token',
   };
 }
 
@@ -48,6 +51,7 @@ function competitor(
     },
     path: '/me',
     sessions: 'own',
+    endsSessions: true,
     ...rest,
   };
 }
@@ -60,6 +64,7 @@ const BARE: Contender = {
   setUp: 'the service that Holdfast is measured with, a `@Public()` route with the same body',
   path: '/open',
   sessions: 'none',
+  endsSessions: false,
 };
 
 const ALONE: Contender = {
@@ -68,6 +73,7 @@ const ALONE: Contender = {
     setUp: 'Nest 12 on Fastify with nothing added: no headers, no request ids, no logger',
   }),
   sessions: 'none',
+  endsSessions: false,
 };
 
 /** All that is compared, in the order of a round. A strategy is a line. */

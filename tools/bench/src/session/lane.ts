@@ -10,6 +10,9 @@ export function answerIn(received: Buffer): { readonly status: number; readonly 
   return received.length < length ? undefined : { status: Number(head.slice(9, 12)), length };
 }
 
+/** A server that is silent for longer will stay so. */
+const SILENCE_MS = 10_000;
+
 /**
  * One connection that carries one request at a time. Written by hand: a client library takes more processor time than
  * the servers that are measured.
@@ -22,6 +25,7 @@ export class Lane {
   constructor(port: number) {
     this.#socket = connect({ port, host: '127.0.0.1', noDelay: true });
     this.#socket.on('data', (chunk) => this.#take(chunk));
+    this.#socket.setTimeout(SILENCE_MS, () => this.#socket.destroy(new Error('No answer came.')));
     this.#socket.on('error', (error) => this.#settle?.reject(error));
     this.#socket.on('close', () => this.#settle?.reject(new Error('The server closed the connection.')));
   }
@@ -30,7 +34,7 @@ export class Lane {
   ask(request: Buffer): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
-      this.#socket.write(request);
+      this.#socket.write(request, (error) => error && reject(error));
     });
   }
 

@@ -75,7 +75,7 @@ async function steadily(
   const from = performance.now();
   for (let past = 0; past < durationMs && faults.length === 0; past = performance.now() - from) {
     while (answers.length < (past * perSecond) / 1_000) {
-      const lane = idle.pop();
+      const lane = idle.shift(); // the one that has waited longest: a server closes connections that nobody uses
       const request = lane && choose();
       if (!lane || !request) break;
       answers.push(send(lane, request).catch((error: unknown) => void faults.push(error)));

@@ -1,10 +1,10 @@
 import { Lane, requestOf } from './lane.js';
 
-const GIVES_UP_AFTER_MS = 5_000;
+const GIVES_UP_AFTER_MS = 2_000;
 
 /**
  * Milliseconds from when a logout is sent to one instance until the other first refuses the session, that one being
- * asked again and again, one request after the other. `undefined`: not within 5 s.
+ * asked again and again, one request after the other. `undefined`: not within 2 s.
  */
 export async function logoutToRefusal(
   credential: string,

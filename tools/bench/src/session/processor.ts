@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -10,14 +9,20 @@ export interface Cores {
   readonly ofLoad: number;
 }
 
-/** Two cores, if there are two and a way to keep processes on them (`taskset`, on Linux). */
+/** Two cores, if this process may use two and there is a way to keep processes on them (`taskset`, on Linux). */
 export async function findCores(): Promise<Cores | undefined> {
-  if (availableParallelism() < 2) return undefined;
-  const found = await run('taskset', ['--version']).then(
-    () => true,
-    () => false,
-  );
-  return found ? { ofServer: 1, ofLoad: 0 } : undefined;
+  const asked = await run('taskset', ['-cp', String(process.pid)]).catch(() => undefined);
+  const [ofLoad, ofServer] = coresIn(asked?.stdout ?? '');
+  return ofLoad === undefined || ofServer === undefined ? undefined : { ofServer, ofLoad };
+}
+
+/** The cores that `taskset -cp` names: `pid 7's current affinity list: 0,2-4`. */
+export function coresIn(affinity: string): readonly number[] {
+  const list = /: ([\d,-]+)\s*$/.exec(affinity)?.[1] ?? '';
+  return list.split(',').flatMap((range) => {
+    const [from = Number.NaN, to = from] = range.split('-').filter(Boolean).map(Number);
+    return Array.from({ length: Math.max(0, to - from + 1 || 0) }, (_none, at) => from + at);
+  });
 }
 
 /** A command that keeps its program on a core; the same command without one. */

@@ -7,7 +7,15 @@ import type { ContenderResult, SessionResults } from './results.js';
 import type { Round } from './round.js';
 
 function contender(id: string, sessions: Contender['sessions']): Contender {
-  return { id, name: `\`${id}\``, setUp: 'as it comes', program: { file: '' }, path: '/me', sessions };
+  return {
+    id,
+    name: `\`${id}\``,
+    setUp: 'as it comes',
+    program: { file: '' },
+    path: '/me',
+    sessions,
+    endsSessions: sessions !== 'none',
+  };
 }
 
 const round = (perSecond: number): Round => ({ perSecond, serverMicros: 1e6 / perSecond, executed: 1 });
@@ -18,7 +26,7 @@ function result(of: Contender, perSecond: readonly number[], sent: number): Cont
     contender: of,
     rounds: perSecond.map(round),
     rates,
-    logoutsMs: of.sessions === 'none' ? [] : [2, undefined, 4],
+    logoutsMs: !of.endsSessions ? [] : [2, undefined, 4],
   };
 }
 

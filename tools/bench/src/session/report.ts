@@ -66,7 +66,7 @@ ${populationsTable(results)}
 ## Logout
 
 Milliseconds from when the logout is sent to one instance until another one refuses the session. *Not at all*: still
-accepted 5 s later.
+accepted 2 s later.
 
 ${logoutsTable(results)}`;
 }

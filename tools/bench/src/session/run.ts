@@ -92,7 +92,7 @@ export async function measurePopulation(
   return { size, bytesEach, inUse, neverSeen };
 }
 
-/** Milliseconds from a logout at one instance to the refusal at another; `undefined` where it was not refused within 5 s. */
+/** Milliseconds from a logout at one instance to the refusal at another; `undefined` where it was not refused within 2 s. */
 export async function measureLogouts(
   { contender, server, redis }: Stage,
   count: number,

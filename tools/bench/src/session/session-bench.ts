@@ -76,7 +76,7 @@ async function measureAll(stages: readonly Stage[], load: LoadChild, run: Run): 
   const rates = await countAtRates(stages, run.countMs);
   say('logouts …');
   const logouts = new Map<Contender, readonly (number | undefined)[]>();
-  for (const stage of stages.filter(({ contender }) => contender.sessions !== 'none')) {
+  for (const stage of stages.filter(({ contender }) => contender.endsSessions)) {
     logouts.set(stage.contender, await measureLogouts(stage, run.logouts, cores));
   }
   // Nothing of Nest alone is in a store; the open route is what the others are compared with.
