@@ -42,7 +42,7 @@ function populationChart({ contenders, populations }: SessionResults): string {
     title: 'Processor time of the server for a request, in µs, by sessions in the store',
     steps: populations.map(({ size }) => whole(size)),
     lines: contenders
-      .filter(({ contender }) => contender.id !== 'alone')
+      .filter(({ contender }) => contender.isFilled)
       .map(({ contender }) => ({
         name: plain(contender.name),
         side: sideOf(contender),

@@ -16,26 +16,38 @@ export interface Contender {
   readonly sessions: 'none' | 'holdfast' | 'own';
   /** Whether it can end a session before its credential expires: its logouts are measured then. */
   readonly endsSessions: boolean;
+  /** Whether it is measured with fuller and fuller stores as well. */
+  readonly isFilled: boolean;
 }
 
 const file = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
-const SERVICE = file('bench-service/dist/main.js');
+const service = (entry: 'main' | 'alone') => ({
+  file: file(`bench-service/dist/${entry}.js`),
+  args: [serviceKey()],
+});
 
-/** A service as ours are, with one way of keeping sessions. */
-function holdfast(strategy: 'token' | 'store' | 'hybrid'): Contender {
-  return {
-    id: strategy,
-    name: `Holdfast, \`${strategy}\``,
-    setUp: `the service, signed in by access token, \`SESSION_STRATEGY=${strategy}\``,
-    program: {
-      file: SERVICE,
-      args: [serviceKey()],
-      environment: { ...serviceEnvironment, SESSION_STRATEGY: strategy },
+/** A way of keeping sessions: in a service as ours are, and as a library on Nest alone. */
+function holdfast(strategy: 'token' | 'store' | 'hybrid'): readonly [Contender, Contender] {
+  const environment = { ...serviceEnvironment, SESSION_STRATEGY: strategy };
+  const both = { path: '/me', sessions: 'holdfast', endsSessions: strategy !== 'token' } as const;
+  return [
+    {
+      ...both,
+      id: strategy,
+      name: `Holdfast, \`${strategy}\``,
+      setUp: `the service, signed in by access token, \`SESSION_STRATEGY=${strategy}\``,
+      program: { ...service('main'), environment },
+      isFilled: true,
     },
-    path: '/me',
-    sessions: 'holdfast',
-    endsSessions: strategy !== 'token',
-  };
+    {
+      ...both,
+      id: `${strategy}-alone`,
+      name: `Holdfast, \`${strategy}\`, on Nest alone`,
+      setUp: 'the same sessions without the rest of the service: as the other libraries are measured',
+      program: { ...service('alone'), environment },
+      isFilled: false,
+    },
+  ];
 }
 
 function competitor(
@@ -52,13 +64,14 @@ function competitor(
     path: '/me',
     sessions: 'own',
     endsSessions: true,
+    isFilled: true,
     ...rest,
   };
 }
 
 /** The same service without a session: what all are compared with. */
 const BARE: Contender = {
-  ...holdfast('store'),
+  ...holdfast('store')[0],
   id: 'bare',
   name: 'the same service, open route',
   setUp: 'the service that Holdfast is measured with, a `@Public()` route with the same body',
@@ -74,13 +87,14 @@ const ALONE: Contender = {
   }),
   sessions: 'none',
   endsSessions: false,
+  isFilled: false,
 };
 
 /** All that is compared, in the order of a round. A strategy is a line. */
 export const CONTENDERS: readonly Contender[] = [
   BARE,
   ALONE,
-  holdfast('store'),
+  ...holdfast('store'),
   competitor('fastify-session', 'fastify-session', {
     name: '`@fastify/session`',
     setUp:

@@ -9,14 +9,16 @@ export interface GoalRow {
 
 /** The strategy that the goals are for. */
 const JUDGED = 'hybrid';
+/** … as a library, as the others are measured. */
+const AS_LIBRARY = 'hybrid-alone';
 
 /** The goals of a signed-in request, each with its result. */
 export function goalRows(results: SessionResults): readonly GoalRow[] {
   const judged = judge(results);
   return [
     judged('of the open route of the same service', atLeast(0.8), timesOf(results, JUDGED, 'bare')?.median),
-    judged('of `express-session`', atLeast(8), timesOf(results, JUDGED, 'express-session')?.median),
-    judged('of `@fastify/session`', atLeast(3), timesOf(results, JUDGED, 'fastify-session')?.median),
+    judged('of `express-session`', atLeast(8), timesOf(results, AS_LIBRARY, 'express-session')?.median),
+    judged('of `@fastify/session`', atLeast(3), timesOf(results, AS_LIBRARY, 'fastify-session')?.median),
     judged('lost from the smallest to the largest store', atMost(0.1), lossOf(partsOfBare(results, JUDGED))),
     judged('Redis commands a request at 100 a second', atMost(0.1), sentAt(results, 100)),
     judged('Redis commands a request at 1,000 a second', atMost(0.01), sentAt(results, 1_000)),

@@ -9,8 +9,8 @@ import { connectPatiently } from './look.js';
 export interface SignedIn {
   /** Header lines, one for each session. */
   readonly credentials: readonly string[];
-  /** The same sessions with credentials that no server has seen. Same as before where a session has only one. */
-  renewed(): readonly string[];
+  /** Some of these sessions with credentials that no server has seen; the same as before where a session has only one. */
+  renewed(count: number): readonly string[];
 }
 
 const NOBODY: SignedIn = { credentials: [''], renewed: () => [''] };
@@ -25,7 +25,12 @@ export async function signIn(
   if (sessions === 'none') return NOBODY;
   if (sessions === 'holdfast') {
     const begun = await beginSessions(at.redisUrl, count);
-    return { credentials: begun.map(authorizationOf), renewed: () => begun.map(authorizationOf) };
+    const from = (count: number) => Math.floor(Math.random() * (begun.length - count));
+    const renewed = (count: number) => {
+      const at = from(count);
+      return begun.slice(at, at + count).map(authorizationOf);
+    };
+    return { credentials: begun.map(authorizationOf), renewed };
   }
   const credentials = await inFlight(count, AT_A_TIME, () => logIn(at.port));
   return { credentials, renewed: () => credentials };

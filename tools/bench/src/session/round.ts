@@ -15,6 +15,8 @@ export interface Round {
 
 /** How many sessions are in use at a time. */
 export const ACTIVE = 1_000;
+/** Credentials for a round in which each is used once: more than it lasts for, or nearly. */
+const NEVER_SEEN = 4_000;
 
 /** Measures one round: sessions in use, or others with credentials that the server has not seen. */
 export async function measureRound(
@@ -26,7 +28,7 @@ export async function measureRound(
   const order: LoadOrder = {
     port: server.port,
     path: contender.path,
-    credentials: which === 'in use' ? signedIn.credentials.slice(0, ACTIVE) : signedIn.renewed(),
+    credentials: which === 'in use' ? signedIn.credentials.slice(0, ACTIVE) : signedIn.renewed(NEVER_SEEN),
     order: which === 'in use' ? 'random' : 'once',
     durationMs,
   };

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { availableParallelism, freemem } from 'node:os';
+import { availableParallelism, freemem, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { whole } from '../print.js';
@@ -18,6 +18,9 @@ import { setStage, strike, type Stage } from './stage.js';
 const FOLDER = fileURLToPath(new URL('../../../../docs/benchmarks', import.meta.url));
 /** What a session may take with what Redis needs to rewrite its file, at most. */
 const BYTES_A_SESSION = 2_000;
+
+/** More than this, and the figures say more about others than about us. */
+const BUSY = 0.5;
 
 type Say = (line: string) => void;
 
@@ -46,6 +49,7 @@ async function measured(
   options: SessionBenchOptions,
   say: Say,
 ): Promise<SessionResults> {
+  const [busy = 0] = loadavg();
   const cores = await findCores();
   const load = new LoadChild(cores?.ofLoad);
   const stages: Stage[] = [];
@@ -54,7 +58,7 @@ async function measured(
       say(`${contender.name} …`);
       stages.push(await setStage(contender, cores));
     }
-    return await measureAll(stages, load, { ...options, cores, say });
+    return await measureAll(stages, load, { ...options, busy, cores, say });
   } finally {
     await Promise.all(stages.map(strike));
     await load.stop();
@@ -62,6 +66,8 @@ async function measured(
 }
 
 interface Run extends SessionBenchOptions {
+  /** How many processes wanted to run before this bench did (the load average of a minute). */
+  readonly busy: number;
   readonly cores: Cores | undefined;
   readonly say: Say;
 }
@@ -79,8 +85,7 @@ async function measureAll(stages: readonly Stage[], load: LoadChild, run: Run): 
   for (const stage of stages.filter(({ contender }) => contender.endsSessions)) {
     logouts.set(stage.contender, await measureLogouts(stage, run.logouts, cores));
   }
-  // Nothing of Nest alone is in a store; the open route is what the others are compared with.
-  const filled = stages.filter(({ contender }) => contender.id !== 'alone');
+  const filled = stages.filter(({ contender }) => contender.isFilled);
   const sizes = run.populations.filter((size) => size * filled.length * BYTES_A_SESSION < freemem());
   const populations = [];
   for (const size of sizes) {
@@ -96,13 +101,16 @@ async function measureAll(stages: readonly Stage[], load: LoadChild, run: Run): 
       logoutsMs: logouts.get(contender) ?? [],
     })),
     populations,
-    notes: notesOf(cores, run.populations.length - sizes.length),
+    notes: notesOf(run, run.populations.length - sizes.length),
   };
 }
 
-function notesOf(cores: Cores | undefined, leftOut: number): readonly string[] {
+function notesOf({ cores, busy }: Run, leftOut: number): readonly string[] {
   return [
     `Node ${process.version}, ${availableParallelism()} cores${cores ? '' : ', processes not kept on any'}.`,
+    ...(busy > BUSY
+      ? [`**The machine did other work meanwhile (load ${busy.toFixed(1)}): run it again.**`]
+      : []),
     ...(leftOut > 0 ? [`There was no memory for the largest stores: ${leftOut} left out.`] : []),
   ];
 }
