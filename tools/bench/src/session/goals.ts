@@ -22,6 +22,7 @@ export function goalRows(results: SessionResults): readonly GoalRow[] {
     judged('lost from the smallest to the largest store', atMost(0.1), lossOf(partsOfBare(results, JUDGED))),
     judged('Redis commands a request at 100 a second', atMost(0.1), sentAt(results, 100)),
     judged('Redis commands a request at 1,000 a second', atMost(0.01), sentAt(results, 1_000)),
+    judged('a hit in the near cache, µs', atMost(1), results.nearCacheHitMicros),
   ];
 }
 

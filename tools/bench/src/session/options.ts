@@ -17,8 +17,8 @@ export interface SessionBenchOptions {
 }
 
 // Many short rounds rather than few long ones: what else the machine does then slows neighbours alike.
-const WHOLE = { rounds: 12, populationRounds: 5, roundMs: 800, warmUpMs: 2_000, countMs: 8_000, logouts: 30 };
-const QUICK = { rounds: 3, populationRounds: 1, roundMs: 500, warmUpMs: 700, countMs: 2_000, logouts: 5 };
+const WHOLE = { rounds: 12, populationRounds: 5, roundMs: 800, warmUpMs: 2_000, countMs: 6_000, logouts: 30 };
+const QUICK = { rounds: 3, populationRounds: 1, roundMs: 500, warmUpMs: 700, countMs: 1_500, logouts: 5 };
 const SMALLEST = 10_000;
 const LARGEST = 10_000_000;
 const USAGE = 'npm run bench -- session [--sessions 1000000] [--quick]';

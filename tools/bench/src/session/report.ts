@@ -21,7 +21,7 @@ Written by \`npm run bench -- session\`; run it again on your machine. ${results
 
 ## Goals
 
-Of a request signed in with \`hybrid\`: compared with the open route in the service, with other libraries on Nest alone, as they are.
+Of a request signed in with \`hybrid\`: compared with the open route as a service, with other libraries as a library, without the rest of a service.
 
 ${goalsTable(results)}
 
@@ -29,7 +29,7 @@ ${goalsTable(results)}
 
 The same route with the same body, \`{"userId":"…"}\`. Medians of the rounds, and the lowest and highest round; ratios are of
 the same rounds. *Server µs*: processor time of the server's process for a request, all its threads; *by processor time*: of the open route, by that alone,
-which hardly sees what else the machine does, and not at all what waits for Redis.
+which sees less of what else the machine does, and nothing of what waits for Redis.
 
 ${requestsTable(results)}
 

@@ -16,6 +16,8 @@ export interface ContenderResult {
 export interface SessionResults {
   readonly contenders: readonly ContenderResult[];
   readonly populations: readonly PopulationFigures[];
+  /** What finding a session in the near cache takes, in microseconds. Absent in a run without such a cache. */
+  readonly nearCacheHitMicros?: number;
   /** About the machine and the run, in sentences. */
   readonly notes: readonly string[];
 }
@@ -33,8 +35,8 @@ export function timesOf(results: SessionResults, id: string, base: string): Spre
 }
 
 /**
- * The same by processor time: how many requests one server's second of work carries, as a multiple of the other's. Does
- * not see what waits for Redis, and hardly what else the machine does.
+ * The same by processor time: how many requests one server's second of work carries, as a multiple of the other's. Sees
+ * nothing of what waits for Redis, and less of what else the machine does.
  */
 export function timesByWork(results: SessionResults, id: string, base: string): Spread | undefined {
   const [one, other] = [resultOf(results, id), resultOf(results, base)];
