@@ -16,7 +16,7 @@ const SERVICES = ['auth', 'user', 'order', 'gateway'].map((app) => `apps/${app}/
 export const PROJECTS = {
   fleet: [...SERVICES, 'tools/launcher/tsconfig.lib.json'],
   demo: ['tools/demo/tsconfig.lib.json'],
-  bench: ['tools/bench/tsconfig.lib.json'],
+  bench: ['tools/bench/tsconfig.lib.json', 'tools/bench-service/tsconfig.app.json'],
   chaos: ['tools/chaos/tsconfig.lib.json'],
   soak: ['tools/soak/tsconfig.lib.json'],
   storeOps: ['tools/store-ops/tsconfig.lib.json'],

@@ -1,17 +1,23 @@
+import { benchSession } from './session/session-bench.js';
 import { benchStore } from './store/store-bench.js';
 
-/** What can be measured. */
-const BENCHES: Readonly<Record<string, (say: (line: string) => void) => Promise<void>>> = {
-  store: benchStore,
+type Say = (line: string) => void;
+
+/** What can be measured; each answers the exit code. */
+const BENCHES: Readonly<Record<string, (say: Say, argv: readonly string[]) => Promise<number>>> = {
+  session: benchSession,
+  store: async (say) => {
+    await benchStore(say);
+    return 0;
+  },
 };
 
 /** Runs the bench that the command line names; answers the exit code. */
-export async function runBench([name = '']: readonly string[], say: (line: string) => void): Promise<number> {
+export async function runBench([name = '', ...argv]: readonly string[], say: Say): Promise<number> {
   const bench = BENCHES[name];
   if (bench === undefined) {
     say(`"${name}" is no bench; there is: ${Object.keys(BENCHES).join(', ')}.`);
     return 2;
   }
-  await bench(say);
-  return 0;
+  return bench(say, argv);
 }

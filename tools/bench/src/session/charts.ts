@@ -1,0 +1,66 @@
+import { whole } from '../print.js';
+import { barsSvg, type Bars, type Side } from './bars-svg.js';
+import { linesSvg } from './lines-svg.js';
+import { perSecondOf, serverMicrosOf, type ContenderResult, type SessionResults } from './results.js';
+import { RATES } from './run.js';
+import { spreadOf } from './statistics.js';
+
+/** The pictures of the document, by file name. */
+export function sessionCharts(results: SessionResults): Readonly<Record<string, string>> {
+  return {
+    'session-requests.svg': requestsChart(results),
+    'session-commands.svg': commandsChart(results),
+    'session-population.svg': populationChart(results),
+  };
+}
+
+function requestsChart({ contenders }: SessionResults): string {
+  return barsSvg({
+    title: 'Requests a second',
+    series: [''],
+    rows: contenders.map((result) => bars(result, [spreadOf(perSecondOf(result.rounds)).median])),
+    write: whole,
+  });
+}
+
+function commandsChart({ contenders }: SessionResults): string {
+  return barsSvg({
+    title: 'Redis commands sent for each request',
+    series: RATES.map((rate) => `at ${whole(rate)} requests a second`),
+    rows: contenders.map((result) =>
+      bars(
+        result,
+        result.rates.map(({ sent }) => sent),
+      ),
+    ),
+    write: (value) => value.toFixed(3),
+  });
+}
+
+function populationChart({ contenders, populations }: SessionResults): string {
+  return linesSvg({
+    title: 'Processor time of the server for a request, in µs, by sessions in the store',
+    steps: populations.map(({ size }) => whole(size)),
+    lines: contenders
+      .filter(({ contender }) => contender.isFilled)
+      .map(({ contender }) => ({
+        name: plain(contender.name),
+        side: sideOf(contender),
+        values: populations.map(({ inUse }) => serverMicrosOf(inUse.get(contender) ?? []).median),
+      })),
+    write: (value) => value.toFixed(0),
+  });
+}
+
+function bars({ contender }: ContenderResult, values: readonly number[]): Bars {
+  return { name: plain(contender.name), side: sideOf(contender), values };
+}
+
+function sideOf({ sessions }: ContenderResult['contender']): Side {
+  return sessions === 'none' ? 'base' : sessions === 'holdfast' ? 'ours' : 'other';
+}
+
+/** Names are written in Markdown. */
+function plain(name: string): string {
+  return name.replaceAll('`', '');
+}

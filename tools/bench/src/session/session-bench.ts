@@ -1,0 +1,122 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism, freemem, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { whole } from '../print.js';
+import { sessionCharts } from './charts.js';
+import { installCompetitors } from './competitors.js';
+import { CONTENDERS, type Contender } from './contenders.js';
+import { LoadChild } from './load-child.js';
+import { readSessionOptions, type SessionBenchOptions } from './options.js';
+import { findCores, type Cores } from './processor.js';
+import { sessionReport } from './report.js';
+import type { SessionResults } from './results.js';
+import { warmUp } from './round.js';
+import { countAtRates, measureLogouts, measurePopulation, measureRounds } from './run.js';
+import { setStage, strike, type Stage } from './stage.js';
+
+const FOLDER = fileURLToPath(new URL('../../../../docs/benchmarks', import.meta.url));
+/** What a session may take with what Redis needs to rewrite its file, at most. */
+const BYTES_A_SESSION = 2_000;
+
+/** More than this, and the figures say more about others than about us. */
+const BUSY = 0.5;
+
+type Say = (line: string) => void;
+
+/**
+ * Compares requests that are signed in with requests that are not, and with what others sign in with, in one run. Writes
+ * `docs/benchmarks/session.md` and its pictures, unless it is only to be quick. Prints as it goes.
+ */
+export async function benchSession(say: Say, argv: readonly string[]): Promise<number> {
+  const options = readSessionOptions(argv);
+  if (typeof options === 'string') {
+    say(options);
+    return 2;
+  }
+  const notInstalled = await installCompetitors();
+  const isOurs = ({ id, sessions }: Contender) => sessions !== 'own' && id !== 'alone';
+  const contenders = notInstalled === undefined ? CONTENDERS : CONTENDERS.filter(isOurs);
+  const results = await measured(contenders, options, say);
+  const whole = { ...results, notes: [...results.notes, ...(notInstalled ? [notInstalled] : [])] };
+  if (options.isWhole) write(whole);
+  say(`\n${sessionReport(whole)}`);
+  return 0;
+}
+
+async function measured(
+  contenders: readonly Contender[],
+  options: SessionBenchOptions,
+  say: Say,
+): Promise<SessionResults> {
+  const [busy = 0] = loadavg();
+  const cores = await findCores();
+  const load = new LoadChild(cores?.ofLoad);
+  const stages: Stage[] = [];
+  try {
+    for (const contender of contenders) {
+      say(`${contender.name} …`);
+      stages.push(await setStage(contender, cores));
+    }
+    return await measureAll(stages, load, { ...options, busy, cores, say });
+  } finally {
+    await Promise.all(stages.map(strike));
+    await load.stop();
+  }
+}
+
+interface Run extends SessionBenchOptions {
+  /** How many processes wanted to run before this bench did (the load average of a minute). */
+  readonly busy: number;
+  readonly cores: Cores | undefined;
+  readonly say: Say;
+}
+
+async function measureAll(stages: readonly Stage[], load: LoadChild, run: Run): Promise<SessionResults> {
+  const { say, cores } = run;
+  say('warming up …');
+  for (const stage of stages) await warmUp(stage, load, run.warmUpMs);
+  say(`${run.rounds} rounds …`);
+  const measuredRounds = await measureRounds(stages, load, run);
+  say('counting commands …');
+  const rates = await countAtRates(stages, run.countMs);
+  say('logouts …');
+  const logouts = new Map<Contender, readonly (number | undefined)[]>();
+  for (const stage of stages.filter(({ contender }) => contender.endsSessions)) {
+    logouts.set(stage.contender, await measureLogouts(stage, run.logouts, cores));
+  }
+  const filled = stages.filter(({ contender }) => contender.isFilled);
+  const sizes = run.populations.filter((size) => size * filled.length * BYTES_A_SESSION < freemem());
+  const populations = [];
+  for (const size of sizes) {
+    say(`${whole(size)} sessions in each store …`);
+    const { populationRounds: rounds, roundMs } = run;
+    populations.push(await measurePopulation(filled, load, size, { rounds, roundMs }));
+  }
+  return {
+    contenders: stages.map(({ contender }) => ({
+      contender,
+      rounds: measuredRounds.get(contender) ?? [],
+      rates: rates.get(contender) ?? [],
+      logoutsMs: logouts.get(contender) ?? [],
+    })),
+    populations,
+    notes: notesOf(run, run.populations.length - sizes.length),
+  };
+}
+
+function notesOf({ cores, busy }: Run, leftOut: number): readonly string[] {
+  return [
+    `Node ${process.version}, ${availableParallelism()} cores${cores ? '' : ', processes not kept on any'}.`,
+    ...(busy > BUSY
+      ? [`**The machine did other work meanwhile (load ${busy.toFixed(1)}): run it again.**`]
+      : []),
+    ...(leftOut > 0 ? [`There was no memory for the largest stores: ${leftOut} left out.`] : []),
+  ];
+}
+
+function write(results: SessionResults): void {
+  mkdirSync(FOLDER, { recursive: true });
+  writeFileSync(join(FOLDER, 'session.md'), sessionReport(results));
+  for (const [name, svg] of Object.entries(sessionCharts(results))) writeFileSync(join(FOLDER, name), svg);
+}
