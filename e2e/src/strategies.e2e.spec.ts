@@ -16,7 +16,7 @@ import { eventually, fleet } from './fleet.js';
 import { leaksIn } from './log-leaks.js';
 
 /** What the fleet of all end-to-end specs runs with: the default. */
-const RUNNING: SessionStrategy = 'store';
+const RUNNING: SessionStrategy = 'hybrid';
 const TOKEN_TTL_MS = 4_000;
 /** What the receipt of a logout says: clocks may differ by 5 seconds. */
 const BOUND_MS = TOKEN_TTL_MS + 5_000;
@@ -32,19 +32,24 @@ interface World {
 }
 
 let own: TestFleet;
+let asking: TestFleet;
 const worlds: Partial<Record<SessionStrategy, World>> = {};
 
 beforeAll(async () => {
   const run = await fleet();
   worlds[RUNNING] = worldOf(run.gateway.url, run);
-  own = await startFleet({
-    args: ['--minimal', '--strategy', 'token'],
-    env: { ACCESS_TOKEN_TTL_MS: String(TOKEN_TTL_MS), RESTART_DELAY_MS: String(NEVER_AGAIN_MS) },
-  });
+  [asking, own] = await Promise.all([
+    startFleet({ args: ['--minimal', '--strategy', 'store'], env: {} }),
+    startFleet({
+      args: ['--minimal', '--strategy', 'token'],
+      env: { ACCESS_TOKEN_TTL_MS: String(TOKEN_TTL_MS), RESTART_DELAY_MS: String(NEVER_AGAIN_MS) },
+    }),
+  ]);
+  worlds.store = worldOf(asking.url, { admin: asking.admin, processes: asking.processes() });
   worlds.token = worldOf(own.url, { admin: own.admin, processes: own.processes() });
 });
 
-afterAll(() => own.stop());
+afterAll(() => Promise.all([own.stop(), asking.stop()]));
 
 function worldOf(
   url: string,
@@ -55,7 +60,7 @@ function worldOf(
   return { api: new ApiClient(url), admin, instances };
 }
 
-describe.each([RUNNING, 'token'] as const)('the contract with the strategy %s', (strategy) => {
+describe.each([RUNNING, 'store', 'token'] as const)('the contract with the strategy %s', (strategy) => {
   const { declared } = DECLARATIONS[strategy];
   const world = (): World => {
     const found = worlds[strategy];

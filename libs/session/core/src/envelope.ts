@@ -27,3 +27,10 @@ function isEnvelope(stored: unknown): stored is Envelope {
   const areVersions = Object.keys(copies).every((key) => /^[1-9]\d*$/.test(key));
   return areVersions && typeof at === 'number' && Object.hasOwn(copies, at);
 }
+
+/** The same of each namespace. */
+export function newestOfAll(
+  data: Readonly<Record<string, { readonly value: unknown }>>,
+): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(data).map(([name, { value }]) => [name, newestOf(value)]));
+}

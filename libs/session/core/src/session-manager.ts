@@ -3,7 +3,7 @@ import { adopt } from './adoption.js';
 import { amend, changeRoles, type GivenRoles } from './amending.js';
 import type { TokenLookup, TokenSession } from './carried-session.js';
 import { EndListeners } from './end-listeners.js';
-import { newestOf } from './envelope.js';
+import { newestOfAll } from './envelope.js';
 import { SessionEndedError, SessionUnknownError } from './errors.js';
 import type { NamespaceDefinition } from './namespace-definition.js';
 import { AskedSessions, type Confirmed, type NearSessions } from './near-sessions.js';
@@ -126,11 +126,9 @@ export class SessionManager {
     const parsed = this.#cookies.parse(cookie);
     if (!parsed) return { found: ABSENT, ageMs: 0 };
     const { found, ageMs } = await this.#near.confirm(parsed.sessionId, policy);
-    if (found.state !== 'live') return { found, ageMs };
-    const seen = asSeenBy(found, parsed.hash);
-    // A cookie that is newer than what is near is no reason to refuse it.
-    if (!seen) return { found: await this.resolveCookie(cookie), ageMs: 0 };
-    return { found: seen, ageMs };
+    const seen = found.state === 'live' ? asSeenBy(found, parsed.hash) : found;
+    // What is near may be older than the cookie.
+    return seen ? { found: seen, ageMs } : { found: await this.resolveCookie(cookie), ageMs: 0 };
   }
 
   /** What the store knows of a session. */
@@ -204,8 +202,8 @@ export class SessionManager {
 
   /** Ends all sessions of a user but `keepSessionId`, as `revoke` ends one. */
   revokeAll(userId: string, because: EndReason, keepSessionId?: string): Promise<RevocationReceipt> {
-    const kept = keepSessionId === undefined ? {} : { keepSessionId };
-    return this.#receipt(this.#revoker.revokeAll({ kind: 'user', userId, because, ...kept }));
+    const revocation = { kind: 'user', userId, because, ...(keepSessionId && { keepSessionId }) } as const;
+    return this.#receipt(this.#revoker.revokeAll(revocation));
   }
 
   /**
@@ -266,9 +264,7 @@ export class SessionManager {
   /** The data of all namespaces, as their last writers know it; `undefined` if the session is not live. One command. */
   async allData(sessionId: string): Promise<SessionData | undefined> {
     const data = this.#ids.parse(sessionId) && (await this.#store.readData(sessionId));
-    return (
-      data && Object.fromEntries(Object.entries(data).map(([name, held]) => [name, newestOf(held.value)]))
-    );
+    return data && newestOfAll(data);
   }
 
   /** One namespace of the sessions' data. Anybody reads it; its owner updates it. */
@@ -277,8 +273,7 @@ export class SessionManager {
   }
 
   async #end(revocation: SessionRevocation): Promise<Revoked> {
-    const isOurs = this.#ids.parse(revocation.sessionId) !== undefined;
-    return isOurs ? this.#revoker.revoke(revocation) : NOTHING_REVOKED;
+    return this.#ids.parse(revocation.sessionId) ? this.#revoker.revoke(revocation) : NOTHING_REVOKED;
   }
 
   async #receipt(revoking: Promise<Revoked>): Promise<RevocationReceipt> {
