@@ -79,10 +79,13 @@ function defaultsOf(
     name: 'auth',
     database,
     refreshKeys: refreshKeys(config.REFRESH_SECRET, config.REFRESH_SECRET_PREVIOUS),
-    ledger: {
-      imports: [ledger],
-      inject: [PostgresRevocationLedger],
-      useFactory: (own: PostgresRevocationLedger) => own,
+    revocations: {
+      ledger: {
+        imports: [ledger],
+        inject: [PostgresRevocationLedger],
+        useFactory: (own: PostgresRevocationLedger) => own,
+      },
+      accessTokenTtlMs: config.ACCESS_TOKEN_TTL_MS,
     },
     tokenAuthority: {
       imports: [database, ledger],

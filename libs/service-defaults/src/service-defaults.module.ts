@@ -29,10 +29,13 @@ export interface ServiceExtras {
   readonly database?: DynamicModule;
   /** Auth only: the keys that derive refresh tokens. Who has them can begin and refresh sessions. */
   readonly refreshKeys?: RefreshKeyRing;
-  /** Auth only: the truth about revocations. Default: none; what Redis loses is then undone. */
-  readonly ledger?: Provided<RevocationLedger>;
-  /** Auth only: how long an access token lives, in milliseconds. Who has verified none for so long is not waited for. */
-  readonly accessTokenTtlMs?: number;
+  /** Auth only: how sessions end. Default: what Redis loses is undone, and nobody says who has heard of an end. */
+  readonly revocations?: {
+    /** The truth about them. */
+    readonly ledger: Provided<RevocationLedger>;
+    /** How long an access token lives, in milliseconds. Who has verified none for so long is not waited for. */
+    readonly accessTokenTtlMs: number;
+  };
   /** Auth only: what the strategy `token` needs to begin sessions. */
   readonly tokenAuthority?: Provided<TokenAuthority>;
   /** Where public keys come from. Default: auth's `/.well-known/jwks.json`, through the balancer. */
@@ -111,12 +114,12 @@ function sessionModule(
   redis: DynamicModule,
   balancer: DynamicModule,
 ): DynamicModule {
-  const { refreshKeys, ledger = NO_LEDGER, accessTokenTtlMs } = extras;
+  const { refreshKeys, revocations } = extras;
   const powers = {
     imports: [
       NearModule.forRoot(redis, config),
-      AcknowledgementsModule.forRoot(redis, config, accessTokenTtlMs),
-      moduleOf(LedgerModule, LEDGER, ledger),
+      AcknowledgementsModule.forRoot(redis, config, revocations?.accessTokenTtlMs),
+      moduleOf(LedgerModule, LEDGER, revocations?.ledger ?? NO_LEDGER),
     ],
     inject: [NEAR_VIEW, JournalAcknowledgements, LEDGER].map((token) => ({ token, optional: true })),
     useFactory: (
