@@ -99,7 +99,8 @@ export class NearCache {
   look(sessionId: string, now: number): Cached | undefined {
     const entry = this.#entries.get(sessionId);
     if (!entry) return undefined;
-    const ageMs = now - Math.max(entry.readAt, this.#confirmedAt);
+    // Not since it was read: a server that is believed may have been deposed at any time since it was confirmed.
+    const ageMs = now - this.#confirmedAt;
     if (ageMs > LONGEST_BOUND_MS) {
       this.#remove(sessionId, entry);
       return undefined;
@@ -124,10 +125,10 @@ export class NearCache {
     return ticket;
   }
 
-  /** Keeps what a read brought, unless its ticket is void. Answers whether it did. */
+  /** Keeps what a read brought, unless its ticket is void or the session is known to be over. Answers whether it did. */
   fill(ticket: Ticket, session: LiveSession): boolean {
     this.discard(ticket);
-    if (ticket.isVoid) return false;
+    if (ticket.isVoid || this.#ends.has(ticket.name)) return false;
     const { sessionId } = session.record;
     const before = this.#entries.get(sessionId);
     if (before) this.#remove(sessionId, before);
