@@ -11,6 +11,7 @@ import {
   type RevocationLedger,
   type StoreState,
 } from '@holdfast/session-core';
+import type { Access } from '../access.js';
 import { Belief } from '../belief.js';
 import type { BeliefState } from '../doubt.js';
 import { placeOf } from '../place.js';
@@ -92,13 +93,7 @@ export class Member {
       ...(maxStalenessMs !== undefined && { maxStalenessMs }),
       onChange: (state, reason) => this.heard.push(`${state}: ${reason}`),
     });
-    this.store = new RedisSessionStore({
-      access: this.belief,
-      ids,
-      sealing,
-      tombstoneMs: 60_000,
-      patienceMs,
-    });
+    this.store = this.storeOver(this.belief);
     const { belief, store } = this;
     const cache = new NearCache();
     const onHeard = (heard: Heard): void => void this.entries.push(heard);
@@ -119,15 +114,12 @@ export class Member {
     hear: Pick<ReconcilerOptions, 'onEnded' | 'onTrouble'> = {},
   ): Reconciler {
     const { belief, write } = this;
-    const access = belief.unfenced;
-    const store = new RedisSessionStore({
-      access,
-      ids,
-      sealing,
-      tombstoneMs: 60_000,
-      patienceMs: this.#patienceMs,
-    });
-    return new Reconciler({ ledger, belief, write, store, ...hear });
+    return new Reconciler({ ledger, belief, write, store: this.storeOver(belief.unfenced), ...hear });
+  }
+
+  /** A store of the same sessions that goes by another access. */
+  storeOver(access: Access): RedisSessionStore {
+    return new RedisSessionStore({ access, ids, sealing, tombstoneMs: 60_000, patienceMs: this.#patienceMs });
   }
 
   /** Sessions as auth has them, with this ledger. */
