@@ -1,3 +1,4 @@
+import type { TcpProxy } from '@holdfast/session-testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from './spec/eventually.js';
@@ -19,6 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => stage.close());
 
+const all = (): readonly TcpProxy[] => [ways.read, ways.write, ways.journal, ways.general];
 const nameOf = (id: string): string => writer.keyOf(id).split(':s:')[1] ?? '';
 
 describe('a read in flight', () => {
@@ -59,7 +61,7 @@ describe('what was said and not heard', () => {
       () => ways.journal.hold(),
       () => ways.journal.cut(),
       () => ways.journal.delay({ back: 700 }),
-      () => Object.values(ways).forEach((way) => way.hold()),
+      () => all().forEach((way) => way.hold()),
     ];
     for (const begin of disturb) {
       await eventually(() => member.stands('fresh'));
@@ -81,7 +83,7 @@ describe('what was said and not heard', () => {
         }
       }
       await ending;
-      Object.values(ways).forEach((way) => way.release());
+      for (const way of all()) way.release();
     }
   }, 60_000);
 

@@ -58,6 +58,7 @@ describe('a server that was not reconciled', () => {
 
   it('rule 4: does not carry out a begin that ends another session', async () => {
     for (let at = 0; at < 5; at += 1) await auth.begin(USER);
+    await reconciler.close();
     await stage.redis.hset(RECON_KEY, 'id', 'another');
     await expect(auth.begin(USER)).rejects.toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' });
   });
@@ -121,8 +122,9 @@ describe('a term', () => {
     await keeps(member, sessionId);
     await stage.redis.del(JOURNAL_KEY);
     await eventually(() => auth.end(sessionId));
-    await auth.stands('fresh');
-    await member.stands('fresh');
+    await eventually(async () =>
+      expect(await auth.acknowledged()).toEqual({ acknowledgedBy: 2, instances: 2 }),
+    );
     expect(await seen(member, sessionId)).toMatchObject({ state: 'ended' });
   });
 });

@@ -24,10 +24,11 @@ import { RedisSessionStore } from '../redis-session-store.js';
 import { connectSentinels } from '../sentinels.js';
 import { eventually } from './eventually.js';
 
-const secret = () => randomBytes(32).toString('base64url');
-const ids = new SessionIds(SessionKeys.fromSecret(secret()));
-const sealing = new Sealing({ secret: secret() });
-const refreshTokens = new RefreshTokens({ activeKeyId: 'k1', keys: { k1: secret() } }, ids);
+/** Processes that this one starts have the same. */
+const secret = (process.env['SPEC_SECRET'] ??= randomBytes(32).toString('base64url'));
+const ids = new SessionIds(SessionKeys.fromSecret(secret));
+const sealing = new Sealing({ secret });
+const refreshTokens = new RefreshTokens({ activeKeyId: 'k1', keys: { k1: secret } }, ids);
 /** So many reads in one go; of ten thousand the last ones would come too late. */
 const AT_ONCE = 200;
 const TIMEOUTS = { idleTimeoutMs: 60_000, absoluteTimeoutMs: 600_000 };
