@@ -1,8 +1,10 @@
+import { benchNear } from './near/near-bench.js';
 import { benchStore } from './store/store-bench.js';
 
 /** What can be measured. */
 const BENCHES: Readonly<Record<string, (say: (line: string) => void) => Promise<void>>> = {
   store: benchStore,
+  near: benchNear,
 };
 
 /** Runs the bench that the command line names; answers the exit code. */

@@ -96,15 +96,13 @@ describe('a near cache', () => {
     expect(cache.isConfirmed(0)).toBe(false);
   });
 
-  it('is bounded by count, the least recently used first, and so are the ends', () => {
+  it('is bounded by count, the oldest that was not used lately first, and so are the ends', () => {
     const cache = confirmed({ capacity: 2 });
-    for (const name of ['a', 'b']) keep(cache, name, 0);
-    cache.look(idOf('a'), 0);
-    keep(cache, 'c', 0);
-    expect(NAMES.map((name) => cache.look(idOf(name), 0) !== undefined)).toEqual([
-      ...[true, false, true],
-      ...[false, false],
-    ]);
+    for (const name of ['a', 'b', 'c']) keep(cache, name, 0); // each was used once: the oldest gives way
+    cache.look(idOf('b'), 0);
+    keep(cache, 'd', 0);
+    const kept = NAMES.filter((name) => cache.look(idOf(name), 0) !== undefined);
+    expect(kept).toEqual(['b', 'd']);
     for (const name of NAMES) cache.end(name, LOGOUT);
     expect(NAMES.map((name) => cache.endOf(name) !== undefined)).toEqual([
       ...[false, false, false],
@@ -113,10 +111,10 @@ describe('a near cache', () => {
   });
 
   it('is bounded by bytes, but keeps the one that was read last', () => {
-    const cache = confirmed({ maxBytes: 4_000 });
+    const cache = confirmed({ maxBytes: 5_000 });
     for (let at = 0; at < 100; at += 1) keep(cache, `session ${at}`, 0);
     expect(cache.size).toBeGreaterThan(1);
-    expect(cache.bytes).toBeLessThanOrEqual(4_000);
+    expect(cache.bytes).toBeLessThanOrEqual(5_000);
     const tiny = confirmed({ maxBytes: 1 });
     for (const name of NAMES) keep(tiny, name, 0);
     expect(tiny.size).toBe(1);
@@ -184,9 +182,16 @@ function look([name, now]: readonly [string, number]): Step {
   return (cache) => cache.look(idOf(name), now);
 }
 
+interface NaiveEntry {
+  readonly session: LiveSession;
+  readonly name: string;
+  readonly readAt: number;
+  isUsed: boolean;
+}
+
 /** The same in lists that are searched from one end to the other. */
 class NaiveCache implements Cache {
-  #kept: { readonly session: LiveSession; readonly name: string; readonly readAt: number }[] = [];
+  #kept: NaiveEntry[] = [];
   #ends: { readonly name: string; readonly ended: EndedSession }[] = [];
   #heard: string[] = [];
   #begun: { readonly ticket: Ticket; readonly heard: number }[] = [];
@@ -205,9 +210,11 @@ class NaiveCache implements Cache {
   look(sessionId: string, now: number) {
     const entry = this.#kept.find(({ session }) => session.record.sessionId === sessionId);
     if (!entry) return undefined;
-    this.#kept = this.#kept.filter((other) => other !== entry);
-    if (this.#confirmedAt === -Infinity) return undefined; // a minute never passes here
-    this.#kept.push(entry);
+    if (this.#confirmedAt === -Infinity) {
+      this.#kept = this.#kept.filter((other) => other !== entry);
+      return undefined; // a minute never passes here
+    }
+    entry.isUsed = true;
     const isYoung = now - entry.readAt < this.options.lifeMs;
     return {
       session: entry.session,
@@ -232,7 +239,8 @@ class NaiveCache implements Cache {
     if (this.#heard.slice(from).some((heard) => heard === name || heard === 'everything')) return false;
     if (this.endOf(name)) return false;
     const others = this.#kept.filter((entry) => entry.name !== name);
-    this.#kept = [...others, { session, name, readAt: beganAt }].slice(-this.options.capacity);
+    this.#kept = [...others, { session, name, readAt: beganAt, isUsed: true }];
+    if (this.#kept.length > this.options.capacity) this.#giveWay();
     return true;
   }
 
@@ -252,6 +260,14 @@ class NaiveCache implements Cache {
 
   confirm(at: number): void {
     if (at > this.#confirmedAt) this.#confirmedAt = at;
+  }
+
+  /** The first one that was not used, and all that were before it are behind the others and not used. */
+  #giveWay(): void {
+    const at = this.#kept.findIndex(({ isUsed }) => !isUsed);
+    const before = this.#kept.slice(0, at < 0 ? undefined : at);
+    for (const entry of before) entry.isUsed = false;
+    this.#kept = at < 0 ? this.#kept.slice(1) : [...this.#kept.slice(at + 1), ...before];
   }
 
   clear(): void {

@@ -6,7 +6,7 @@ import { createRedis } from './create-redis.js';
 import { INSTANCES_KEY, instanceKey, JOURNAL_KEY, RECON_KEY } from './recon-scripts.js';
 import { markReconciled } from './reconciler.js';
 import { eventually } from './spec/eventually.js';
-import { JournalStage, keeps, seen, serves } from './spec/journal-stage.js';
+import { JournalStage, keeps, lastServed, seen, serves } from './spec/journal-stage.js';
 
 let stage: JournalStage;
 
@@ -55,12 +55,7 @@ describe('links', () => {
       await sleep(20); // it may still be served meanwhile: nobody has heard of anything
       const endedAt = performance.now();
       await writer.end(sessionId);
-      let lastServedAt = 0;
-      while (performance.now() < endedAt + 2_000) {
-        const now = performance.now();
-        if (serves(member, sessionId)) lastServedAt = now;
-        await sleep(2);
-      }
+      const lastServedAt = await lastServed(member, sessionId, endedAt + 2_000);
       expect(lastServedAt).toBeLessThan(endedAt + 1_000);
     },
   );

@@ -1,5 +1,6 @@
 import { RedisServer, TcpProxy } from '@holdfast/session-testing';
 import type { RoutePolicy } from '@holdfast/session-core';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createRedis, type Redis } from '../create-redis.js';
 import { JOURNAL_KEY, RECON_KEY } from '../recon-scripts.js';
 import { markReconciled } from '../reconciler.js';
@@ -110,4 +111,29 @@ export async function keeps(member: Member, sessionId: string): Promise<void> {
     const answer = await seen(member, sessionId);
     if (!answer.isNear || answer.state !== 'live') throw new Error(`It is ${answer.state}.`);
   });
+}
+
+/**
+ * When a member served a session as live for the last time until `until`, at once or after it had asked, by
+ * `performance.now()`; 0 if it never did.
+ */
+export async function lastServed(member: Member, sessionId: string, until: number): Promise<number> {
+  let lastAt = 0;
+  const asking: Promise<void>[] = [];
+  for (; performance.now() < until; await sleep(2)) {
+    const now = performance.now();
+    const answer = member.near.confirm(sessionId, 'critical');
+    if (answer instanceof Promise)
+      asking.push(
+        answer.then(
+          ({ found }) => {
+            if (found.state === 'live') lastAt = performance.now();
+          },
+          () => undefined,
+        ),
+      );
+    else if (answer.found.state === 'live') lastAt = now;
+  }
+  await Promise.all(asking);
+  return lastAt;
 }
