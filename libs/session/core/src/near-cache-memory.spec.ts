@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { setFlagsFromString } from 'node:v8';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { NearCache } from './near-cache.js';
 import { liveSession } from './spec/live-session.js';
@@ -13,7 +13,7 @@ const collectGarbage = runInNewContext('gc') as () => void;
 
 function usedBytes(): number {
   collectGarbage();
-  return process.memoryUsage().heapUsed;
+  return getHeapStatistics().used_heap_size;
 }
 
 /** A text that nothing else has. */
