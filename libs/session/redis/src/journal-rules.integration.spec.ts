@@ -146,8 +146,10 @@ describe('entries', () => {
       (id) => stage.redis.xdel(JOURNAL_KEY, id),
       () => writer.end(sessionId),
     );
-    await eventually(async () => expect((await seen(member, sessionId)).state).toBe('ended'));
-    await member.stands('fresh');
+    await eventually(async () =>
+      expect(await writer.acknowledged()).toEqual({ acknowledgedBy: 2, instances: 2 }),
+    );
+    expect((await seen(member, sessionId)).state).toBe('ended');
   });
 
   it('rule 15: are kept far beyond the longest pause, and not for ever', async () => {
