@@ -1,3 +1,4 @@
+import { benchNear } from './near/near-bench.js';
 import { benchSession } from './session/session-bench.js';
 import { benchStore } from './store/store-bench.js';
 
@@ -6,6 +7,10 @@ type Say = (line: string) => void;
 /** What can be measured; each answers the exit code. */
 const BENCHES: Readonly<Record<string, (say: Say, argv: readonly string[]) => Promise<number>>> = {
   session: benchSession,
+  near: async (say) => {
+    await benchNear(say);
+    return 0;
+  },
   store: async (say) => {
     await benchStore(say);
     return 0;

@@ -8,12 +8,15 @@ const DEFAULT_MAX_STALENESS_MS = 1_000;
 /** Nobody is served from an entry that is older: no policy has a longer bound. */
 const LONGEST_BOUND_MS = Math.max(...Object.values(STALENESS_BOUND_MS));
 /** What an entry takes without its texts, roughly; measured with `process.memoryUsage`. */
-const ENTRY_BYTES = 700;
+const ENTRY_BYTES = 1_200;
 const BYTES_A_CHARACTER = 2;
 
 /** How a `NearCache` is made. Durations are milliseconds. */
 export interface NearCacheOptions {
-  /** Sessions that are kept at most; the least recently used gives way. Default 20,000. As many ends are kept. */
+  /**
+   * Sessions that are kept at most; the oldest gives way that was not used since it was last considered. Default 20,000.
+   * As many ends are kept.
+   */
   readonly capacity?: number;
   /** Bytes that they take at most, by estimate. Default 32 MiB. */
   readonly maxBytes?: number;
@@ -45,6 +48,8 @@ interface Entry {
   readonly name: string;
   readonly readAt: number;
   readonly bytes: number;
+  /** Since it was last considered to give way. A mark costs a hit far less than a place at the end of a map. */
+  isUsed: boolean;
 }
 
 /**
@@ -99,13 +104,13 @@ export class NearCache {
   look(sessionId: string, now: number): Cached | undefined {
     const entry = this.#entries.get(sessionId);
     if (!entry) return undefined;
-    const ageMs = now - Math.max(entry.readAt, this.#confirmedAt);
+    // Not since it was read: a server that is believed may have been deposed at any time since it was confirmed.
+    const ageMs = now - this.#confirmedAt;
     if (ageMs > LONGEST_BOUND_MS) {
       this.#remove(sessionId, entry);
       return undefined;
     }
-    this.#entries.delete(sessionId);
-    this.#entries.set(sessionId, entry);
+    entry.isUsed = true;
     const isCurrent = this.isConfirmed(now) && now < entry.readAt + this.#lifeMs;
     return { session: entry.session, ageMs, isCurrent };
   }
@@ -124,15 +129,15 @@ export class NearCache {
     return ticket;
   }
 
-  /** Keeps what a read brought, unless its ticket is void. Answers whether it did. */
+  /** Keeps what a read brought, unless its ticket is void or the session is known to be over. Answers whether it did. */
   fill(ticket: Ticket, session: LiveSession): boolean {
     this.discard(ticket);
-    if (ticket.isVoid) return false;
+    if (ticket.isVoid || this.#ends.has(ticket.name)) return false;
     const { sessionId } = session.record;
     const before = this.#entries.get(sessionId);
     if (before) this.#remove(sessionId, before);
     const bytes = bytesOf(session);
-    this.#entries.set(sessionId, { session, name: ticket.name, readAt: ticket.beganAt, bytes });
+    this.#entries.set(sessionId, { session, name: ticket.name, readAt: ticket.beganAt, bytes, isUsed: true });
     this.#idOf.set(ticket.name, sessionId);
     this.#bytes += bytes;
     this.#makeRoom();
@@ -179,11 +184,20 @@ export class NearCache {
   }
 
   #makeRoom(): void {
-    while (this.#entries.size > this.#capacity || (this.#bytes > this.#maxBytes && this.#entries.size > 1)) {
-      const [oldest] = this.#entries;
-      if (!oldest) return;
-      this.#remove(...oldest);
+    // Who is moved behind the others is met again.
+    for (const [sessionId, entry] of this.#entries) {
+      if (!this.#isFull()) return;
+      if (entry.isUsed) {
+        entry.isUsed = false;
+        this.#entries.delete(sessionId);
+        this.#entries.set(sessionId, entry);
+      } else this.#remove(sessionId, entry);
     }
+  }
+
+  #isFull(): boolean {
+    const { size } = this.#entries;
+    return size > this.#capacity || (this.#bytes > this.#maxBytes && size > 1);
   }
 
   #remove(sessionId: string, { name, bytes }: Entry): void {

@@ -74,7 +74,9 @@ export class NearSessions {
       if (known) return known;
     }
     try {
-      return { found: await this.#read(sessionId, name), ageMs: 0 };
+      const found = await this.#read(sessionId, name);
+      // What was heard meanwhile is later than what was read.
+      return { found: this.#deps.cache.endOf(name) ?? found, ageMs: 0 };
     } catch (error) {
       const known = error instanceof StoreUnavailableError && this.#recent(sessionId, policy);
       if (!known) throw error;

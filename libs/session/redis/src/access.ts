@@ -1,6 +1,13 @@
 import type { Redis } from './create-redis.js';
 import type { LuaScript, ScriptReply } from './lua-script.js';
 
+/**
+ * Whether what ends or changes sessions is journalled, for those who keep them near. `always`: or it is not written at
+ * all. `begun`: where a term of the journal has begun; where none has, nothing is near that was read there. `never`:
+ * nobody keeps any near.
+ */
+export type Journalling = 'always' | 'begun' | 'never';
+
 /** How a store reaches Redis. What fails may be repeated: see `withPatience`. */
 export interface Access {
   /** Asks over the reading connection. Rejects if the answer is not to be believed. */
@@ -15,8 +22,8 @@ export interface Access {
    */
   readonly awayMs: number;
 
-  /** Whether what ends or changes sessions is journalled, for those who keep them near. */
-  readonly isJournalled: boolean;
+  /** See `Journalling`. */
+  readonly journalling: Journalling;
 
   /** Answers what is under way, and lets go of connections that are its own. */
   close(): Promise<void>;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Acknowledgement } from './acknowledgement.js';
-import { NotBelievedError, type Access } from './access.js';
+import type { Access, NotBelievedError } from './access.js';
 import { hangUp, type Redis } from './create-redis.js';
-import { doubtOf, type Doubt } from './doubt.js';
+import { doubtOf, elsewhere, lost, notBelieved, type BeliefState, type Doubt } from './doubt.js';
 import { GroupedWriter } from './grouped-writer.js';
 import { Link, type Server } from './link.js';
 import type { LuaScript, ScriptReply } from './lua-script.js';
@@ -15,7 +15,7 @@ const DEFAULT_MAX_STALENESS_MS = 1_000;
 const DEFAULT_WAIT_MS = 100;
 /** An absence is remembered for so long: whoever could not be answered asks again within this time. */
 const AWAY_FOR_MS = 60_000;
-/** What a beat says of a process that asks the store each time. */
+/** Up to where a process has heard the journal that asks the store each time. */
 export const EVERYTHING = '*';
 /** What a beat says of a process that keeps sessions and has heard nothing yet. */
 export const NOTHING = 'nothing';
@@ -23,12 +23,6 @@ export const NOTHING = 'nothing';
 const TAKES_OVER = 'first';
 /** A beat's key outlives the lease that it gave by far, so that a process that is cut off stays known. */
 const BEAT_LIVES = 10;
-
-/**
- * `fresh`: the primary is believed. `suspect`: it answers, but nobody confirms it, or it has not been reconciled.
- * `dark`: it does not answer.
- */
-export type BeliefState = 'fresh' | 'suspect' | 'dark';
 
 /** How a `Belief` is made. */
 export interface BeliefOptions {
@@ -60,7 +54,7 @@ export class Belief implements Access {
   /** The same connections and acknowledgements without the lease: for who reconciles. */
   readonly unfenced: Access;
   readonly maxStalenessMs: number;
-  readonly isJournalled = true;
+  readonly journalling = 'always';
   readonly #options: BeliefOptions;
   /** Of two processes with the id of one instance the later one counts. */
   readonly #process = randomUUID();
@@ -100,7 +94,7 @@ export class Belief implements Access {
       ask: (question) => this.#askIf(question, (server) => this.#elsewhere(server)),
       write: (script, key, args) => this.#writer.write(script, key, args, { isFenced: false }),
       awayMs: 0,
-      isJournalled: false,
+      journalling: 'begun',
       close: () => this.#writer.settled(),
     };
     write.on('ready', () => this.poke());
@@ -139,8 +133,8 @@ export class Belief implements Access {
   /**
    * Says up to where this process has heard the journal, to whoever waits for that, and with each beat again.
    *
-   * @param heard - `<identity> <entry>`, or `nothing`. Before the first call: it asks the store each time, so it has
-   * heard of everything
+   * @param heard - `<identity> <entry>`, or `nothing`. Before the first call: it asks the store each time, so it hears
+   * of everything
    */
   announce(heard: string): void {
     this.#heard = heard;
@@ -199,7 +193,7 @@ export class Belief implements Access {
   }
 
   #disbelief({ runId }: Server): NotBelievedError | undefined {
-    if (!this.#isHeld()) return new NotBelievedError(this.#doubt.reason);
+    if (!this.#isHeld()) return notBelieved(this.#doubt);
     return runId === this.#lease.runId ? undefined : elsewhere();
   }
 
@@ -216,8 +210,8 @@ export class Belief implements Access {
     const { server } = this.#write;
     const { instance } = this.#options;
     try {
-      const heard = this.#hasTakenOver ? this.#heard : TAKES_OVER;
-      const args = [this.#life(), instance, this.#process, heard];
+      const said = this.#hasTakenOver ? this.#said() : TAKES_OVER;
+      const args = [this.#life(), instance, this.#process, said];
       const { reply, refusal } = await this.#writer.attempt(BEAT, instanceKey(instance), args);
       const view = decodeView(reply);
       this.#hasTakenOver = true;
@@ -270,6 +264,11 @@ export class Belief implements Access {
     return !isConnected && performance.now() < this.#movedOnAt + this.maxStalenessMs;
   }
 
+  /** Who asks each time has heard of everything, but only of what the server says that it believes. */
+  #said(): string {
+    return this.#heard === EVERYTHING ? `${this.#lease.identity} ${EVERYTHING}` : this.#heard;
+  }
+
   #life(): string {
     return String(BEAT_LIVES * this.maxStalenessMs);
   }
@@ -285,12 +284,4 @@ export class Belief implements Access {
     this.#told = state;
     this.#options.onChange?.(state, this.reason);
   }
-}
-
-function elsewhere(): NotBelievedError {
-  return new NotBelievedError('The connection is on another server than the one that is confirmed.');
-}
-
-function lost(): NotBelievedError {
-  return new NotBelievedError('The connection was lost.');
 }

@@ -48,6 +48,7 @@ export function createRedis(config: RedisConfig, role: RedisRole): Redis {
     // The store repeats by itself. A queue, or sending again after a reconnect, would carry out what has long been
     // answered as failed, and on a primary that nobody believes: a rotation that comes so late makes a thief of its owner.
     enableOfflineQueue: role === 'general',
+    autoResendUnfulfilledCommands: role === 'general',
     maxRetriesPerRequest: role === 'general' ? 1 : 0,
     enableAutoPipelining: role === 'read',
     disableClientInfo: true,

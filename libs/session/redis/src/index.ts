@@ -1,5 +1,5 @@
 export { NotBelievedError, type Access } from './access.js';
-export { Belief, type BeliefOptions, type BeliefState } from './belief.js';
+export { Belief, type BeliefOptions } from './belief.js';
 export { createRedis, type Redis, type RedisConfig, type RedisRole } from './create-redis.js';
 export {
   createSessions,
@@ -7,6 +7,7 @@ export {
   type Sessions,
   type SessionsOptions,
 } from './create-sessions.js';
+export type { BeliefState } from './doubt.js';
 export { Journal, type JournalOptions } from './journal.js';
 export { JournalAcknowledgements, type JournalAcknowledgementsOptions } from './journal-acknowledgements.js';
 export { type Heard } from './journal-entry.js';

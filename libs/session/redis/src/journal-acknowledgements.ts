@@ -114,9 +114,8 @@ async function untilHeard(view: View, target: string, waiter: Waiter): Promise<A
 function count(view: View, target: string, said: ReadonlyMap<string, string>): Acknowledged {
   const { identity, heard, isNew } = view;
   const hasHeard = (words = ''): boolean => {
-    if (words === EVERYTHING) return true;
     const [where, id = ''] = words.split(' ');
-    return where === identity && isAsFarAs(id, target);
+    return where === identity && (id === EVERYTHING || isAsFarAs(id, target));
   };
   const confirmed = [...heard].filter(([who, words]) => hasHeard(words) || hasHeard(said.get(who)));
   const missing = isNew || heard.size === 0 ? 1 : 0;

@@ -165,22 +165,23 @@ local parcelKey, claimKey = base .. 'p:' .. name, base .. 'c:' .. name
 
 /**
  * For scripts that end or change sessions: all that verify sessions must hear of it, in the same step. The last of
- * `ARGV` is `journal` where that is so; who reconciles journals nothing, since everybody starts anew after that. It
- * must be known before anything is written whether this server may journal: only one that the data set was reconciled
- * for has a term.
+ * `ARGV` is a `Journalling`. It must be known before anything is written whether this server may journal: only one that
+ * the data set was reconciled for has a term, and only while it has the journal. One that was begun again by itself
+ * would count from the start again, under ids that have been heard.
  */
 export const JOURNAL = `
 ${IDENTITY}
-local isJournalled = ARGV[#ARGV] == 'journal'
+local journalling = ARGV[#ARGV]
 local term
 local function hasTerm()
-  if not isJournalled then return true end
+  if journalling == 'never' then return true end
   local id, named = unpack(redis.call('HMGET', '${RECON_KEY}', 'id', 'term'))
-  if id == identityOf(redis.call('INFO', 'replication')) then term = named end
-  return term
+  local isReconciled = id == identityOf(redis.call('INFO', 'replication'))
+  if isReconciled and redis.call('EXISTS', '${JOURNAL_KEY}') == 1 then term = named end
+  return term or journalling == 'begun'
 end
 local function journal(kind, what)
-  if isJournalled then
+  if term then
     redis.call('XADD', '${JOURNAL_KEY}', 'MAXLEN', '~', '${JOURNAL_LENGTH}', term .. '-*', kind, what)
   end
 end

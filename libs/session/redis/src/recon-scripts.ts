@@ -117,8 +117,9 @@ seen = seen or '0'
 if ARGV[3] == 'reset' or tonumber(ARGV[2]) > tonumber(seen) then seen = ARGV[2] end
 redis.call('HSET', KEYS[1], 'seq', seen)
 -- Of several who reconcile at once the first one begins the term.
-if ARGV[4] == 'done' and (id ~= identity or ARGV[3] == 'reset') then
-  local last = string.match(lastId(), '^%d+') or '0'
+local lastEntry = lastId()
+if ARGV[4] == 'done' and (id ~= identity or ARGV[3] == 'reset' or lastEntry == '') then
+  local last = string.match(lastEntry, '^%d+') or '0'
   if tonumber(last) >= tonumber(ARGV[5]) then return {'term', last} end
   redis.call('XADD', '${JOURNAL_KEY}', ARGV[5] .. '-*', 'term', identity)
   redis.call('HSET', KEYS[1], 'id', identity, 'term', ARGV[5], 'at', now)
@@ -132,7 +133,7 @@ export interface ServerView {
   readonly identity: string;
   readonly runId: string;
   readonly isPrimary: boolean;
-  /** Whether the data set has been reconciled since it is this server's. */
+  /** Whether the data set has been reconciled since it is this server's, and still has its journal. */
   readonly isReconciled: boolean;
   /** The highest sequence of the ledger that this data set has seen; 0: none. */
   readonly sequence: number;
@@ -163,7 +164,7 @@ export function decodeView(reply: ScriptReply): ServerView {
     identity,
     runId,
     isPrimary: role === 'master',
-    isReconciled: id === identity,
+    isReconciled: id === identity && lastId !== '',
     sequence: Number(sequence),
     online: Number(online),
     most: Number(most),

@@ -51,7 +51,7 @@ export class ScriptRunner {
 
   /** One durable write. Repeated with the same arguments, so that a repetition is known as one. */
   change(script: LuaScript, { userTag, name }: Place, args: readonly string[]): Promise<ScriptReply> {
-    const all = [name, this.#tombstoneMs, ...args, this.#access.isJournalled ? 'journal' : ''];
+    const all = [name, this.#tombstoneMs, ...args, this.#access.journalling];
     return withPatience(this.#patienceMs, async () => {
       const reply = await this.#access.write(script, indexKey(userTag), all);
       if (reply[0] === 'noterm') throw new NotBelievedError('The data set has not been reconciled.');

@@ -7,7 +7,8 @@ export type ConnectionOptions = RedisOptions & { readonly replyMapping?: 'legacy
 
 /**
  * ioredis ends for good when a switch of primaries catches it while it connects. This one connects
- * again unless its owner closed it (`disconnect()` or `quit()`).
+ * again unless its owner closed it (`disconnect()` or `quit()`). Nor is a subscription that cannot be renewed the end
+ * of the process.
  */
 export class SupervisedRedis extends ioredis.Redis {
   #closedByOwner = false;
@@ -26,8 +27,12 @@ export class SupervisedRedis extends ioredis.Redis {
   }
 
   override sendCommand(...args: Parameters<InstanceType<typeof ioredis.Redis>['sendCommand']>): unknown {
-    if (args[0].name === 'quit') this.#close();
-    return super.sendCommand(...args);
+    const [command] = args;
+    if (command.name === 'quit') this.#close();
+    // ioredis subscribes again after a reconnect, and hears of no failure of that: it would be the end of the process.
+    const answer = super.sendCommand(...args);
+    if (command.name === 'subscribe' && answer instanceof Promise) answer.catch(() => undefined);
+    return answer;
   }
 
   #close(): void {

@@ -24,7 +24,7 @@ export class UnfencedAccess implements Access {
   /** It notices no absence. */
   readonly awayMs = 0;
   /** Nobody keeps sessions near whose store nobody reconciles. */
-  readonly isJournalled = false;
+  readonly journalling = 'never';
   readonly #options: UnfencedAccessOptions;
   readonly #writer: GroupedWriter;
 

@@ -1,5 +1,6 @@
 export { Network } from './network.js';
 export { RedisServer } from './redis-server.js';
+export { TcpProxy, type Delays } from './tcp-proxy.js';
 export {
   runRevocationLedgerContract,
   type LedgerUnderTest,

@@ -11,20 +11,24 @@ import {
   type RevocationLedger,
   type StoreState,
 } from '@holdfast/session-core';
-import { Belief, type BeliefState } from '../belief.js';
+import type { Access } from '../access.js';
+import { Belief } from '../belief.js';
+import type { BeliefState } from '../doubt.js';
 import { placeOf } from '../place.js';
 import { Journal } from '../journal.js';
 import { JournalAcknowledgements } from '../journal-acknowledgements.js';
-import { createRedis, type Redis, type RedisConfig } from '../create-redis.js';
+import type { Heard } from '../journal-entry.js';
+import { createRedis, type Redis, type RedisConfig, type RedisRole } from '../create-redis.js';
 import { Reconciler, type ReconcilerOptions } from '../reconciler.js';
 import { RedisSessionStore } from '../redis-session-store.js';
 import { connectSentinels } from '../sentinels.js';
 import { eventually } from './eventually.js';
 
-const secret = () => randomBytes(32).toString('base64url');
-const ids = new SessionIds(SessionKeys.fromSecret(secret()));
-const sealing = new Sealing({ secret: secret() });
-const refreshTokens = new RefreshTokens({ activeKeyId: 'k1', keys: { k1: secret() } }, ids);
+/** Processes that this one starts have the same. */
+const secret = (process.env['SPEC_SECRET'] ??= randomBytes(32).toString('base64url'));
+const ids = new SessionIds(SessionKeys.fromSecret(secret));
+const sealing = new Sealing({ secret });
+const refreshTokens = new RefreshTokens({ activeKeyId: 'k1', keys: { k1: secret } }, ids);
 /** So many reads in one go; of ten thousand the last ones would come too late. */
 const AT_ONCE = 200;
 const TIMEOUTS = { idleTimeoutMs: 60_000, absoluteTimeoutMs: 600_000 };
@@ -42,16 +46,23 @@ export interface MemberOptions {
   readonly isNear?: boolean;
   /** Its reading connection. Default: as the writing one. */
   readonly read?: Redis;
+  /** Where single connections find it. Default: as `at`. */
+  readonly links?: Partial<Record<RedisRole, RedisConfig>>;
 }
 
 /** A process: its connections, what it believes, and a store that goes by that. */
 export class Member {
   readonly read: Redis;
   readonly write: Redis;
+  /** The journal's connection, with `isNear`. */
+  readonly follow: Redis | undefined;
+  readonly instance = randomUUID();
   readonly belief: Belief;
   readonly store: RedisSessionStore;
   /** States and their reasons, in their order. */
   readonly heard: string[] = [];
+  /** Entries of the journal, in their order. */
+  readonly entries: Heard[] = [];
   readonly cache: NearCache;
   /** With `isNear`. */
   readonly journal: Journal | undefined;
@@ -62,37 +73,38 @@ export class Member {
   readonly #acknowledgements: JournalAcknowledgements;
 
   constructor(config: RedisConfig, options: MemberOptions = {}) {
-    const { patienceMs = 3_000, at = config, durability = 'replicated', read, maxStalenessMs } = options;
+    const {
+      patienceMs = 3_000,
+      at = config,
+      durability = 'replicated',
+      maxStalenessMs,
+      links = {},
+    } = options;
+    const connection = (role: RedisRole): Redis => createRedis(links[role] ?? at, role);
     this.#patienceMs = patienceMs;
-    this.read = read ?? createRedis(at, 'read');
-    this.write = createRedis(at, 'write');
+    this.read = options.read ?? connection('read');
+    this.write = connection('write');
+    this.follow = options.isNear ? connection('journal') : undefined;
     this.belief = new Belief({
       read: this.read,
       write: this.write,
-      instance: randomUUID(),
+      instance: this.instance,
       durability,
       sentinels: connectSentinels(config),
       ...(maxStalenessMs !== undefined && { maxStalenessMs }),
       onChange: (state, reason) => this.heard.push(`${state}: ${reason}`),
     });
-    this.store = new RedisSessionStore({
-      access: this.belief,
-      ids,
-      sealing,
-      tombstoneMs: 60_000,
-      patienceMs,
-    });
+    this.store = this.storeOver(this.belief);
     const { belief, store } = this;
     const cache = new NearCache();
-    const journal = options.isNear
-      ? new Journal({ redis: createRedis(at, 'journal'), belief, cache })
-      : undefined;
+    const onHeard = (heard: Heard): void => void this.entries.push(heard);
+    const journal = this.follow ? new Journal({ redis: this.follow, belief, cache, onHeard }) : undefined;
     this.journal = journal;
     this.cache = cache;
     this.near = new NearSessions({ cache, store, ids, state: () => journal?.state ?? 'direct' });
     this.#acknowledgements = new JournalAcknowledgements({
       belief,
-      redis: createRedis(at, 'general'),
+      redis: connection('general'),
       verifiedWithinMs: 60_000,
     });
   }
@@ -103,15 +115,12 @@ export class Member {
     hear: Pick<ReconcilerOptions, 'onEnded' | 'onTrouble'> = {},
   ): Reconciler {
     const { belief, write } = this;
-    const access = belief.unfenced;
-    const store = new RedisSessionStore({
-      access,
-      ids,
-      sealing,
-      tombstoneMs: 60_000,
-      patienceMs: this.#patienceMs,
-    });
-    return new Reconciler({ ledger, belief, write, store, ...hear });
+    return new Reconciler({ ledger, belief, write, store: this.storeOver(belief.unfenced), ...hear });
+  }
+
+  /** A store of the same sessions that goes by another access. */
+  storeOver(access: Access): RedisSessionStore {
+    return new RedisSessionStore({ access, ids, sealing, tombstoneMs: 60_000, patienceMs: this.#patienceMs });
   }
 
   /** Sessions as auth has them, with this ledger. */

@@ -88,9 +88,11 @@ export class RedisFleet {
   }
 
   /** Starts or wakes a node, as a replica: the Sentinels would see to that as well, ten seconds later. */
-  async revive({ server, redis }: Node): Promise<void> {
+  async revive(node: Node): Promise<void> {
+    const { server, redis } = node;
     server.wake();
     await server.start();
+    await eventually(() => announce(node));
     await eventually(async () => redis.call('REPLICAOF', '127.0.0.1', (await this.primary()).port));
   }
 
@@ -138,9 +140,14 @@ export class RedisFleet {
 async function startNode(network: Network | undefined, host: number): Promise<Node> {
   const server = await RedisServer.start(...SETTINGS, ...sourceOf(network, host));
   const node = await nodeOf(server, network, host);
-  await node.redis.config('SET', 'replica-announce-ip', '127.0.0.1');
-  await node.redis.config('SET', 'replica-announce-port', node.port);
+  await announce(node);
   return node;
+}
+
+/** It is known by its door. A server that is started again has forgotten that. */
+async function announce({ redis, port }: Node): Promise<void> {
+  await redis.config('SET', 'replica-announce-ip', '127.0.0.1');
+  await redis.config('SET', 'replica-announce-port', port);
 }
 
 async function startSentinel(network: Network | undefined, host: number): Promise<Node> {
