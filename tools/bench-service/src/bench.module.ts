@@ -14,7 +14,7 @@ export class BenchModule {
     const getKey = async (kid: string) => (kid === jwk.kid ? key : undefined);
     const defaults = ServiceDefaultsModule.forRoot(config, {
       name: 'user',
-      jwks: { useFactory: () => ({ getKey }) },
+      jwks: { useFactory: () => ({ getKey, isKnown: (kid: string) => kid === jwk.kid }) },
     });
     return { module: BenchModule, imports: [defaults], controllers: [Routes] };
   }

@@ -132,7 +132,13 @@ describe('a session that its client carries', () => {
     const [one, other] = [await signIn(), await signIn()];
     const { sessionId: keepSessionId } = one.record;
     const entry = await ledger.record({ kind: 'user', userId, because: 'password-changed', keepSessionId });
-    expect(await manager.carryOut(entry)).toEqual({ revoked: 0, durable: true, boundMs: 305_000 });
+    expect(await manager.carryOut(entry)).toEqual({
+      acknowledgedBy: 0,
+      instances: 0,
+      revoked: 0,
+      durable: true,
+      boundMs: 305_000,
+    });
     expect(await manager.refresh(one.refreshToken)).toMatchObject({ outcome: 'refreshed' });
     expect(await manager.refresh(other.refreshToken)).toEqual({ outcome: 'refused' });
     expect(await manager.refresh((await signIn()).refreshToken)).toMatchObject({ outcome: 'refreshed' });
@@ -194,7 +200,7 @@ describe('a session that its client carries', () => {
 
   it('is left with a receipt that says what that is worth', async () => {
     const { record, refreshToken } = await signIn();
-    const receipt = { revoked: 0, durable: false, boundMs: 305_000 };
+    const receipt = { acknowledgedBy: 0, instances: 0, revoked: 0, durable: false, boundMs: 305_000 };
     expect(await manager.revoke(record.sessionId, 'logout')).toEqual(receipt);
     expect(await manager.refresh(refreshToken)).toMatchObject({ outcome: 'refreshed' });
   });

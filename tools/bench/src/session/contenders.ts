@@ -14,6 +14,8 @@ export interface Contender {
   readonly path: '/me' | '/open';
   /** Who makes its sessions: nobody, this bench as auth does, or its own `POST /login`. */
   readonly sessions: 'none' | 'holdfast' | 'own';
+  /** Its tokens say all there is of the session. */
+  readonly isCarried?: boolean;
   /** Whether it can end a session before its credential expires: its logouts are measured then. */
   readonly endsSessions: boolean;
   /** Whether it is measured with fuller and fuller stores as well. */
@@ -29,7 +31,8 @@ const service = (entry: 'main' | 'alone') => ({
 /** A way of keeping sessions: in a service as ours are, and as a library on Nest alone. */
 function holdfast(strategy: 'token' | 'store' | 'hybrid'): readonly [Contender, Contender] {
   const environment = { ...serviceEnvironment, SESSION_STRATEGY: strategy };
-  const both = { path: '/me', sessions: 'holdfast', endsSessions: strategy !== 'token' } as const;
+  const isCarried = strategy === 'token';
+  const both = { path: '/me', sessions: 'holdfast', isCarried, endsSessions: !isCarried } as const;
   return [
     {
       ...both,
@@ -71,7 +74,7 @@ function competitor(
 
 /** The same service without a session: what all are compared with. */
 const BARE: Contender = {
-  ...holdfast('store')[0],
+  ...holdfast('hybrid')[0],
   id: 'bare',
   name: 'the same service, open route',
   setUp: 'the service that Holdfast is measured with, a `@Public()` route with the same body',
@@ -94,7 +97,9 @@ const ALONE: Contender = {
 export const CONTENDERS: readonly Contender[] = [
   BARE,
   ALONE,
+  ...holdfast('hybrid'),
   ...holdfast('store'),
+  ...holdfast('token'),
   competitor('fastify-session', 'fastify-session', {
     name: '`@fastify/session`',
     setUp:

@@ -56,5 +56,5 @@ export function lossOf(parts: readonly number[]): number | undefined {
 }
 
 function sentAt(results: SessionResults, perSecond: number): number | undefined {
-  return resultOf(results, JUDGED)?.rates.find((rate) => rate.perSecond === perSecond)?.sent;
+  return resultOf(results, AS_LIBRARY)?.rates.find((rate) => rate.perSecond === perSecond)?.sent;
 }

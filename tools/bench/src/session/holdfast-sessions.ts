@@ -71,8 +71,8 @@ export async function markReconciledAt(url: string): Promise<void> {
   await redis.quit();
 }
 
-/** A header line with a new access token of a session (RFC 9068), as auth signs it. */
-export function authorizationOf({ sessionId, userId }: BegunSession): string {
+/** A header line with a new access token of a session (RFC 9068), as auth signs it; `isCarried`: with the strategy `token`. */
+export function authorizationOf({ sessionId, userId }: BegunSession, isCarried = false): string {
   const issuedAt = Math.floor(Date.now() / 1_000);
   const head = { alg: 'ES256', typ: 'at+jwt', kid: KEY_ID };
   const claims = {
@@ -88,6 +88,7 @@ export function authorizationOf({ sessionId, userId }: BegunSession): string {
     auth_time: issuedAt,
     acr: '1',
     roles: ['user'],
+    ...(isCarried && { session_iat: issuedAt, session_exp: issuedAt + 43_200 }),
   };
   const input = `${segment(head)}.${segment(claims)}`;
   const signature = sign('sha256', Buffer.from(input), { key: pair.privateKey, dsaEncoding: 'ieee-p1363' });

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { infoNumber } from '../store/measure.js';
 import { inFlight } from '../store/in-flight.js';
 import type { Contender } from './contenders.js';
-import { authorizationOf, beginSessions } from './holdfast-sessions.js';
+import { authorizationOf, beginSessions, type BegunSession } from './holdfast-sessions.js';
 import { connectPatiently } from './look.js';
 
 /** How to sign in to a server, many times over. */
@@ -18,19 +18,20 @@ const AT_A_TIME = 50;
 
 /** Begins sessions the way the contender does. */
 export async function signIn(
-  { sessions }: Pick<Contender, 'sessions'>,
+  { sessions, isCarried }: Pick<Contender, 'sessions' | 'isCarried'>,
   at: { readonly redisUrl: string; readonly port: number },
   count: number,
 ): Promise<SignedIn> {
   if (sessions === 'none') return NOBODY;
   if (sessions === 'holdfast') {
     const begun = await beginSessions(at.redisUrl, count);
+    const credentialOf = (session: BegunSession) => authorizationOf(session, isCarried);
     const from = (count: number) => Math.floor(Math.random() * (begun.length - count));
     const renewed = (count: number) => {
       const at = from(count);
-      return begun.slice(at, at + count).map(authorizationOf);
+      return begun.slice(at, at + count).map(credentialOf);
     };
-    return { credentials: begun.map(authorizationOf), renewed };
+    return { credentials: begun.map(credentialOf), renewed };
   }
   const credentials = await inFlight(count, AT_A_TIME, () => logIn(at.port));
   return { credentials, renewed: () => credentials };

@@ -10,6 +10,7 @@ import {
   type SessionResults,
 } from './results.js';
 import { ACTIVE } from './round.js';
+import { COUNTED } from './run.js';
 import type { PopulationFigures } from './run.js';
 import { spreadOf, type Spread } from './statistics.js';
 
@@ -80,7 +81,7 @@ const METHOD = `## How it is measured
   run that ends at any answer but 200. A client library would take more processor time than the servers.
 - Requests choose one of ${whole(ACTIVE)} sessions at random; each server has met all of them before it is measured, and runs
   warm. Contenders take turns, a round each, and again from the first: what slows the machine for a while slows all.
-- Commands at 100 and 1,000 requests a second are counted by \`MONITOR\`, at full speed by \`INFO\`.
+- Commands at 100 and 1,000 requests a second are counted with ${COUNTED} sessions in use (each that is near is read again every 30 seconds), by \`MONITOR\`, at full speed by \`INFO\`.
 - Sessions are real ones, begun as a sign-in does, up to 10,000 (others: 2,000); the rest are copies of them under names of their
   own, which nobody can sign in with. Nothing is measured while Redis rewrites its file.
 - The service of Holdfast is made by \`createService\` and \`ServiceDefaultsModule\`, as the platform's services are: request

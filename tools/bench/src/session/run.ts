@@ -6,12 +6,14 @@ import { carryOut } from './load.js';
 import { logoutToRefusal } from './logout.js';
 import type { SessionBenchOptions } from './options.js';
 import type { Cores } from './processor.js';
-import { ACTIVE, measureRound, type Round } from './round.js';
+import { measureRound, type Round } from './round.js';
 import { startServer } from './server.js';
 import { realSessions, type Stage } from './stage.js';
 
 /** Requests a second at which commands are counted. */
 export const RATES = [100, 1_000] as const;
+/** Sessions in use while commands are counted: of what is near each is read again every 30 seconds. */
+export const COUNTED = 40;
 
 /** Rounds of all contenders, one after the other and again from the first: what slows the machine slows all. */
 export async function measureRounds(
@@ -57,7 +59,7 @@ async function countAtRate(
   durationMs: number,
 ): Promise<CommandsAtRate> {
   const stop = await countCommands(redis.url);
-  const credentials = signedIn.credentials.slice(0, ACTIVE);
+  const credentials = signedIn.credentials.slice(0, COUNTED);
   const order = { port: server.port, path: contender.path, credentials, order: 'random' } as const;
   const { requests } = await carryOut({ ...order, durationMs, perSecond });
   const { sent, executed } = stop();

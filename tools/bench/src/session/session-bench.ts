@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, freemem, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { measureNear } from '../near/near-bench.js';
 import { whole } from '../print.js';
 import { sessionCharts } from './charts.js';
 import { installCompetitors } from './competitors.js';
@@ -11,13 +12,15 @@ import { readSessionOptions, type SessionBenchOptions } from './options.js';
 import { findCores, type Cores } from './processor.js';
 import { sessionReport } from './report.js';
 import type { SessionResults } from './results.js';
-import { warmUp } from './round.js';
+import { ACTIVE, warmUp } from './round.js';
 import { countAtRates, measureLogouts, measurePopulation, measureRounds } from './run.js';
 import { setStage, strike, type Stage } from './stage.js';
 
 const FOLDER = fileURLToPath(new URL('../../../../docs/benchmarks', import.meta.url));
 /** What a session may take with what Redis needs to rewrite its file, at most. */
 const BYTES_A_SESSION = 2_000;
+
+const NEAR_HITS = 2_000_000;
 
 /** More than this, and the figures say more about others than about us. */
 const BUSY = 0.5;
@@ -93,7 +96,9 @@ async function measureAll(stages: readonly Stage[], load: LoadChild, run: Run): 
     const { populationRounds: rounds, roundMs } = run;
     populations.push(await measurePopulation(filled, load, size, { rounds, roundMs }));
   }
+  const { nanosAHit } = await measureNear(ACTIVE, NEAR_HITS);
   return {
+    nearCacheHitMicros: nanosAHit / 1_000,
     contenders: stages.map(({ contender }) => ({
       contender,
       rounds: measuredRounds.get(contender) ?? [],
