@@ -13,7 +13,7 @@ const environment = {
 
 describe('the configuration of the order service', () => {
   it('asks for a client secret only where carts are written by auth', () => {
-    expect(readConfig(environment).SESSION_STRATEGY).toBe('store');
+    expect(readConfig(environment).SESSION_STRATEGY).toBe('hybrid');
     const carried = { ...environment, SESSION_STRATEGY: 'token' };
     expect(() => readConfig(carried)).toThrow(/CLIENT_SECRET: is missing.*SESSION_STRATEGY=token/);
     expect(readConfig({ ...carried, CLIENT_SECRET: secret() }).SESSION_STRATEGY).toBe('token');

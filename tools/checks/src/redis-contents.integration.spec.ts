@@ -51,12 +51,13 @@ async function keepSessions(url: string): Promise<void> {
   await close();
 }
 
-async function beat(url: string): Promise<void> {
+/** A process that beats. Closed, it takes back what it has said. */
+async function beat(url: string): Promise<Belief> {
   const [forReads, forWrites] = [createRedis({ url }, 'read'), createRedis({ url }, 'write')];
   const belief = new Belief({ read: forReads, write: forWrites, instance: 'spec-1', durability: 'local' });
   await once(forWrites, 'ready');
   await belief.look();
-  await belief.close();
+  return belief;
 }
 
 beforeAll(async () => {
@@ -65,15 +66,13 @@ beforeAll(async () => {
   await markReconciled(redis);
   members = new RedisRegistry(redis);
   const who = { id: 'spec-1', service: 'spec', url: 'http://127.0.0.1:1', pid: 1, startedAt: 1 };
-  await Promise.all([
-    keepSessions(server.url),
-    beat(server.url),
-    members.announce({ ...who, state: 'ready' }),
-  ]);
+  await Promise.all([keepSessions(server.url), members.announce({ ...who, state: 'ready' })]);
+  const belief = await beat(server.url);
   const keys = await redis.keys('*');
   found = await Promise.all(
     keys.map(async (key) => ({ key, type: await redis.type(key), ends: (await redis.pttl(key)) > 0 })),
   );
+  await belief.close();
 });
 afterAll(async () => {
   await members.close();
