@@ -2,6 +2,7 @@ import { BalancerModule } from '@holdfast/balancer-nest';
 import { ServiceClient, Upstreams } from '@holdfast/balancer-undici';
 import {
   createSessionManager,
+  MetricsModule,
   NEAR_VIEW,
   NearModule,
   ProbesModule,
@@ -57,7 +58,7 @@ export class AppModule {
     };
     return {
       module: AppModule,
-      imports: [redis, balancer, sessions, probes],
+      imports: [redis, balancer, sessions, probes, MetricsModule],
       providers: [credentials],
     };
   }

@@ -10,7 +10,7 @@ describe('the order service', () => {
   afterAll(() => fleet.stop());
 
   it('serves the routes of the contract and no others but probes', () => {
-    const probes = ['GET /livez', 'GET /readyz', 'GET /healthz'];
+    const probes = ['GET /livez', 'GET /readyz', 'GET /healthz', 'GET /metrics'];
     const contracted = Object.values(orderRoutes).map(({ method, path }) => `${method} ${path}`);
     expect([...fleet.recorder.routes].sort()).toEqual([...contracted, ...probes].sort());
   });

@@ -10,7 +10,13 @@ describe('the user service', () => {
   afterAll(() => fleet.stop());
 
   it('serves the routes of the contract and no others but probes and what is internal', () => {
-    const others = ['GET /livez', 'GET /readyz', 'GET /healthz', 'PUT /internal/profiles/:id'];
+    const others = [
+      'GET /livez',
+      'GET /readyz',
+      'GET /healthz',
+      'GET /metrics',
+      'PUT /internal/profiles/:id',
+    ];
     const contracted = Object.values(userRoutes).map(({ method, path }) => `${method} ${path}`);
     expect([...fleet.recorder.routes].sort()).toEqual([...contracted, ...others].sort());
   });

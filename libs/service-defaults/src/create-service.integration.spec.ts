@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { isPermitted, ROLES } from '@holdfast/contracts';
 import { SessionManager } from '@holdfast/session-core';
@@ -426,5 +427,18 @@ describe('probes', () => {
     const response = await call('/healthz', await as('admin'));
     const up = { status: 'up', responseTime: expect.any(Number) };
     expect(await response.json()).toMatchObject({ status: 'ok', details: { redis: up, postgres: up } });
+  });
+
+  it('show an admin the metrics that are documented, and no others', async () => {
+    expect((await call('/metrics')).status).toBe(401);
+    const headers = { authorization: `Bearer ${await service.token(['admin'])}` };
+    const response = await call('/metrics', { headers });
+    expect(response.headers.get('content-type')).toMatch(/^text\/plain/);
+    const shown = (await response.text()).matchAll(/^# TYPE (\S+) (\S+)/gm);
+    const document = readFileSync(new URL('../../../docs/reference/metrics.md', import.meta.url), 'utf8');
+    const rows = document.matchAll(/^\| `(\w+)` +\| (\w+)/gm);
+    const named = (all: Iterable<RegExpMatchArray>) =>
+      [...all].map(([, name, type]) => `${name} ${type}`).sort();
+    expect(named(shown)).toEqual(named(rows));
   });
 });

@@ -8,6 +8,7 @@ export { RouteTable } from './http/route-table.js';
 export { createLogger, type Logger } from './logging/logger.js';
 export { NestLogger } from './logging/nest-logger.js';
 export { ConfigError, loadConfig } from './config.js';
+export { MetricsModule } from './metrics/metrics.module.js';
 export { NEAR_VIEW, NearModule } from './near.module.js';
 export { readOrExit } from './read-or-exit.js';
 export { Readiness, type ReadinessState } from './readiness.js';

@@ -1,7 +1,10 @@
 import { NearCache } from '@holdfast/session-core';
 import { Belief, createRedis, Journal } from '@holdfast/session-redis';
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { Registry } from 'prom-client';
 import type { ServiceConfig } from './environment.js';
+import { MetricsModule } from './metrics/metrics.module.js';
+import { nearMetrics } from './metrics/near-metrics.js';
 import { redisConfig } from './redis.module.js';
 import type { NearView } from './session-manager.js';
 
@@ -20,17 +23,25 @@ export class NearModule implements OnApplicationShutdown {
     const isNear = config.SESSION_STRATEGY === 'hybrid';
     const follow = (belief: Belief, cache: NearCache) =>
       new Journal({ redis: createRedis(redisConfig(config), 'journal'), belief, cache });
-    const view = (cache: NearCache, journal?: Journal): NearView | undefined =>
-      journal && { cache, state: () => journal.state };
+    const view = (registry: Registry, cache: NearCache, journal?: Journal): NearView | undefined => {
+      if (!journal) return undefined;
+      const state = () => journal.state;
+      const { servedStale } = nearMetrics(registry, cache, state);
+      return { cache, state, onStale: servedStale };
+    };
     return {
       module: NearModule,
-      imports: [redis],
+      imports: [redis, MetricsModule],
       providers: [
         { provide: NEAR_CACHE, useFactory: () => new NearCache() },
         isNear
           ? { provide: JOURNAL, inject: [Belief, NEAR_CACHE], useFactory: follow }
           : { provide: JOURNAL, useValue: undefined },
-        { provide: NEAR_VIEW, inject: [NEAR_CACHE, { token: JOURNAL, optional: true }], useFactory: view },
+        {
+          provide: NEAR_VIEW,
+          inject: [Registry, NEAR_CACHE, { token: JOURNAL, optional: true }],
+          useFactory: view,
+        },
       ],
       exports: [NEAR_VIEW],
     };

@@ -10,6 +10,7 @@ import type { ServiceConfig } from './environment.js';
 import { DATABASE_POOL } from './database.module.js';
 import type { HealthCheck } from './health/dependency-health.js';
 import { travellingHeaders } from './http/request-context.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { ProbesModule } from './health/probes.module.js';
 import { Membership, SERVICE_IDENTITY } from './membership.js';
 import { NEAR_VIEW, NearModule } from './near.module.js';
@@ -74,7 +75,7 @@ export class ServiceDefaultsModule {
     });
     return {
       module: ServiceDefaultsModule,
-      imports: [redis, balancer, sessions, ...database, probes],
+      imports: [redis, balancer, sessions, ...database, probes, MetricsModule],
       providers: [
         Membership,
         { provide: SERVICE_IDENTITY, useValue: { service: extras.name, instanceId: config.INSTANCE_ID } },

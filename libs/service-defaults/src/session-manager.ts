@@ -10,6 +10,7 @@ import {
   type NearCache,
   type RefreshKeyRing,
   type RevocationLedger,
+  type RoutePolicy,
   type SessionSettings,
   type StoreState,
 } from '@holdfast/session-core';
@@ -34,6 +35,8 @@ export interface SessionPowers {
 export interface NearView {
   readonly cache: NearCache;
   readonly state: () => StoreState;
+  /** Hears of each request that is served although the store cannot be asked. */
+  readonly onStale: (policy: RoutePolicy) => void;
 }
 
 /**
