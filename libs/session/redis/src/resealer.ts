@@ -1,4 +1,5 @@
 import type { Sealing, SessionIds } from '@holdfast/session-core';
+import type { Journalling } from './access.js';
 import type { Redis } from './create-redis.js';
 import { DataCodec } from './data-codec.js';
 import { LuaScript } from './lua-script.js';
@@ -141,7 +142,8 @@ export class Resealer {
   /** Scripts need no secret to end what nobody can read. */
   async #end({ userTag, name }: Place): Promise<void> {
     const { redis, tombstoneMs } = this.#options;
-    const args = [name, String(tombstoneMs), `reseal ${name}`, 'revoked', '', ''];
+    const journalling: Journalling = 'begun'; // who could read it may still have it near
+    const args = [name, String(tombstoneMs), `reseal ${name}`, 'revoked', '', '', journalling];
     await END.run(redis, indexKey(userTag), args);
   }
 }

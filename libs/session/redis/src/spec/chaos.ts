@@ -38,13 +38,13 @@ export interface End {
 
 /** Members that read what one of them begins and ends, over ways that can be disturbed. */
 export class Chaos {
-  readonly ends: End[] = [];
   readonly auth: Member;
   readonly readers: ReadingMember[] = [];
   readonly #reconciler: Reconciler;
   readonly #ledger = new MemoryRevocationLedger();
   readonly #live: string[] = [];
   readonly #working: Promise<unknown>[] = [];
+  readonly #ends: Promise<End>[] = [];
   #isOver = false;
 
   constructor(readonly fleet: RedisFleet) {
@@ -76,19 +76,27 @@ export class Chaos {
   async stop(): Promise<{ readonly reports: readonly ReaderReport[]; readonly ends: readonly End[] }> {
     this.#isOver = true;
     await Promise.all(this.#working);
+    const ends = await Promise.all(this.#ends);
     const reports = await Promise.all(this.readers.map((reader) => reader.stop()));
-    const ends = await Promise.all(this.ends.map((end) => this.#inTruth(end)));
     await this.#reconciler.close();
     await this.auth.close();
     for (const { ways } of this.readers) for (const way of ways) way.close();
     return { reports, ends };
   }
 
+  /** Has it read for a while, and says when it ended in truth. */
+  async #settle(sessionId: string, acknowledgedAt: number | undefined): Promise<End> {
+    await sleep(READ_ON_MS);
+    for (const reader of this.readers) reader.tell({ forget: sessionId });
+    const endedAt = await eventually(() => this.#endOf(sessionId));
+    return { sessionId, acknowledgedAt, endedAt };
+  }
+
   /** As the tombstone says, which is also there where nobody was told that the session has ended. */
-  async #inTruth(end: End): Promise<End> {
-    const found = await this.auth.store.read(end.sessionId);
+  async #endOf(sessionId: string): Promise<number> {
+    const found = await this.auth.store.read(sessionId);
     if (found.state !== 'ended') throw new Error(`An ended session is ${found.state}.`);
-    return { ...end, endedAt: found.endedAt + systemMs() - Date.now() };
+    return found.endedAt + systemMs() - Date.now();
   }
 
   async #addHere(isNear: boolean): Promise<ReadingMember> {
@@ -149,23 +157,14 @@ export class Chaos {
         () => true,
         () => false,
       );
-      this.ends.push({
-        sessionId,
-        endedAt: 0,
-        acknowledgedAt: isEnded && isTold ? await this.#acknowledged() : undefined,
-      });
-      void this.#forget(sessionId);
+      const acknowledgedAt = isEnded && isTold ? await this.#acknowledged() : undefined;
+      this.#ends.push(this.#settle(sessionId, acknowledgedAt));
     }
   }
 
   async #acknowledged(): Promise<number | undefined> {
     const { acknowledgedBy, instances } = await this.auth.acknowledged();
     return acknowledgedBy === instances ? systemMs() : undefined;
-  }
-
-  async #forget(sessionId: string): Promise<void> {
-    await sleep(READ_ON_MS);
-    for (const reader of this.readers) reader.tell({ forget: sessionId });
   }
 }
 
