@@ -1,10 +1,11 @@
 import { ERRORS, problemDocument, type ErrorCode } from './errors.js';
 import type { JsonSchemas } from './json-schemas.js';
 import type { OpenApiMediaType, OpenApiReference, OpenApiResponse } from './openapi-document.js';
-import { routeErrors, type RouteContract } from './route.js';
+import { needsSession, routeErrors, type RouteContract } from './route.js';
 
 const PROBLEM_TYPE = 'application/problem+json';
 const ON_EVERY_ANSWER = { 'x-request-id': header('x-request-id'), 'x-served-by': header('x-served-by') };
+const OF_SESSIONS = { 'x-session-age': header('x-session-age'), 'x-session-data': header('x-session-data') };
 
 /** All answers of a route: those that it declares, and a problem document for each status of its errors. */
 export function responsesOf(contract: RouteContract, schemas: JsonSchemas): Record<string, OpenApiResponse> {
@@ -12,7 +13,7 @@ export function responsesOf(contract: RouteContract, schemas: JsonSchemas): Reco
   for (const [status, { description, schema }] of Object.entries(contract.responses)) {
     responses[status] = {
       description,
-      headers: ON_EVERY_ANSWER,
+      headers: { ...ON_EVERY_ANSWER, ...(needsSession(contract) && OF_SESSIONS) },
       ...(schema && { content: { 'application/json': { schema: schemas.convert(schema, 'output') } } }),
     };
   }
@@ -20,7 +21,7 @@ export function responsesOf(contract: RouteContract, schemas: JsonSchemas): Reco
     const declared = responses[status];
     responses[status] = {
       description: [declared?.description, ...codes.map(inWords)].filter(Boolean).join(' '),
-      headers: { ...ON_EVERY_ANSWER, ...headersOf(status) },
+      headers: { ...ON_EVERY_ANSWER, ...declared?.headers, ...headersOf(status) },
       content: { ...declared?.content, [PROBLEM_TYPE]: problemOf(codes) },
     };
   }
@@ -58,6 +59,14 @@ export function problemExamples(): Record<string, unknown> {
 export const RESPONSE_HEADERS = {
   'x-request-id': textHeader('Names this request in every log; the one that was sent, if it was valid.'),
   'x-served-by': textHeader('Id of the instance that answered.'),
+  'x-session-age': {
+    description:
+      'How long ago the session was last confirmed, in milliseconds, where that is over 1,000: the session store is away.',
+    schema: { type: 'integer', minimum: 1_001 },
+  },
+  'x-session-data': textHeader(
+    'With the strategy `token`, where this has changed the data of the session: send it along from now on.',
+  ),
   'www-authenticate': textHeader('How to authenticate (RFC 6750).'),
   'retry-after': { description: 'Seconds to wait before a repeat.', schema: { type: 'integer', minimum: 0 } },
 };

@@ -97,6 +97,12 @@ describe('the OpenAPI document', () => {
     expect(operation('GET', '/cart').description).toBeUndefined();
   });
 
+  it('says of what needs a session how old its knowledge may be', () => {
+    const headers = operation('GET', '/cart').responses['200']?.headers;
+    expect(Object.keys(headers ?? {})).toEqual(expect.arrayContaining(['x-session-age', 'x-session-data']));
+    expect(operation('GET', '/products').responses['200']?.headers).not.toHaveProperty('x-session-age');
+  });
+
   it('documents both ways in which a sign-in answers', () => {
     const { responses } = operation('POST', '/auth/login');
     expect(responses['200']?.content?.['application/json']?.schema).toEqual({

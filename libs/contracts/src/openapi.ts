@@ -19,7 +19,8 @@ const SECURITY_SCHEMES = {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
-    description: 'Access token by RFC 9068, from POST /auth/login or POST /oauth/token.',
+    description:
+      'Access token by RFC 9068, from POST /auth/login or POST /oauth/token; with the strategy `token` beside the `x-session-data` that was last given.',
   },
   cookie: {
     type: 'apiKey',

@@ -51,9 +51,9 @@ export const sessionListSchema = z
 export const sessionPathSchema = z.strictObject({ id: z.string().min(1) });
 
 /**
- * What an end of sessions answers. `revoked`: how many ended, 0 when it is repeated; `tookMs`: how long that took;
- * `boundMs`: for how long an instance that has not confirmed may go on, 0 where every request reads the store;
- * `durable`: whether the ledger has the ends, so that they survive the loss of the session store.
+ * What an end of sessions answers. `revoked`: how many ended, 0 when it is repeated; `acknowledgedBy` of `instances`: how
+ * many of those that verify sessions have heard of it; `tookMs`: how long that took; `boundMs`: for how long what has not
+ * heard (an instance; with the strategy `token` a token that is out) may go on, 0 where all have; `durable`: whether the ledger has the ends, so that they survive the loss of the session store.
  */
 export const receiptSchema = z
   .object({

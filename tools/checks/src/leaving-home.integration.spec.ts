@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { installedBy, Outsider, read, sampleOf, TSC, type Packed, type Served } from './spec/outsider.js';
 
-const NAMES = ['core', 'redis', 'nest'] as const;
+const NAMES = ['core', 'redis', 'token', 'nest'] as const;
 const MOST_LINES = 30;
 /** A quarter of a minute on an idle machine; npm and the compiler take many times that on a busy one. */
 const SET_UP_WITHIN_MS = 240_000;
@@ -71,6 +71,10 @@ describe('the session libraries, packed and installed elsewhere', () => {
 
   it('the sample of redis runs', async () => {
     expect(await outsider.run(process.execPath, 'redis.js')).toBe('{ items: 4 }\nended\n');
+  });
+
+  it('the sample of token runs', async () => {
+    expect(await outsider.run(process.execPath, 'token.js')).toBe('refreshed\nfalse true\n');
   });
 });
 

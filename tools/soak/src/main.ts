@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startFleet } from '@holdfast/launcher';
 import { checkHistory } from './checker/check-history.js';
-import type { Violation } from './checker/violation.js';
+import { SPREAD_MS, type Violation } from './checker/violation.js';
 import { Doors } from './doors.js';
 import { historyLines, parseHistory } from './history-file.js';
 import { readSoakCall, type SoakCall } from './options.js';
@@ -20,6 +20,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** A platform of its own behind doors, soaked. */
 async function soakOwnPlatform({
+  strategy,
   seed,
   forMs,
   only,
@@ -35,10 +36,11 @@ async function soakOwnPlatform({
   };
   say('Starting a platform of its own …');
   try {
-    const fleet = await startFleet({ env });
+    const fleet = await startFleet({ args: ['--strategy', strategy], env });
     try {
       say(`Soaking it for ${forMs / 60_000} minutes, seed ${seed} …`);
-      return await soak(fleet.home, { seed, forMs, users: USERS, climate: { ...CLIMATE, only } }, doors);
+      const plan = { strategy, seed, forMs, users: USERS, climate: { ...CLIMATE, only } };
+      return await soak(fleet.home, plan, doors);
     } finally {
       await fleet.stop();
     }
@@ -56,11 +58,12 @@ function tell(violations: readonly Violation[]): void {
 /** Answers whether every promise held. */
 async function run(call: SoakCall): Promise<boolean> {
   if (call.kind === 'check') {
-    const violations = checkHistory(parseHistory(await readFile(call.file, 'utf8')));
+    const history = parseHistory(await readFile(call.file, 'utf8'));
+    const violations = checkHistory(history, { spreadMs: SPREAD_MS[call.strategy] });
     tell(violations);
     return violations.length === 0;
   }
-  const { seed, forMs, only } = call;
+  const { strategy, seed, forMs, only } = call;
   const { history, violations } = await soakOwnPlatform(call);
   say(`\n${summaryOf(history)}\n`);
   tell(violations);
@@ -68,9 +71,10 @@ async function run(call: SoakCall): Promise<boolean> {
   const file = call.history ?? join(tmpdir(), `holdfast-history-${seed}.jsonl`);
   await writeFile(file, historyLines(history), { mode: 0o600 });
   say(`\nThe history:     ${file}`);
-  say(`Judge it again:  npm run soak -- --check ${file}`);
+  say(`Judge it again:  npm run soak -- --check ${file} --strategy ${strategy}`);
   const just = only === undefined ? '' : ` --only ${only.join(',')}`;
-  say(`Run it again:    npm run soak -- --seed ${seed} --minutes ${forMs / 60_000}${just}`);
+  const again = `--seed ${seed} --minutes ${forMs / 60_000} --strategy ${strategy}`;
+  say(`Run it again:    npm run soak -- ${again}${just}`);
   return violations.length === 0;
 }
 

@@ -1,11 +1,20 @@
 import { parseArgs } from 'node:util';
+import { SOAKED_STRATEGIES, type SoakedStrategy } from './checker/violation.js';
 import { FAULT_NAMES } from './faults.js';
 
 /** What the command line asks for. */
-export type SoakCall = Soak | { readonly kind: 'check'; readonly file: string };
+export type SoakCall = Soak | Check;
+
+interface Check {
+  readonly kind: 'check';
+  readonly file: string;
+  readonly strategy: SoakedStrategy;
+}
 
 interface Soak {
   readonly kind: 'soak';
+  /** What the platform runs with, and by which its history is judged. Default `hybrid`. */
+  readonly strategy: SoakedStrategy;
   readonly seed: number;
   readonly forMs: number;
   /** The names of the faults that may strike; all of them by default. */
@@ -15,12 +24,13 @@ interface Soak {
 }
 
 const USAGE =
-  'npm run soak -- [--minutes 10] [--seed 42] [--only links-cut,primary-killed] [--history h.jsonl] | --check <history.jsonl>';
+  'npm run soak -- [--minutes 10] [--seed 42] [--only links-cut,primary-killed] [--history h.jsonl] [--strategy store] | --check <history.jsonl> [--strategy store]';
 const OPTIONS = {
   minutes: { type: 'string' },
   seed: { type: 'string' },
   only: { type: 'string' },
   history: { type: 'string' },
+  strategy: { type: 'string' },
   check: { type: 'string' },
 } as const;
 const DEFAULT_MINUTES = 10;
@@ -35,7 +45,9 @@ export function readSoakCall(argv: readonly string[], anySeed: number): SoakCall
   } catch (error) {
     return `${error instanceof Error ? error.message : String(error)} Use: ${USAGE}`;
   }
-  if (values.check !== undefined) return { kind: 'check', file: values.check };
+  const strategy = SOAKED_STRATEGIES.find((name) => name === (values.strategy ?? SOAKED_STRATEGIES[0]));
+  if (!strategy) return `--strategy must be ${SOAKED_STRATEGIES.join(' or ')}; it is "${values.strategy}".`;
+  if (values.check !== undefined) return { kind: 'check', file: values.check, strategy };
   const minutes = Number(values.minutes ?? DEFAULT_MINUTES);
   if (!(minutes > 0 && minutes <= MOST_MINUTES))
     return `--minutes must be more than 0 and at most ${MOST_MINUTES}; it is "${values.minutes}".`;
@@ -45,5 +57,5 @@ export function readSoakCall(argv: readonly string[], anySeed: number): SoakCall
   const only = values.only?.split(',');
   const unknown = only?.find((name) => !FAULT_NAMES.includes(name));
   if (unknown !== undefined) return `There is no fault "${unknown}"; there is: ${FAULT_NAMES.join(', ')}.`;
-  return { kind: 'soak', seed, forMs: minutes * 60_000, only, history: values.history };
+  return { kind: 'soak', strategy, seed, forMs: minutes * 60_000, only, history: values.history };
 }

@@ -3,7 +3,7 @@ import { FleetControl } from '@holdfast/chaos';
 import { register, type ApiClient } from '@holdfast/fleet-client';
 import { checkHistory } from './checker/check-history.js';
 import type { History } from './checker/operation.js';
-import type { Violation } from './checker/violation.js';
+import { SPREAD_MS, type SoakedStrategy, type Violation } from './checker/violation.js';
 import { Client, type Account } from './client.js';
 import { Customer } from './customer.js';
 import type { Doors } from './doors.js';
@@ -15,6 +15,8 @@ import { weather, type Climate } from './weather.js';
 
 /** How to soak a platform. */
 export interface SoakPlan {
+  /** What the platform runs with. Default `hybrid`. */
+  readonly strategy?: SoakedStrategy;
   readonly seed: number;
   readonly forMs: number;
   readonly users: number;
@@ -46,7 +48,8 @@ export async function soak(home: string, plan: SoakPlan, doors?: Doors): Promise
   try {
     await run({ home, places, doors, recorder }, plan);
     requireStrikes(recorder.history);
-    return { history: recorder.history, violations: checkHistory(recorder.history) };
+    const spreadMs = SPREAD_MS[plan.strategy ?? 'hybrid'];
+    return { history: recorder.history, violations: checkHistory(recorder.history, { spreadMs }) };
   } finally {
     places.close();
   }

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { checkHistory } from './check-history.js';
 import type { FaultNote, History, Operation } from './operation.js';
+import { SPREAD_MS, type Limits } from './violation.js';
 import { validHistory } from './spec/valid-history.js';
 
 /** An operation of `s1` of `u1` that was acknowledged 5 ms after it was sent. */
@@ -17,8 +18,12 @@ const none = { outcome: 'refused', code: 'invalid_grant' } as const;
 const lost = { outcome: 'unknown', code: 'TimeoutError' } as const;
 
 /** What a history of `s1` breaks. */
-function rules(operations: readonly Operation[], faults: readonly FaultNote[] = []): readonly string[] {
-  return checkHistory({ operations: [begin, ...operations], faults }).map(({ rule }) => rule);
+function rules(
+  operations: readonly Operation[],
+  faults: readonly FaultNote[] = [],
+  limits: Partial<Limits> = {},
+): readonly string[] {
+  return checkHistory({ operations: [begin, ...operations], faults }, limits).map(({ rule }) => rule);
 }
 
 describe('what was ended', () => {
@@ -45,10 +50,20 @@ describe('what was ended', () => {
     }
   });
 
-  it('does not come back, whoever ended it', () => {
+  it.each(['hybrid', 'store'] as const)('does not come back, whoever ended it, with %s', (strategy) => {
     const unanswered = operation(10, { kind: 'end', scope: 'own', ...lost });
-    expect(rules([unanswered, operation(20, ended), operation(24)])).toEqual([]);
-    expect(rules([unanswered, operation(20, ended), operation(26)])).toEqual(['came-back']);
+    const spreadMs = SPREAD_MS[strategy];
+    const judge = (startMs: number) =>
+      rules([unanswered, operation(20, ended), operation(spreadMs + startMs)], [], { spreadMs });
+    expect(judge(24)).toEqual([]);
+    expect(judge(26)).toEqual(['came-back']);
+  });
+
+  it('may be accepted by an instance that has not heard of it, where nobody was told that it ended', () => {
+    const unanswered = operation(10, { kind: 'end', scope: 'own', ...lost });
+    expect(rules([unanswered, operation(20, ended), operation(59_000)])).toEqual([]);
+    const acknowledged = operation(10, { kind: 'end', scope: 'own' });
+    expect(rules([acknowledged, operation(20, ended), operation(59_000)])).toEqual(['accepted-after-end']);
   });
 
   it('is what an end names: one, all others, or all that had begun before', () => {
