@@ -1,5 +1,5 @@
 import { SessionManager } from '@holdfast/session-core';
-import { CurrentSession, Public, type ActiveSession } from '@holdfast/session-nest';
+import { CurrentSession, OptionalSession, Public, type ActiveSession } from '@holdfast/session-nest';
 import { Controller, Get, HttpCode, Post } from '@nestjs/common';
 
 /** Stands for a user where nobody is signed in: as long as the ids of those who are. */
@@ -12,8 +12,8 @@ export class Routes {
 
   @Public()
   @Get('open')
-  open() {
-    return { userId: NOBODY };
+  open(@OptionalSession() session: ActiveSession | undefined) {
+    return { userId: session?.userId ?? NOBODY };
   }
 
   @Get('me')

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { unchangedUntil } from './session-policy.js';
 import { NearCache, type NearCacheOptions, type Ticket } from './near-cache.js';
 import type { EndedSession, LiveSession } from './session.js';
 import { liveSession } from './spec/live-session.js';
@@ -220,6 +221,7 @@ class NaiveCache implements Cache {
       session: entry.session,
       ageMs: now - this.#confirmedAt,
       isCurrent: isYoung && this.isConfirmed(now),
+      unchangedUntil: unchangedUntil(entry.session),
     };
   }
 

@@ -1,5 +1,6 @@
 import type { EndedSession, LiveSession } from './session.js';
 import { STALENESS_BOUND_MS } from './route-policy.js';
+import { unchangedUntil } from './session-policy.js';
 
 const DEFAULT_CAPACITY = 20_000;
 const DEFAULT_MAX_BYTES = 32 * 1_024 * 1_024;
@@ -33,6 +34,8 @@ export interface Cached {
   readonly ageMs: number;
   /** Whether it may be served without asking anybody. */
   readonly isCurrent: boolean;
+  /** Until then it is what it was, by the store's clock (see `unchangedUntil`). */
+  readonly unchangedUntil: number;
 }
 
 /** A read in flight: what it brings is kept only if nothing was heard of its session since it began. */
@@ -47,6 +50,7 @@ interface Entry {
   readonly session: LiveSession;
   readonly name: string;
   readonly readAt: number;
+  readonly unchangedUntil: number;
   readonly bytes: number;
   /** Since it was last considered to give way. A mark costs a hit far less than a place at the end of a map. */
   isUsed: boolean;
@@ -112,7 +116,7 @@ export class NearCache {
     }
     entry.isUsed = true;
     const isCurrent = this.isConfirmed(now) && now < entry.readAt + this.#lifeMs;
-    return { session: entry.session, ageMs, isCurrent };
+    return { session: entry.session, ageMs, isCurrent, unchangedUntil: entry.unchangedUntil };
   }
 
   /** The end of a session that was heard of. It is final. @param name - see `ParsedSessionId` */
@@ -137,7 +141,9 @@ export class NearCache {
     const before = this.#entries.get(sessionId);
     if (before) this.#remove(sessionId, before);
     const bytes = bytesOf(session);
-    this.#entries.set(sessionId, { session, name: ticket.name, readAt: ticket.beganAt, bytes, isUsed: true });
+    const { name, beganAt: readAt } = ticket;
+    const until = unchangedUntil(session);
+    this.#entries.set(sessionId, { session, name, readAt, unchangedUntil: until, bytes, isUsed: true });
     this.#idOf.set(ticket.name, sessionId);
     this.#bytes += bytes;
     this.#makeRoom();

@@ -56,7 +56,8 @@ export class NearSessions {
   confirm(sessionId: string, policy: RoutePolicy): Confirmed | Promise<Confirmed> {
     const near = this.#deps.cache.look(sessionId, this.#now());
     if (near?.isCurrent) {
-      const found = this.#judge(near.session);
+      const isAsItWas = this.#deps.store.now() < near.unchangedUntil;
+      const found = isAsItWas ? near.session : this.#judge(near.session);
       // What was touched meanwhile is not idle: only the store knows.
       if (found.state === 'live' || found.because !== 'idle') return { found, ageMs: near.ageMs };
     }

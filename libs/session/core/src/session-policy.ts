@@ -27,12 +27,20 @@ export function show(record: SessionRecord, lastSeenAt: number, now: number): Li
   return { state: 'live', record: shown, lastSeenAt, idleExpiresAt: idleDeadline(record, lastSeenAt) };
 }
 
+/** Until when `judge` answers with this very session: until it is over, or its previous cookie is spent. */
+export function unchangedUntil({ record, lastSeenAt }: LiveSession): number {
+  return Math.min(overAtOf(record, lastSeenAt), record.cookie?.previous?.untilAt ?? Infinity);
+}
+
 /** Whether a session still is live at `now`; if not, it ended when it was over and not when somebody noticed. */
 export function judge(record: SessionRecord, lastSeenAt: number, now: number): LiveSession | EndedSession {
-  const { idleTimeoutMs, expiresAt } = record;
-  const overAt = Math.min(lastSeenAt + idleTimeoutMs + touchIntervalMs(idleTimeoutMs), expiresAt);
+  const overAt = overAtOf(record, lastSeenAt);
   if (now < overAt) return show(record, lastSeenAt, now);
-  return { state: 'ended', because: overAt === expiresAt ? 'expired' : 'idle', endedAt: overAt };
+  return { state: 'ended', because: overAt === record.expiresAt ? 'expired' : 'idle', endedAt: overAt };
+}
+
+function overAtOf({ idleTimeoutMs, expiresAt }: SessionRecord, lastSeenAt: number): number {
+  return Math.min(lastSeenAt + idleTimeoutMs + touchIntervalMs(idleTimeoutMs), expiresAt);
 }
 
 /** The record of a session that begins at `now`. */

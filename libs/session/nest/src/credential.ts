@@ -1,6 +1,8 @@
 import type {
+  CarriedLookup,
   Confirmed,
   EndedSession,
+  LiveSession,
   RoutePolicy,
   SessionManager,
   TokenLookup,
@@ -29,7 +31,9 @@ export interface CredentialSources {
 
 /** The session's cookie: first of its header or after another one, whatever its value. */
 const SESSION_COOKIE = /(?:^|;)[ \t]*__Host-session[ \t]*=/;
-const BEARER = /^bearer +([\w.~+/-]+=*) *$/i;
+const SCHEME = 'bearer';
+const SPACE = 0x20;
+const TOKEN = /^[\w.~+/-]+=*$/;
 
 /**
  * Resolves a request's credential: at once where the token was verified before and its session is near; never rejects.
@@ -44,7 +48,11 @@ export function credentialOf(
   const token = bearerToken(request);
   if (typeof token !== 'string') return token;
   const claims = sources.verifier.recall(token);
-  if (!claims) return verified(token, policy, sources);
+  if (!claims) {
+    // What was verified before needs no look at its letters.
+    if (!TOKEN.test(token)) return refused('invalid_token', 'The bearer token is empty or malformed.');
+    return verified(token, policy, sources);
+  }
   try {
     const credential = standingOf(claims, policy, sources);
     return credential instanceof Promise ? credential.catch(unavailable) : credential;
@@ -87,8 +95,19 @@ function judged(claims: AccessTokenClaims, { found, ageMs }: Confirmed<TokenLook
   if (found.state === 'absent') return { kind: 'ended', sessionId };
   if (found.state === 'live' && found.record.userId !== claims.userId)
     return refused('invalid_token', 'The access token names another user.');
-  return { kind: 'session', session: activeSession(claims, found), ageMs };
+  return { kind: 'session', session: joined(claims, found), ageMs };
 }
+
+/** What a token and what is known of its session make together: the same while both are. */
+function joined(claims: AccessTokenClaims, found: LiveSession | CarriedLookup): ActiveSession {
+  const before = JOINED.get(claims);
+  if (before?.found === found) return before.session;
+  const session = Object.freeze(activeSession(claims, found));
+  JOINED.set(claims, { found, session });
+  return session;
+}
+
+const JOINED = new WeakMap<AccessTokenClaims, { readonly found: object; readonly session: ActiveSession }>();
 
 function unavailable(cause: unknown): Credential {
   return { kind: 'unavailable', cause };
@@ -106,9 +125,18 @@ function bearerToken({ raw, query }: FastifyRequest): string | Credential {
   // Node keeps the first of several and says nothing.
   if (isRepeated(raw.rawHeaders))
     return refused('invalid_request', 'There is more than one Authorization header.');
-  if (!/^bearer\b/i.test(header)) return { kind: 'none' };
-  if (SESSION_COOKIE.test(raw.headers.cookie ?? '')) return { kind: 'ambiguous' };
-  return BEARER.exec(header)?.[1] ?? refused('invalid_token', 'The bearer token is empty or malformed.');
+  if (!isBearer(header)) return { kind: 'none' };
+  if (raw.headers.cookie !== undefined && SESSION_COOKIE.test(raw.headers.cookie))
+    return { kind: 'ambiguous' };
+  let start = SCHEME.length;
+  while (header.charCodeAt(start) === SPACE) start += 1;
+  return header.slice(start);
+}
+
+/** The scheme alone, or before a space (RFC 9110 section 11.1): any case. */
+function isBearer(header: string): boolean {
+  const after = header.charCodeAt(SCHEME.length);
+  return (Number.isNaN(after) || after === SPACE) && header.slice(0, SCHEME.length).toLowerCase() === SCHEME;
 }
 
 function isRepeated(rawHeaders: readonly string[]): boolean {

@@ -22,6 +22,8 @@ const STEPPED_UP_ACR = 2;
  * store or the keys are away.
  */
 export class SessionGuard implements CanActivate {
+  readonly #rules = new Map<object, Map<object, Rules>>();
+
   /** @param clock - tells how old a step-up is; default: the system's clock */
   constructor(
     private readonly reflector: Reflector,
@@ -30,7 +32,7 @@ export class SessionGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const { credential } = context.switchToHttp().getRequest<FastifyRequest>();
-    const access = this.#metadata<RouteAccess>(ROUTE_ACCESS, context);
+    const { access, withinMs } = this.#rulesOf(context);
     if (access?.kind === 'public') return true;
     if (access?.kind === 'internal') {
       requireCaller(credential, access.callers);
@@ -39,14 +41,35 @@ export class SessionGuard implements CanActivate {
     const session = requireSession(credential);
     // The role first: who has it not is not asked for a password in vain.
     if (access?.kind === 'roles') requireRole(session, access.roles);
-    const withinMs = this.#metadata<number>(STEP_UP, context);
     if (withinMs !== undefined) requireStepUp(session, withinMs, this.clock.now());
     return true;
+  }
+
+  /** They are what a route was decorated with: the same each time. */
+  #rulesOf(context: ExecutionContext): Rules {
+    const controller = context.getClass();
+    const handler = context.getHandler();
+    const known = this.#rules.get(controller)?.get(handler);
+    if (known) return known;
+    const rules = {
+      access: this.#metadata<RouteAccess>(ROUTE_ACCESS, context),
+      withinMs: this.#metadata<number>(STEP_UP, context),
+    };
+    const ofController = this.#rules.get(controller) ?? new Map<object, Rules>();
+    this.#rules.set(controller, ofController.set(handler, rules));
+    return rules;
   }
 
   #metadata<T>(key: string, context: ExecutionContext): T | undefined {
     return this.reflector.getAllAndOverride<T | undefined>(key, [context.getHandler(), context.getClass()]);
   }
+}
+
+/** What a route wants. */
+interface Rules {
+  readonly access: RouteAccess | undefined;
+  /** How long ago a step-up may be. */
+  readonly withinMs: number | undefined;
 }
 
 function requireSession(credential: Credential | undefined): ActiveSession {

@@ -77,7 +77,8 @@ const BARE: Contender = {
   ...holdfast('hybrid')[0],
   id: 'bare',
   name: 'the same service, open route',
-  setUp: 'the service that Holdfast is measured with, a `@Public()` route with the same body',
+  setUp:
+    'the service that Holdfast is measured with, the same route open to anyone (`@Public()`, `@OptionalSession()`), with nobody signed in',
   path: '/open',
   sessions: 'none',
   endsSessions: false,
