@@ -1,4 +1,5 @@
 import { benchNear } from './near/near-bench.js';
+import { benchReceipts } from './receipts/receipts-bench.js';
 import { benchSession } from './session/session-bench.js';
 import { benchStore } from './store/store-bench.js';
 
@@ -9,6 +10,10 @@ const BENCHES: Readonly<Record<string, (say: Say, argv: readonly string[]) => Pr
   session: benchSession,
   near: async (say) => {
     await benchNear(say);
+    return 0;
+  },
+  receipts: async (say) => {
+    await benchReceipts(say);
     return 0;
   },
   store: async (say) => {

@@ -79,7 +79,7 @@ const METHOD = `## How it is measured
   file, one primary). With two cores and \`taskset\`, servers keep to one core; Redis and the load share the other.
 - The load is a loop over plain sockets in a process of its own: 64 connections that each wait for their answer, and a
   run that ends at any answer but 200. A client library would take more processor time than the servers.
-- Requests choose one of ${whole(ACTIVE)} sessions at random; each server has met all of them before it is measured, and runs
+- Requests choose one of ${whole(ACTIVE)} sessions at random; each server has met all of them just before each round, and runs
   warm. Contenders take turns, a round each, and again from the first: what slows the machine for a while slows all.
 - Commands at 100 and 1,000 requests a second are counted with ${COUNTED} sessions in use (each that is near is read again every 30 seconds), by \`MONITOR\`, at full speed by \`INFO\`.
 - Sessions are real ones, begun as a sign-in does, up to 10,000 (others: 2,000); the rest are copies of them under names of their

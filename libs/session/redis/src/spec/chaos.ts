@@ -46,6 +46,7 @@ export class Chaos {
   readonly #working: Promise<unknown>[] = [];
   readonly #ends: Promise<End>[] = [];
   #isOver = false;
+  #acknowledgedEnds = 0;
 
   constructor(readonly fleet: RedisFleet) {
     this.auth = new Member(fleet.config, { isNear: true });
@@ -58,6 +59,11 @@ export class Chaos {
     for (let at = 0; at < here; at += 1) this.readers.push(await this.#addHere(at > 0));
     for (let at = 0; at < apart; at += 1) this.readers.push(await this.#addApart());
     for (let at = 0; at < CLIENTS; at += 1) this.#working.push(this.#begin(), this.#end(at % 2 > 0));
+  }
+
+  /** Ends that all members have said they know, so far. */
+  get acknowledgedEnds(): number {
+    return this.#acknowledgedEnds;
   }
 
   /** Leads members to where the primary is now, each after a while of its own. */
@@ -158,6 +164,7 @@ export class Chaos {
         () => false,
       );
       const acknowledgedAt = isEnded && isTold ? await this.#acknowledged() : undefined;
+      if (acknowledgedAt !== undefined) this.#acknowledgedEnds += 1;
       this.#ends.push(this.#settle(sessionId, acknowledgedAt));
     }
   }
