@@ -17,6 +17,7 @@ interface Receipt {
   readonly acknowledgedBy: number;
   readonly instances: number;
   readonly durable: boolean;
+  readonly tookMs: number;
 }
 
 /**
@@ -43,6 +44,7 @@ export async function benchReceipts(say: (line: string) => void): Promise<void> 
 
 async function logOut(api: ApiClient, count: number, atOnce: number): Promise<ReceiptRound> {
   const tookMs: number[] = [];
+  const ofReceiptMs: number[] = [];
   let instances = 0;
   let isComplete = 0;
   let left = count;
@@ -55,10 +57,11 @@ async function logOut(api: ApiClient, count: number, atOnce: number): Promise<Re
       const answer = await device.call<Receipt>('POST', '/auth/logout');
       tookMs.push(performance.now() - from);
       const receipt = expectStatus('log out', 200, answer).body;
+      ofReceiptMs.push(receipt.tookMs);
       instances = Math.max(instances, receipt.instances);
       if (receipt.durable && receipt.acknowledgedBy === receipt.instances) isComplete += 1;
     }
   };
   await Promise.all(Array.from({ length: atOnce }, client));
-  return { atOnce, tookMs, instances, isComplete };
+  return { atOnce, tookMs, ofReceiptMs, instances, isComplete };
 }
