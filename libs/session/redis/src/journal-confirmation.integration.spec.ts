@@ -2,11 +2,11 @@ import { MemoryRevocationLedger } from '@holdfast/session-core';
 import { RedisServer } from '@holdfast/session-testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createRedis } from './create-redis.js';
 import { INSTANCES_KEY, instanceKey, JOURNAL_KEY, RECON_KEY } from './recon-scripts.js';
 import { markReconciled } from './reconciler.js';
 import { eventually } from './spec/eventually.js';
 import { JournalStage, keeps, lastServed, seen, serves } from './spec/journal-stage.js';
+import { openSideDoor } from './spec/side-door.js';
 
 let stage: JournalStage;
 
@@ -20,7 +20,7 @@ describe('links', () => {
 
   beforeEach(async () => {
     other = await RedisServer.start();
-    const redis = createRedis({ url: other.url }, 'general');
+    const redis = openSideDoor(other.url);
     await markReconciled(redis);
     redis.disconnect();
   });

@@ -1,10 +1,11 @@
 import { RedisServer } from '@holdfast/session-testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createRedis, type Redis } from './create-redis.js';
+import type { Redis } from './create-redis.js';
 import { markReconciled } from './reconciler.js';
 import { eventually } from './spec/eventually.js';
 import { JournalStage, keeps, lastServed, type Ways } from './spec/journal-stage.js';
 import { Member, type MemberOptions } from './spec/member.js';
+import { openSideDoor } from './spec/side-door.js';
 
 type Link = keyof Ways;
 
@@ -17,7 +18,7 @@ describe('a split brain', () => {
   beforeEach(async () => {
     stage = await JournalStage.open();
     other = await RedisServer.start('--replicaof', '127.0.0.1', String(stage.server.port));
-    redis = createRedis({ url: other.url }, 'general');
+    redis = openSideDoor(other.url);
     await eventually(async () => expect(await stage.redis.info('replication')).toMatch('state=online'));
     await markReconciled(stage.redis); // the first replica has given it another replication id
   });

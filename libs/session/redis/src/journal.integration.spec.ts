@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { RedisServer } from '@holdfast/session-testing';
-import { createRedis, type Redis } from './create-redis.js';
+import type { Redis } from './create-redis.js';
 import { markReconciled } from './reconciler.js';
 import { eventually } from './spec/eventually.js';
 import { Member } from './spec/member.js';
+import { openSideDoor } from './spec/side-door.js';
 
 let server: RedisServer;
 let redis: Redis;
@@ -11,7 +12,7 @@ let members: Member[];
 
 beforeAll(async () => {
   server = await RedisServer.start();
-  redis = createRedis({ url: server.url }, 'general');
+  redis = openSideDoor(server.url);
   await markReconciled(redis);
 });
 beforeEach(() => {

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { Sealing, StoreUnavailableError, type SessionManager } from '@holdfast/session-core';
 import { anyData, RedisServer } from '@holdfast/session-testing';
-import { createRedis, type Redis } from './create-redis.js';
+import type { Redis } from './create-redis.js';
 import { Resealer } from './resealer.js';
 import { Instances, newSecret } from './spec/instances.js';
+import { openSideDoor } from './spec/side-door.js';
 
 const instances = new Instances();
 const { ids } = instances;
@@ -26,7 +27,7 @@ const passWith = (sealing: Sealing, endUnreadable = false) =>
 
 beforeAll(async () => {
   server = await RedisServer.start();
-  redis = createRedis({ url: server.url }, 'general');
+  redis = openSideDoor(server.url);
 });
 beforeEach(() => redis.flushall());
 afterAll(async () => {

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { StoreUnavailableError, type SessionManager } from '@holdfast/session-core';
 import { anyData, RedisServer } from '@holdfast/session-testing';
-import { createRedis, type Redis } from './create-redis.js';
+import type { Redis } from './create-redis.js';
 import type { RedisSessionStore } from './redis-session-store.js';
 import { Instances } from './spec/instances.js';
 import { dumpRedis } from './spec/redis-dump.js';
+import { openSideDoor } from './spec/side-door.js';
 
 const instances = new Instances();
 const { ids } = instances;
@@ -22,7 +23,7 @@ let manager: SessionManager;
 
 beforeAll(async () => {
   server = await RedisServer.start();
-  side = createRedis({ url: server.url }, 'general');
+  side = openSideDoor(server.url);
   ({ store, manager } = instances.add(server.url));
 });
 beforeEach(() => side.flushall());

@@ -1,11 +1,12 @@
 import { RedisServer, TcpProxy } from '@holdfast/session-testing';
 import type { RoutePolicy } from '@holdfast/session-core';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createRedis, type Redis } from '../create-redis.js';
+import type { Redis } from '../create-redis.js';
 import { JOURNAL_KEY, RECON_KEY } from '../recon-scripts.js';
 import { markReconciled } from '../reconciler.js';
 import { eventually } from './eventually.js';
 import { Member, type MemberOptions } from './member.js';
+import { openSideDoor } from './side-door.js';
 
 /** The ways of one member to its server. */
 export interface Ways {
@@ -36,7 +37,7 @@ export class JournalStage {
   /** `isBegun: false`: nobody has reconciled it yet. */
   static async open({ isBegun = true } = {}): Promise<JournalStage> {
     const server = await RedisServer.start();
-    const redis = createRedis({ url: server.url }, 'general');
+    const redis = openSideDoor(server.url);
     if (isBegun) await markReconciled(redis);
     return new JournalStage(server, redis);
   }
