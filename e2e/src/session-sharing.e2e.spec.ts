@@ -37,14 +37,20 @@ describe('a session shared by the fleet', () => {
   });
 
   it('G8: has been heard of by each process that verifies when its end answers', async () => {
-    // Two of each service, and two gateway workers.
-    const heard = { acknowledgedBy: 8, instances: 8, boundMs: 0, durable: true };
+    const all = await Promise.all((['auth', 'user', 'order', 'gateway'] as const).map(processes));
+    const alive = all.flat().length;
     const credentials = await register(await gateway());
     for (const auth of await processes('auth')) {
       const device = await Device.signIn(direct(auth), credentials);
       await everywhere(device);
       const receipt = await device.at(direct(auth)).call('POST', '/auth/logout-everywhere');
-      expect(receipt).toMatchObject({ status: 200, body: { revoked: 1, ...heard } });
+      expect(receipt).toMatchObject({
+        status: 200,
+        body: { revoked: 1, acknowledgedBy: alive, durable: true },
+      });
+      // Another spec may have left one that was killed, and nobody can know what that still lets in.
+      const isComplete = receipt.body['instances'] === alive;
+      expect(receipt.body).toMatchObject({ boundMs: isComplete ? 0 : 60_000 });
       expect(await everywhere(device)).not.toContainEqual(expect.objectContaining({ status: 200 }));
     }
   });

@@ -9,13 +9,15 @@ import {
   type Credentials,
 } from '@holdfast/fleet-client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { everybodyReady, gateway } from './fleet.js';
+import { eventually, everybodyReady, gateway } from './fleet.js';
 
 const TIMEOUT_MS = 240_000;
 /** A service waits 3 seconds for the store; the rest is for a machine that is busy. */
 const ANSWERED_WITHIN_MS = 6_000;
 /** By then no process believes what it last heard. */
 const KNOWN_AFTER_MS = 2_000;
+/** Two gateway workers, each with two instances behind it. */
+const KNOWING = 4;
 const store = new FleetControl(process.env['HOLDFAST_E2E_HOME'] ?? '.holdfast');
 
 type Send = () => Promise<Answer>;
@@ -84,9 +86,19 @@ describe('while all of Redis hangs', () => {
   );
 });
 
-/** Each instance of each service, and each gateway worker, has seen the session: requests go round. */
+/** Until each gateway worker and each instance has seen each session: who has not cannot know it while the store is away. */
 async function everybodyKnows(requests: Readonly<Record<string, Send>>): Promise<void> {
-  for (let n = 0; n < 8; n += 1) await Promise.all(Object.values(requests).map((send) => send()));
+  const seen = new Map<string, Set<string>>();
+  await eventually(async () => {
+    for (const [name, send] of Object.entries(requests)) {
+      // At once: over several connections, which go to several workers.
+      for (const { headers } of await Promise.all(Array.from({ length: 10 }, send))) {
+        const pair = `${headers.get('x-gateway')} ${headers.get('x-served-by')}`;
+        seen.set(name, (seen.get(name) ?? new Set()).add(pair));
+      }
+    }
+    return Object.keys(requests).every((name) => seen.get(name)?.size === KNOWING) ? true : undefined;
+  });
 }
 
 /** Sends again and again; answers what was not 200. */
