@@ -119,8 +119,12 @@ function sessionModule(
   const powers = {
     imports: [
       NearModule.forRoot(redis, config),
-      AcknowledgementsModule.forRoot(redis, config, revocations?.accessTokenTtlMs),
-      moduleOf(LedgerModule, LEDGER, revocations?.ledger ?? NO_LEDGER),
+      ...(revocations
+        ? [
+            AcknowledgementsModule.forRoot(redis, config, revocations.accessTokenTtlMs),
+            moduleOf(LedgerModule, LEDGER, revocations.ledger),
+          ]
+        : []),
     ],
     inject: [NEAR_VIEW, JournalAcknowledgements, LEDGER].map((token) => ({ token, optional: true })),
     useFactory: (
@@ -141,8 +145,6 @@ function sessionModule(
     }),
   });
 }
-
-const NO_LEDGER = { useFactory: () => undefined };
 
 class KeysModule {}
 class LedgerModule {}

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { askRedis } from '@holdfast/fleet-client';
-import { startFleet } from '@holdfast/launcher';
+import { runCall, startFleet } from '@holdfast/launcher';
 import { brokenPromises } from './broken-promises.js';
 import { chaosDocument, type Machine } from './document.js';
 import { STORE_FAULTS } from './faults.js';
@@ -62,15 +62,4 @@ async function run(call: ChaosCall): Promise<boolean> {
   }
 }
 
-const call = readChaosCall(process.argv.slice(2), STORE_FAULTS);
-if (typeof call === 'string') {
-  process.stderr.write(`${call}\n`);
-  process.exitCode = 2;
-} else {
-  try {
-    process.exitCode = (await run(call)) ? 0 : 1;
-  } catch (error) {
-    process.stderr.write(`The run broke off: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  }
-}
+await runCall(readChaosCall(process.argv.slice(2), STORE_FAULTS), run);

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startFleet } from '@holdfast/launcher';
+import { runCall, startFleet } from '@holdfast/launcher';
 import { checkHistory } from './checker/check-history.js';
 import { SPREAD_MS, type Violation } from './checker/violation.js';
 import { Doors } from './doors.js';
@@ -78,15 +78,4 @@ async function run(call: SoakCall): Promise<boolean> {
   return violations.length === 0;
 }
 
-const call = readSoakCall(process.argv.slice(2), randomInt(2 ** 32));
-if (typeof call === 'string') {
-  process.stderr.write(`${call}\n`);
-  process.exitCode = 2;
-} else {
-  try {
-    process.exitCode = (await run(call)) ? 0 : 1;
-  } catch (error) {
-    process.stderr.write(`The run broke off: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  }
-}
+await runCall(readSoakCall(process.argv.slice(2), randomInt(2 ** 32)), run);

@@ -29,8 +29,6 @@ export interface Admission {
   readonly authorization?: string;
   /** The session that the cookie opens: somebody is there. */
   readonly session?: LiveSession;
-  /** How long ago the store last confirmed it, in milliseconds. */
-  readonly ageMs?: number;
   /** The data of the session that the client carries, for the service. Default: none of it is the client's to say. */
   readonly sessionData?: string;
   /** Something in its `Cookie` lines is not for a service. */
@@ -120,11 +118,11 @@ export class CredentialGate {
     const { sessions, exchange } = this.options;
     const { method = '', url = '/' } = arrival.request;
     const policy = routePolicy(method, url);
-    const { found: session, ageMs } = await sessions.confirmCookie(cookie, policy, arrival.requestId);
+    const { found: session } = await sessions.confirmCookie(cookie, policy, arrival.requestId);
     if (session.state !== 'live') return this.#withoutSession(cookie, session, arrival, use);
     const authorization = await exchange.authorizationFor(cookie, session, arrival.requestId);
     if (authorization !== undefined) {
-      const admission = { authorization, session, ageMs, cutsCookie: true } as const;
+      const admission = { authorization, session, cutsCookie: true } as const;
       return this.#carrying(arrival.request, { ...admission, onUnauthorized: () => exchange.forget(cookie) });
     }
     // Auth does not know the cookie, or not us. What the session is now says which.

@@ -45,8 +45,7 @@ export class JournalAcknowledgements implements Acknowledgements {
   constructor(options: JournalAcknowledgementsOptions) {
     this.#options = options;
     const { redis } = options;
-    const subscribe = (): void => void redis.subscribe(ACKNOWLEDGEMENT_CHANNEL).catch(() => undefined);
-    subscribe(); // ioredis does it again each time that it connects
+    redis.subscribe(ACKNOWLEDGEMENT_CHANNEL).catch(() => undefined); // ioredis does it again each time that it connects
     redis.on('message', (_channel: string, message: string) => this.#tell(message));
   }
 
