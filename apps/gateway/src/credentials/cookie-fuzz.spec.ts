@@ -63,7 +63,8 @@ describe('a Cookie header, whatever is in it', () => {
       const answer = await sendRaw(gateway.port, Buffer.from(request, 'latin1').toString('latin1'));
       expect(answer).toMatch(/^HTTP\/1\.1 (?:200|400) /);
     });
-    await fc.assert(property, { numRuns: 300 });
+    // A random header may never be the genuine one: it is among them, so that one exchange is a fact.
+    await fc.assert(property, { numRuns: 300, examples: [[[`Cookie: __Host-session=${secret}`]]] });
     const swapped = auth.requests.filter(({ url }) => url === '/internal/sessions/exchange').length;
     expect(order.requests.length).toBeGreaterThan(50);
     expect(swapped).toBe(1);
