@@ -1,6 +1,7 @@
 import { BalancerModule } from '@holdfast/balancer-nest';
 import { ServiceClient, Upstreams } from '@holdfast/balancer-undici';
 import {
+  AuditStreamModule,
   createSessionManager,
   MetricsModule,
   NEAR_VIEW,
@@ -58,7 +59,7 @@ export class AppModule {
     };
     return {
       module: AppModule,
-      imports: [redis, balancer, sessions, probes, MetricsModule],
+      imports: [redis, balancer, sessions, probes, MetricsModule, AuditStreamModule.forRoot(redis, config)],
       providers: [credentials],
     };
   }

@@ -86,8 +86,8 @@ export class Proxy {
         () => response.destroy(),
       );
     }
-    if (verdict.session) this.options.toucher.noteSession(verdict.session);
-    else this.options.toucher.note(request.headers.authorization);
+    if (verdict.session) this.options.toucher.noteSession(verdict.session, request);
+    else this.options.toucher.note(request.headers.authorization, request);
   }
 
   #forward(

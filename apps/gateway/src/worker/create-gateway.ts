@@ -5,6 +5,7 @@ import {
   createLogger,
   NestLogger,
   ProblemFilter,
+  AuditStream,
   Readiness,
   RouteTable,
   ServiceCredentials,
@@ -31,6 +32,7 @@ import { registerProxy } from '../proxy/proxy.plugin.js';
 import { Proxy, type ProxyOptions } from '../proxy/proxy.js';
 import { hasDotSegments } from '../proxy/service-routes.js';
 import { SessionToucher } from '../sessions/session-toucher.js';
+import { touchesTold } from '../sessions/touches-told.js';
 import { drainGateway } from './drain-gateway.js';
 
 // CommonJS: its names are members of what it exports.
@@ -143,12 +145,13 @@ function createProxy(
 /** Where nobody keeps a record there is no activity to note. */
 function toucherOf(
   app: NestFastifyApplication,
-  { SESSION_STRATEGY }: GatewayConfig,
+  { SESSION_STRATEGY, TRUSTED_PROXIES }: GatewayConfig,
 ): ProxyOptions['toucher'] {
   if (SESSION_STRATEGY === 'token') return { note: () => undefined, noteSession: () => undefined };
   return new SessionToucher(
     app.get(AccessTokenVerifier, { strict: false }),
     app.get(SessionManager, { strict: false }),
+    touchesTold(app.get(AuditStream, { strict: false }), TRUSTED_PROXIES),
   );
 }
 
