@@ -65,7 +65,10 @@ export class AppModule {
         SignInModule.forRoot([accounts, secondFactor, throttling, guests, sessions, audit, defaults]),
         sessions,
         guests,
-        AnomaliesModule.forRoot([audit, database, accounts, mail, sessions, defaults], anomalySettings(config)),
+        AnomaliesModule.forRoot(
+          [audit, database, accounts, mail, sessions, defaults],
+          anomalySettings(config),
+        ),
         OAuthModule.forRoot([tokens, throttling, sessions, audit, defaults], {
           issuer: config.TOKEN_ISSUER,
           serviceClients: config.SERVICE_CLIENTS,

@@ -3,7 +3,11 @@ import { SessionManager } from '@holdfast/session-core';
 import { Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
 import { Counter, Registry } from 'prom-client';
 import { AccountStore } from '../accounts/account-store.js';
-import { ActivityController, AuditActionsController, PlatformAuditController } from '../audit/audit.controller.js';
+import {
+  ActivityController,
+  AuditActionsController,
+  PlatformAuditController,
+} from '../audit/audit.controller.js';
 import { AuditReader } from '../audit/audit-reader.js';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { Duty } from '../audit/duty.js';

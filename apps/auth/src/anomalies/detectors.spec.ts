@@ -28,14 +28,22 @@ beforeEach(() => {
 
 /** An event some time after the start. */
 function event(atMs: number, members: Partial<Seen>): Seen {
-  const nothing = { userId: null, sessionId: null, endedBecause: null, ip: '192.0.2.1', userAgent: 'spec', detail: null };
+  const nothing = {
+    userId: null,
+    sessionId: null,
+    endedBecause: null,
+    ip: '192.0.2.1',
+    userAgent: 'spec',
+    detail: null,
+  };
   return { ...nothing, type: 'sign-in', outcome: 'success', occurredAt: new Date(START + atMs), ...members };
 }
 const failure = (atMs: number, account: string, ip: string) =>
   event(atMs, { outcome: 'failure', ip, detail: { account } });
 const replay = (events: readonly Seen[]): Finding[] => events.flatMap((each) => detectors.see(each));
 const names = (findings: readonly Finding[]) => findings.map(({ detector }) => detector);
-const times = <T>(count: number, make: (at: number) => T): T[] => Array.from({ length: count }, (_, at) => make(at));
+const times = <T>(count: number, make: (at: number) => T): T[] =>
+  Array.from({ length: count }, (_, at) => make(at));
 
 describe('refresh reuse', () => {
   const ended = (endedBecause: Seen['endedBecause']) =>
@@ -148,7 +156,12 @@ describe('too much of something', () => {
 
   it('is a session that asks more than a person can, on all workers together', () => {
     const touched = (atMs: number, requests: number, withinMs: number) =>
-      event(atMs, { type: 'session-touched', sessionId: 's-1', userId: 'ada', detail: { requests, withinMs } });
+      event(atMs, {
+        type: 'session-touched',
+        sessionId: 's-1',
+        userId: 'ada',
+        detail: { requests, withinMs },
+      });
     expect(replay([touched(0, 700, MINUTE_MS), touched(1, 600, MINUTE_MS)])).toMatchObject([
       { detector: 'impossible-rate', evidence: { requests: 1_300 } },
     ]);

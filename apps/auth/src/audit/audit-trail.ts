@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { auditEvent, settled, systemEvent, type AuditEvent, type AuditNote } from '@holdfast/service-defaults';
+import {
+  auditEvent,
+  settled,
+  systemEvent,
+  type AuditEvent,
+  type AuditNote,
+} from '@holdfast/service-defaults';
 import { Logger } from '@nestjs/common';
 
 const LARGEST_BATCH = 500;

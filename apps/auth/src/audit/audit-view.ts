@@ -43,7 +43,10 @@ export function anomaliesView({ rows, nextCursor }: Page): z.input<typeof anomal
 
 function anomalyOf({ eventId: id, occurredAt, userId, sessionId, ip, detail }: AuditRow): Anomaly {
   // Whoever wrote the row took them from these very lists.
-  const { detector, severity, action, ...evidence } = detail as Pick<Anomaly, 'detector' | 'severity' | 'action'>;
+  const { detector, severity, action, ...evidence } = detail as Pick<
+    Anomaly,
+    'detector' | 'severity' | 'action'
+  >;
   const foundAt = occurredAt.toISOString();
   return { id, detector, severity, action, foundAt, ...present({ userId, sessionId, ip }), evidence };
 }

@@ -135,7 +135,12 @@ describe('AuditStream', () => {
   it('G18: keeps 5,000 events while Redis is away, counts the others, and tells the trail how many', async () => {
     let dropped = 0;
     const away = createRedis({ url: 'redis://127.0.0.1:1' }, 'general');
-    const cut = new AuditStream({ redis: away, sealing, maxLength: 100, onLost: (count) => (dropped += count) });
+    const cut = new AuditStream({
+      redis: away,
+      sealing,
+      maxLength: 100,
+      onLost: (count) => (dropped += count),
+    });
     for (const sessionId of names(5_007)) cut.note({ type: 'session-refreshed', sessionId });
     expect(dropped).toBe(7);
     away.disconnect();

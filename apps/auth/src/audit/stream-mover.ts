@@ -60,14 +60,20 @@ export class StreamMover {
     const ids = entries.map(({ id }) => id);
     if (ids.length === 0) return;
     const { redis } = this.deps;
-    await redis.pipeline().xack(AUDIT_STREAM, GROUP, ...ids).xdel(AUDIT_STREAM, ...ids).exec();
+    await redis
+      .pipeline()
+      .xack(AUDIT_STREAM, GROUP, ...ids)
+      .xdel(AUDIT_STREAM, ...ids)
+      .exec();
   }
 
   /** What was read and not acknowledged: whoever read it is gone, or could not write it down. */
   private async claimed(): Promise<readonly Entry[]> {
     const { redis } = this.deps;
     const args = [AUDIT_STREAM, GROUP, READER, 0, '0-0', 'COUNT', BATCH];
-    const [, entries, trimmed] = (await redis.callBuffer('XAUTOCLAIM', ...args)) as [unknown, Raw[], unknown[]];
+    // ioredis has no type for it as bytes.
+    const reply = await redis.callBuffer('XAUTOCLAIM', ...args);
+    const [, entries, trimmed] = reply as [next: Buffer, Raw[], trimmed: Buffer[]];
     this.lost += trimmed.length;
     return entriesOf(entries);
   }
@@ -75,9 +81,10 @@ export class StreamMover {
   private async fresh(): Promise<readonly Entry[]> {
     const { redis } = this.deps;
     const before = await this.lastRead();
-    const args = ['GROUP', GROUP, READER, 'COUNT', BATCH, 'STREAMS', AUDIT_STREAM, '>'];
-    const reply = (await redis.callBuffer('XREADGROUP', ...args)) as [[unknown, Raw[]]] | null;
-    const entries = entriesOf(reply?.[0][1] ?? []);
+    const reply = await redis.xreadgroupBuffer(
+      ...(['GROUP', GROUP, READER, 'COUNT', BATCH, 'STREAMS', AUDIT_STREAM, '>'] as const),
+    );
+    const entries = entriesOf(reply?.[0]?.[1] ?? []);
     const [first] = entries;
     if (first) this.lost += countOf(first.id) - before - 1;
     return entries;
@@ -104,7 +111,7 @@ export class StreamMover {
   }
 }
 
-type Raw = readonly [Buffer, readonly Buffer[]];
+type Raw = readonly [Buffer, readonly Buffer[] | null];
 
 interface Entry {
   readonly id: string;
@@ -112,7 +119,7 @@ interface Entry {
 }
 
 function entriesOf(raw: readonly Raw[]): readonly Entry[] {
-  return raw.map(([id, fields]) => ({ id: id.toString(), sealed: fields[1] ?? Buffer.alloc(0) }));
+  return raw.map(([id, fields]) => ({ id: id.toString(), sealed: fields?.[1] ?? Buffer.alloc(0) }));
 }
 
 /** The count in an id of ours: `0-<count>`. */

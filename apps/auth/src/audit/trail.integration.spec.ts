@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { systemEvent, type AuditEvent } from '@holdfast/service-defaults';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'drizzle-orm';
 import { auditEvents } from '../db/schema.js';
 import { createAuthDatabase, type AuthDatabase } from '../testing/auth-database.js';
@@ -16,14 +16,16 @@ const chain = new AuditChain(secret());
 let db: AuthDatabase;
 let sealer: Sealer;
 
-beforeEach(async () => {
+beforeAll(async () => {
   db = await createAuthDatabase(process.env);
   sealer = new Sealer(db.database, chain);
 }, 30_000);
-afterEach(() => db.drop());
+beforeEach(() => tamper('TRUNCATE audit_events, audit_outbox, audit_checkpoints'));
+afterAll(() => db.drop());
 
 const orm = () => db.database.orm;
-const event = (userId: string = randomUUID()): AuditEvent => systemEvent({ type: 'sign-in', userId, detail: { b: 1, a: 'x' } });
+const event = (userId: string = randomUUID()): AuditEvent =>
+  systemEvent({ type: 'sign-in', userId, detail: { b: 1, a: 'x' } });
 async function sealed(...events: AuditEvent[]): Promise<void> {
   await putInOutbox(orm(), events);
   await sealer.seal();
@@ -52,16 +54,40 @@ describe('the sealed trail', () => {
 
   it.each([
     ['another outcome', `UPDATE audit_events SET outcome = 'failure' WHERE sequence = 4`, 4],
-    ['another time, a millisecond later', `UPDATE audit_events SET occurred_at = occurred_at + interval '1 ms' WHERE sequence = 4`, 4],
+    [
+      'another time, a millisecond later',
+      `UPDATE audit_events SET occurred_at = occurred_at + interval '1 ms' WHERE sequence = 4`,
+      4,
+    ],
     ['another detail', `UPDATE audit_events SET detail = '{"a":"y","b":1}' WHERE sequence = 4`, 4],
     ['nobody any more', `UPDATE audit_events SET user_id = NULL WHERE sequence = 4`, 4],
-    ['another hash', `UPDATE audit_events SET hash = (SELECT hash FROM audit_events WHERE sequence = 5) WHERE sequence = 4`, 4],
+    [
+      'another hash',
+      `UPDATE audit_events SET hash = (SELECT hash FROM audit_events WHERE sequence = 5) WHERE sequence = 4`,
+      4,
+    ],
     ['an event less', 'DELETE FROM audit_events WHERE sequence = 3', 3],
-    ['an event less, the others closed up', 'DELETE FROM audit_events WHERE sequence = 3; UPDATE audit_events SET sequence = sequence - 1 WHERE sequence > 3', 3],
-    ['two events in each other’s place', 'UPDATE audit_events SET sequence = -2 WHERE sequence = 2; UPDATE audit_events SET sequence = 2 WHERE sequence = 3; UPDATE audit_events SET sequence = 3 WHERE sequence = -2', 2],
-    ['an event more', `INSERT INTO audit_events SELECT position + 100, chain, sequence + 1, gen_random_uuid(), type, outcome, occurred_at, recorded_at, user_id, actor_id, session_id, ended_because, ip, user_agent, request_id, trace_id, detail, key_id, hash FROM audit_events WHERE sequence = 6`, 7],
+    [
+      'an event less, the others closed up',
+      'DELETE FROM audit_events WHERE sequence = 3; UPDATE audit_events SET sequence = sequence - 1 WHERE sequence > 3',
+      3,
+    ],
+    [
+      'two events in each other’s place',
+      'UPDATE audit_events SET sequence = -2 WHERE sequence = 2; UPDATE audit_events SET sequence = 2 WHERE sequence = 3; UPDATE audit_events SET sequence = 3 WHERE sequence = -2',
+      2,
+    ],
+    [
+      'an event more',
+      `INSERT INTO audit_events SELECT position + 100, chain, sequence + 1, gen_random_uuid(), type, outcome, occurred_at, recorded_at, user_id, actor_id, session_id, ended_because, ip, user_agent, request_id, trace_id, detail, key_id, hash FROM audit_events WHERE sequence = 6`,
+      7,
+    ],
     ['no begin', 'DELETE FROM audit_events WHERE sequence <= 2', 1],
-    ['no begin and a forged checkpoint', `INSERT INTO audit_checkpoints SELECT chain, sequence, hash, key_id, hash, now() FROM audit_events WHERE sequence = 2; DELETE FROM audit_events WHERE sequence <= 2`, 2],
+    [
+      'no begin and a forged checkpoint',
+      `INSERT INTO audit_checkpoints SELECT chain, sequence, hash, key_id, hash, now() FROM audit_events WHERE sequence = 2; DELETE FROM audit_events WHERE sequence <= 2`,
+      2,
+    ],
   ])('G18: shows %s, at the first event that does not hold', async (_what, statement, sequence) => {
     await tamper(statement);
     expect(await verdict()).toMatchObject({ state: 'broken', sequence });
@@ -73,7 +99,9 @@ describe('the sealed trail', () => {
     expect(await verdict([anchor])).toMatchObject({ state: 'whole' });
     await tamper('DELETE FROM audit_events WHERE sequence > 4');
     expect(await verdict([anchor])).toMatchObject({ state: 'broken', sequence: 5 });
-    expect(await verdict([{ ...anchor, sequence: 4, hash: fourth?.hash ?? '' }])).toMatchObject({ state: 'whole' });
+    expect(await verdict([{ ...anchor, sequence: 4, hash: fourth?.hash ?? '' }])).toMatchObject({
+      state: 'whole',
+    });
     expect(await verdict()).toMatchObject({ state: 'whole', events: 4 });
     await sealed(event(), event());
     expect(await verdict([anchor])).toMatchObject({ state: 'broken', sequence: 6 });
@@ -112,14 +140,19 @@ describe('sealing', () => {
   });
 
   it('makes one chain when many instances seal at once', async () => {
-    await putInOutbox(orm(), Array.from({ length: 1_200 }, () => event()));
+    await putInOutbox(
+      orm(),
+      Array.from({ length: 1_200 }, () => event()),
+    );
     await Promise.all(Array.from({ length: 4 }, () => new Sealer(db.database, chain).seal()));
     expect(await verdict()).toMatchObject({ state: 'whole', events: 1_200 });
   });
 
   it('has what happened in a transaction if that happened, and not otherwise', async () => {
     const [done, undone] = [randomUUID(), randomUUID()];
-    await db.database.transaction((transaction) => noteIn(transaction, { type: 'roles-changed', userId: done }));
+    await db.database.transaction((transaction) =>
+      noteIn(transaction, { type: 'roles-changed', userId: done }),
+    );
     const failed = db.database.transaction(async (transaction) => {
       await noteIn(transaction, { type: 'roles-changed', userId: undone });
       throw new Error('changed its mind');
@@ -147,7 +180,9 @@ describe('sealing', () => {
 
 describe('retention', () => {
   const age = (days: number, upTo: number) =>
-    tamper(`UPDATE audit_events SET recorded_at = recorded_at - interval '${days} days' WHERE sequence <= ${upTo}`);
+    tamper(
+      `UPDATE audit_events SET recorded_at = recorded_at - interval '${days} days' WHERE sequence <= ${upTo}`,
+    );
   const prune = (keepDays: number) =>
     new Retention(db.database, chain, { security: keepDays * DAY_MS, activity: DAY_MS }).prune();
 
@@ -163,7 +198,9 @@ describe('retention', () => {
       [7, 'trail-pruned'],
     ]);
     expect(await verdict()).toMatchObject({ state: 'whole', events: 3, begin: 4 });
-    expect(await verdict([{ chain: 'security', sequence: 6, hash: before[5]?.hash ?? '' }])).toMatchObject({ state: 'whole' });
+    expect(await verdict([{ chain: 'security', sequence: 6, hash: before[5]?.hash ?? '' }])).toMatchObject({
+      state: 'whole',
+    });
     await tamper('DELETE FROM audit_events WHERE sequence = 5');
     expect(await verdict()).toMatchObject({ state: 'broken', sequence: 5 });
   });

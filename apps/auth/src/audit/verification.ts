@@ -41,7 +41,7 @@ export async function verify(
   }
   const begin = checkpoint ?? GENESIS;
   const walk = new Walk(chain, begin, anchors);
-  for (let rows = await rowsAfter(executor, name, 0); rows.length > 0; ) {
+  for (let rows = await rowsAfter(executor, name, 0); rows.length > 0;) {
     for (const row of rows) {
       const fault = walk.faultOf(row);
       if (fault) return fault;
@@ -91,7 +91,9 @@ class Walk {
   /** What an anchor knows of and the chain does not reach. */
   missing(): Verdict | undefined {
     const isBeyond = this.anchors.some(({ sequence }) => sequence > this.before.sequence);
-    return isBeyond ? broken(this.before.sequence + 1, 'it is missing: an anchor is beyond the end') : undefined;
+    return isBeyond
+      ? broken(this.before.sequence + 1, 'it is missing: an anchor is beyond the end')
+      : undefined;
   }
 }
 
