@@ -1,5 +1,12 @@
 export type { CircuitSettings, CircuitState } from './circuit.js';
 export { monotonicClock, type Clock } from './clock.js';
+export {
+  parseDiscovery,
+  unannounced,
+  type DiscoverySetting,
+  type DiscoverySource,
+  type OriginsByService,
+} from './discovery.js';
 export { UpstreamError, type UpstreamErrorCode } from './errors.js';
 export { Instance } from './instance.js';
 export {

@@ -5,7 +5,7 @@ import type { CheckResult, HealthSettings, HealthSignal } from './instance-healt
 import { DEFAULT_HEALTH_SETTINGS } from './instance-health.js';
 import type { Member } from './member.js';
 import { isSameRun } from './member.js';
-import type { Affinity, Policy } from './policy.js';
+import type { Affinity, Candidates, Policy } from './policy.js';
 import { DEFAULT_POLICY, makePolicy } from './policy-names.js';
 import type { Random } from './random.js';
 
@@ -97,16 +97,16 @@ export class InstancePool {
     const ready = this.#instances.filter((instance) => instance.member.state === 'ready');
     const available = ready.filter((instance) => instance.health.isAvailable(now));
     const panic = ready.filter((instance) => instance.health.isOut(now)).length * 2 > ready.length;
-    const tiers = [
-      panic ? ready : available,
-      this.#instances.filter((i) => i.member.state === 'draining'),
-      ready,
+    const tiers: readonly (() => readonly Instance[])[] = [
+      () => (panic ? ready : available),
+      () => this.#instances.filter(({ member }) => member.state === 'draining'),
+      () => ready,
     ];
     for (const tier of tiers) {
-      const [first, ...others] = tier.filter((instance) => !tried.includes(instance));
-      if (!first) continue;
-      const [sure, ...more] = [first, ...others].filter((candidate) => this.#takesPart(candidate, now));
-      const chosen = this.#policy.choose(sure ? [sure, ...more] : [first, ...others], now, affinity);
+      const untried = tier().filter((instance) => !tried.includes(instance));
+      if (!isSome(untried)) continue;
+      const taking = untried.filter((instance) => this.#takesPart(instance, now));
+      const chosen = this.#policy.choose(isSome(taking) ? taking : untried, now, affinity);
       chosen.inFlight += 1;
       chosen.health.noteSent(now);
       return chosen;
@@ -160,4 +160,8 @@ export class InstancePool {
     if (age >= this.#slowStartMs) return true;
     return this.#random() < Math.max(age / this.#slowStartMs, SLOW_START_FLOOR);
   }
+}
+
+function isSome(instances: readonly Instance[]): instances is Candidates {
+  return instances.length > 0;
 }
