@@ -1,17 +1,24 @@
 import { DEFAULT_POLICY } from '@holdfast/balancer-core';
-import { between, cutOff, percentileMs, type Served } from '@holdfast/balancer-simulator';
+import { between, LASTS_MS, percentileMs, STRIKES_AT_MS, type Served } from '@holdfast/balancer-simulator';
 import { barsSvg, linesSvg, type Bars } from '@holdfast/charts';
 import type { Measured } from './measure.js';
 
-const SECOND_MS = 1_000;
 const PERCENTILES = [0.5, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999];
 
 /** The pictures of the guide, by file name. */
 export function pictures(all: readonly Measured[]): Readonly<Record<string, string>> {
   return {
     'balancing-one-slow.svg': latencies(all),
-    'balancing-fails-fast.svg': failures(all),
-    'balancing-cut-off.svg': cuts(all),
+    'balancing-fails-fast.svg': failures(
+      'One server of eleven answers 503 at once: failed requests of a hundred',
+      all,
+      ({ failsFast }) => failsFast,
+    ),
+    'balancing-cut-off.svg': failures(
+      'One server of four refuses connections for 5 s: failed requests of a hundred meanwhile',
+      all,
+      ({ cutOff: { alone, guarded } }) => ({ alone: whileCut(alone), guarded: whileCut(guarded) }),
+    ),
   };
 }
 
@@ -31,36 +38,26 @@ function latencies(all: readonly Measured[]): string {
   });
 }
 
-function failures(all: readonly Measured[]): string {
+/** How many of a hundred requests fail, with the policy alone and with all that stands around it. */
+function failures(
+  title: string,
+  all: readonly Measured[],
+  of: (measured: Measured) => Readonly<Record<'alone' | 'guarded', readonly Served[]>>,
+): string {
   return barsSvg({
-    title: 'One server of eleven answers 503 at once: failed requests of a hundred',
+    title,
     series: ['the policy alone', 'with ejection'],
-    rows: all.map(({ policy, failsFast }) => ({
-      name: policy,
-      side: sideOf(policy),
-      values: [failedPercent(failsFast.alone), failedPercent(failsFast.guarded)],
+    rows: all.map((measured) => ({
+      name: measured.policy,
+      side: sideOf(measured.policy),
+      values: [failedPercent(of(measured).alone), failedPercent(of(measured).guarded)],
     })),
     write: (percent) => `${percent.toFixed(2)} %`,
   });
 }
 
-function cuts(all: readonly Measured[]): string {
-  const seconds = Array.from({ length: cutOff.durationMs / SECOND_MS }, (_none, second) => second);
-  const perSecond = (served: readonly Served[]) =>
-    seconds.map((second) => failedPercent(between(second * SECOND_MS, (second + 1) * SECOND_MS, served)));
-  return linesSvg({
-    title: 'One server of four refuses connections from second 10 to 15: failed requests of a hundred',
-    steps: seconds.map(String),
-    lines: all
-      .filter(({ policy }) => ['round-robin', 'least-request', DEFAULT_POLICY].includes(policy))
-      .flatMap(({ policy, cutOff: { alone, guarded } }) => [
-        { name: `${policy} alone`, side: sideOf(policy), values: perSecond(alone) },
-        ...(policy === 'round-robin'
-          ? [{ name: `${policy} with ejection`, side: 'ours' as const, values: perSecond(guarded) }]
-          : []),
-      ]),
-    write: (percent) => `${percent.toFixed(0)} %`,
-  });
+function whileCut(served: readonly Served[]): readonly Served[] {
+  return between(STRIKES_AT_MS, STRIKES_AT_MS + LASTS_MS, served);
 }
 
 function failedPercent(served: readonly Served[]): number {

@@ -1,5 +1,4 @@
 import { createSocket, type Socket } from 'node:dgram';
-import type { AddressInfo } from 'node:net';
 import { decode, encode, type Answer } from 'dns-packet';
 
 /** How a name server says that it cannot say: RCODE 2 (RFC 1035 4.1.1). */
@@ -27,7 +26,7 @@ export class NameServer {
   }
 
   get address(): string {
-    const { address, port } = this.#socket.address() as AddressInfo;
+    const { address, port } = this.#socket.address();
     return `${address}:${port}`;
   }
 
