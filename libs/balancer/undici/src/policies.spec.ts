@@ -78,6 +78,8 @@ describe('the policy of a service', () => {
     expect((await answerers(6)).sort()).toEqual(['user-1', 'user-1', 'user-2', 'user-2', 'user-3', 'user-3']);
     upstreams.usePolicy(undefined, 'rendezvous');
     expect([upstreams.policyOf('user'), upstreams.policyOf('order')]).toEqual(['round-robin', 'rendezvous']);
+    // With rendezvous one session would go to one instance.
+    expect(new Set(await answerers(3, { authorization: tokenOf({ sid: 's1' }) })).size).toBe(3);
   });
 
   it('stays what it is when it is switched to one that does not exist', () => {
