@@ -1,6 +1,7 @@
 import { BlockList } from 'node:net';
 import { loadConfig, secret, serviceEnvironment } from '@holdfast/service-defaults';
 import { z } from 'zod';
+import { isTaken, type OtherRoutes } from './proxy/service-routes.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -40,6 +41,19 @@ function isOrigin(text: string): boolean {
   return /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
+/** Comma-separated: `chat=chat,prices=market` sends `/chat` and all below to the service `chat`. */
+const otherRoutes = z.string().transform((list, context): OtherRoutes => {
+  const routes = new Map<string, string>();
+  for (const entry of list.split(',').map((part) => part.trim())) {
+    const [, segment = '', service = ''] = /^([a-z0-9][a-z0-9-]*)=([a-z][a-z0-9-]*)$/.exec(entry) ?? [];
+    const fault =
+      segment === '' ? 'is not segment=service' : isTaken(segment) ? "is the platform's own" : undefined;
+    if (fault) context.addIssue({ code: 'custom', message: `"${entry}" ${fault}` });
+    routes.set(segment, service);
+  }
+  return routes;
+});
+
 const gatewayEnvironment = z.object({
   ...serviceEnvironment,
   /** With it the gateway proves itself to auth, which swaps cookies for nobody else. */
@@ -49,6 +63,8 @@ const gatewayEnvironment = z.object({
   /** Overrides `GATEWAY_PORT`, as `PORT` does for every app. */
   PORT: port.optional(),
   GATEWAY_PORT: port.default(8080),
+  /** Services of one's own, by the first segment of their paths. Default: none. */
+  GATEWAY_ROUTES: otherRoutes.default(() => new Map<string, string>()),
   GATEWAY_WORKERS: z.coerce.number().int().min(1).max(64).default(2),
   /** Whose `X-Forwarded-*` is believed. Default: nobody's. */
   TRUSTED_PROXIES: networks.default(() => new BlockList()),

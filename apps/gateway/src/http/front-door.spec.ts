@@ -214,21 +214,6 @@ describe('methods and upgrades', () => {
     expect(answer).toMatch(/\r\nx-gateway: gateway-t\r\n/);
   });
 
-  it('refuses WebSockets as a problem, and keeps the connection', async () => {
-    const connection = await RawConnection.open(gateway.port);
-    const upgrade = [
-      'Connection: Upgrade',
-      'Upgrade: websocket',
-      'Sec-WebSocket-Version: 13',
-      'Sec-WebSocket-Key: eA==',
-    ];
-    connection.send(head('GET /products HTTP/1.1', 'Host: a', ...upgrade));
-    await connection.until(() => connection.text.includes('ERR_NOT_FOUND'));
-    connection.send(head('GET /products HTTP/1.1', 'Host: a', 'Connection: close'));
-    await connection.untilClosed();
-    expect(connection.text).toContain('HTTP/1.1 200');
-  });
-
   it.each([
     ['in HTTP/1.0', head('GET /products HTTP/1.0', 'Host: a', 'Connection: upgrade', 'Upgrade: websocket')],
     [
