@@ -5,7 +5,8 @@ import {
   type Server,
   type ServerOptions,
 } from 'node:http';
-import type { Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:https';
+import type { BlockList, Socket } from 'node:net';
 import { requestIdFrom, securityHeaders } from '@holdfast/service-defaults';
 import { finishResponse, isBodyPending } from '../proxy/finish-response.js';
 import { gatewayHeaders, type GatewayHeaders } from '../proxy/response-headers.js';
@@ -15,6 +16,8 @@ import type { CrossOrigin } from './cross-origin.js';
 import { DoorRequest, ignoresUpgrade } from './door-request.js';
 import type { RequestsInFlight } from './requests-in-flight.js';
 import { sendProblem, type GatewayProblem } from './send-problem.js';
+import { limitSockets } from './socket-limit.js';
+import type { TlsPair } from './tls-files.js';
 
 /** The methods that are let in; TRACE and CONNECT are not (RFC 9110 9.3.6, 9.3.8). */
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
@@ -42,8 +45,19 @@ const MAX_REQUESTS_PER_SOCKET = 10_000;
  */
 const MAX_HEADER_LINES = 500;
 
+/** Where a TLS handshake is not complete by then, the connection is cut. */
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+
+/** How the door is made otherwise than by default. */
+export interface DoorLimits {
+  /** The certificate and its key. Default: none, plain HTTP is spoken. */
+  readonly tls?: TlsPair | undefined;
+  /** Connections of one address at a time, those of trusted proxies not counted. Default: no limit. */
+  readonly sockets?: { readonly perAddress: number; readonly trustedProxies: BlockList } | undefined;
+}
+
 /** What the door knows. */
-export interface FrontDoorOptions {
+export interface FrontDoorOptions extends DoorLimits {
   readonly gatewayId: string;
   readonly inFlight: RequestsInFlight;
   readonly crossOrigin: CrossOrigin;
@@ -54,7 +68,7 @@ export interface FrontDoorOptions {
  * and upgrades, preflights, problem documents for what Node's parser refuses, and the count of requests in flight.
  */
 export function createFrontDoor(options: FrontDoorOptions, handler: RequestHandler): Server {
-  const { gatewayId, inFlight, crossOrigin } = options;
+  const { gatewayId, inFlight, crossOrigin, tls, sockets } = options;
   const closing = new WeakSet<Socket>();
   const endAfter: RequestHandler = ({ socket }, response) => {
     closing.add(socket);
@@ -73,11 +87,14 @@ export function createFrontDoor(options: FrontDoorOptions, handler: RequestHandl
     if (CLOSING.has(problem.code)) endAfter(request, response);
     sendProblem(request, response, problem, { ...ours, crossOrigin: crossOrigin.headersFor(request) });
   };
-  const server = createServer(SERVER_OPTIONS, admit);
+  const server = tls
+    ? createTlsServer({ ...SERVER_OPTIONS, ...tls, handshakeTimeout: HANDSHAKE_TIMEOUT_MS }, admit)
+    : createServer(SERVER_OPTIONS, admit);
+  if (sockets) limitSockets(server, sockets.perAddress, sockets.trustedProxies);
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;
   // All of them, or the check would not see what the parser saw; `maxHeaderSize` bounds them.
   server.maxHeadersCount = 0;
-  server.on('connection', (socket: Socket) => {
+  server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => {
     socket.once('close', () => inFlight.abandon(socket));
   });
   // Whoever reads the body says `100 Continue`; an unknown expectation may be ignored (RFC 9110 10.1.1).

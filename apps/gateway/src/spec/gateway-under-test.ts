@@ -1,10 +1,11 @@
+import type { Server } from 'node:http';
 import { BlockList, type AddressInfo } from 'node:net';
 import type { Member } from '@holdfast/balancer-core';
 import { Upstreams, type UpstreamSettings } from '@holdfast/balancer-undici';
 import Fastify from 'fastify';
 import { CrossOrigin } from '../http/cross-origin.js';
 import { fastifyOptions } from '../http/fastify-options.js';
-import type { RequestHandler } from '../http/front-door.js';
+import type { DoorLimits, RequestHandler } from '../http/front-door.js';
 import { RequestsInFlight } from '../http/requests-in-flight.js';
 import { registerProxy } from '../proxy/proxy.plugin.js';
 import { Proxy } from '../proxy/proxy.js';
@@ -24,15 +25,18 @@ export interface TestGatewayOptions {
   /** Milliseconds for a whole request; the real one waits 30 s. */
   readonly requestTimeoutMs?: number;
   readonly headersTimeoutMs?: number;
+  /** TLS, and how many connections an address may hold. Default: neither. */
+  readonly limits?: DoorLimits;
   /** Sessions that cookies open. Default: none. */
   readonly world?: SessionWorld;
   readonly crossOrigins?: readonly string[];
 }
 
-type Parts = Pick<GatewayUnderTest, 'upstreams' | 'inFlight' | 'streams' | 'sessions'>;
+type Parts = Pick<GatewayUnderTest, 'server' | 'upstreams' | 'inFlight' | 'streams' | 'sessions'>;
 
 /** The proxy with its front door and real upstreams, without Redis, Nest and cluster. */
 export class GatewayUnderTest {
+  readonly server: Server;
   readonly upstreams: Upstreams;
   readonly inFlight: RequestsInFlight;
   readonly streams: OpenStreams;
@@ -42,11 +46,12 @@ export class GatewayUnderTest {
 
   private constructor(
     readonly port: number,
-    { upstreams, inFlight, streams, sessions }: Parts,
+    { server, upstreams, inFlight, streams, sessions }: Parts,
     /** Credentials of bearer requests and ids of cookies' sessions, in the order in which they came. */
     readonly touched: (string | undefined)[],
     private readonly closeServer: () => Promise<unknown>,
   ) {
+    this.server = server;
     this.upstreams = upstreams;
     this.inFlight = inFlight;
     this.streams = streams;
@@ -78,7 +83,7 @@ export class GatewayUnderTest {
       bodyLimitBytes: options.bodyLimitBytes ?? 1_048_576,
       logger: world.logger,
     });
-    const ofDoor = fastifyOptions('gateway-t', inFlight, crossOrigin);
+    const ofDoor = fastifyOptions('gateway-t', inFlight, crossOrigin, options.limits);
     const fastify = Fastify({
       ...ofDoor,
       serverFactory: (handler: RequestHandler) => {
@@ -99,7 +104,12 @@ export class GatewayUnderTest {
       fastify.server.closeAllConnections();
       return fastify.close();
     };
-    return new GatewayUnderTest(port, { upstreams, inFlight, streams, sessions }, touched, close);
+    return new GatewayUnderTest(
+      port,
+      { server: fastify.server, upstreams, inFlight, streams, sessions },
+      touched,
+      close,
+    );
   }
 
   get url(): string {

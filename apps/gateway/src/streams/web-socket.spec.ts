@@ -188,14 +188,14 @@ describe('a handshake', () => {
   it.each([
     ['something follows', '', head('GET /live HTTP/1.1', 'Host: a')],
     ['an answer is due before', head('GET /live/slow HTTP/1.1', 'Host: a'), ''],
-  ])('9: is refused where %s, which no service sees', async (_what, before, after) => {
+  ])('bitten 9: is refused where %s, which no service sees', async (_what, before, after) => {
     live.respond = (_request, response) => void setTimeout(() => response.end('first'), 50);
     const text = await sendRaw(gateway.port, before + head('GET /live HTTP/1.1', ...HANDSHAKE) + after);
     expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual([...(before ? ['HTTP/1.1 200'] : []), 'HTTP/1.1 400']);
     expect(live.requests).toHaveLength(before ? 1 : 0);
   });
 
-  it('9: is refused as any other request is', async () => {
+  it('bitten 9: is refused as any other request is', async () => {
     const text = await sendRaw(gateway.port, head('GET /live HTTP/1.1', ...HANDSHAKE, 'Host: b'));
     expect(text).toMatch(/^HTTP\/1\.1 400[^]*ERR_BAD_REQUEST/);
     expect(live.requests).toHaveLength(0);
@@ -204,7 +204,7 @@ describe('a handshake', () => {
   it.each([
     ['another protocol', ['Connection: Upgrade', 'Upgrade: h2c']],
     ['a choice of protocols', ['Connection: Upgrade', 'Upgrade: websocket, h2c']],
-  ])('9: for %s is an ordinary request, and the last one', async (_what, lines) => {
+  ])('bitten 9: for %s is an ordinary request, and the last one', async (_what, lines) => {
     live.respond = sayId('live-1');
     const request = head('GET /live HTTP/1.1', 'Host: a', ...lines);
     const text = await sendRaw(gateway.port, request + head('GET /live HTTP/1.1', 'Host: a'));

@@ -24,6 +24,7 @@ import type { Proxy } from '../proxy/proxy.js';
 import type { CredentialGate } from '../credentials/credential-gate.js';
 import { hasDotSegments } from '../proxy/service-routes.js';
 import { OpenStreams } from '../streams/open-streams.js';
+import { doorLimits, followTls } from './door-limits.js';
 import { drainGateway } from './drain-gateway.js';
 import { createGate, createProxy, createStreams } from './proxy-parts.js';
 
@@ -62,7 +63,7 @@ export async function createGateway(
   const logger = parts.logger ?? createLogger({ service: 'gateway', instance: id, level: config.LOG_LEVEL });
   const inFlight = new RequestsInFlight();
   const crossOrigin = new CrossOrigin(config.CORS_ORIGINS);
-  const adapter = createAdapter(logger, fastifyOptions(id, inFlight, crossOrigin));
+  const adapter = createAdapter(logger, fastifyOptions(id, inFlight, crossOrigin, doorLimits(config)));
   const fastify = adapter.getInstance<FastifyInstance>();
   const routes = new RouteTable();
   let gate: CredentialGate | undefined;
@@ -96,6 +97,7 @@ export async function createGateway(
   app.get(Readiness).state = 'ready';
   const { port } = app.getHttpServer().address() as AddressInfo;
   logger.info({ port }, 'listening');
+  followTls(app.getHttpServer(), config, logger);
   const drain = () => drainGateway(app, { inFlight, streams: open }, config.DRAIN_DEADLINE_MS);
   return { id, port, app, logger, drain };
 }
