@@ -35,7 +35,7 @@ const place = (headers: Record<string, string> = {}) =>
 const list = () => fetch(`${gateway.url}/orders`);
 
 describe('an instance that dies', () => {
-  it('8: a connection that is reset before any byte costs a GET nothing', async () => {
+  it('bitten 8: a connection that is reset before any byte costs a GET nothing', async () => {
     one.respond = (request) => request.socket.resetAndDestroy();
     const answers = await meetOne(list, 3);
     expect(answers.map(({ status }) => status).every((status) => status === 200)).toBe(true);
@@ -43,7 +43,7 @@ describe('an instance that dies', () => {
     expect(retried?.headers.get('x-served-by')).toBe('order-2');
   });
 
-  it('8: a kept connection that the only instance closed is tried once more', async () => {
+  it('bitten 8: a kept connection that the only instance closed is tried once more', async () => {
     await two.stop();
     gateway.upstreams.update([one.member()]);
     await list();

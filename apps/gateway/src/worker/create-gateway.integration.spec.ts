@@ -204,7 +204,7 @@ describe('a gateway worker', () => {
     expect(echo.headers.authorization).toBe('Bearer forged.forged.forged');
   });
 
-  it('11: cuts slow senders: every timeout is set on the server that listens', async () => {
+  it('bitten 11: cuts slow senders: every timeout is set on the server that listens', async () => {
     const server = gateway.app.getHttpServer();
     expect(server).toMatchObject({
       headersTimeout: 10_000,

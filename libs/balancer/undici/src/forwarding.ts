@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { judgeRetry, retryPauseMs, type Instance, type TryFailure } from '@holdfast/balancer-core';
 import { readRetryAfterMs } from './response-head.js';
 import { isCallersFault, Try, type TryListener } from './try.js';
@@ -55,6 +56,14 @@ export class Forwarding implements TryListener {
     this.#resume = resume;
     this.sink.onHead({ status, headers, instanceId: attempt.instance.member.id, retries: this.#retries });
     return true;
+  }
+
+  onTryUpgrade({ instance }: Try, status: number, headers: readonly Buffer[], connection: Duplex): void {
+    clearTimeout(this.#timer);
+    this.#headSent = true;
+    const head = { status, headers, instanceId: instance.member.id, retries: this.#retries };
+    if (this.sink.onUpgrade) this.sink.onUpgrade(head, connection);
+    else connection.destroy();
   }
 
   onTryData(chunk: Buffer): boolean {
@@ -118,7 +127,7 @@ export class Forwarding implements TryListener {
     this.#tried.push(instance);
     this.#current = new Try(instance, this.service, this);
     this.#arm(this.service.settings.tryTimeoutMs);
-    const { method, path, headers, body, repeatable, longLived } = this.request;
+    const { method, path, headers, body, repeatable, longLived, upgrade } = this.request;
     this.service.connectionsTo(instance).dispatch(
       {
         method,
@@ -129,6 +138,7 @@ export class Forwarding implements TryListener {
           body === undefined || Buffer.isBuffer(body) ? (body ?? null) : (lazy(body) as unknown as Buffer),
         idempotent: repeatable,
         ...(longLived && { bodyTimeout: 0 }),
+        ...(upgrade !== undefined && { upgrade }),
       },
       this.#current,
     );
