@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Device, openLoop, register } from '@holdfast/fleet-client';
-import { backUnderItsId, everybodyReady, gateway, processes } from './fleet.js';
+import { backUnderItsId, everybodyReady, gateway, gone, processes } from './fleet.js';
 
 /** How often each fault is repeated: `npm run test:all` is more patient. */
 const ROUNDS = process.env['TEST_LONG'] === '1' ? 5 : 1;
@@ -119,7 +119,7 @@ describe('failing over', () => {
     if (victim === undefined) throw new Error('no gateway worker');
     const api = await gateway();
     process.kill(victim.pid, 'SIGKILL');
-    await sleep(100);
+    await gone(victim);
     for (let n = 0; n < 20; n += 1) {
       const headers = { connection: 'close' };
       expect((await api.call('GET', '/products', { headers })).status).toBe(200);

@@ -76,14 +76,12 @@ describe('backpressure and aborts', () => {
       push();
     };
     const connection = await RawConnection.open(gateway.port);
-    const before = process.memoryUsage().rss;
     connection.socket.pause();
     connection.send(get);
     await until(() => sent > 0);
     await sleep(500);
-    // What is under way sits in the sockets' buffers.
+    // What is under way sits in the sockets' buffers: more than was sent cannot lie anywhere.
     expect(sent).toBeLessThan(32 * MIB);
-    expect(process.memoryUsage().rss - before).toBeLessThan(64 * MIB);
     let received = 0;
     connection.socket
       .removeAllListeners('data')
