@@ -1,11 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Device, openLoop, register } from '@holdfast/fleet-client';
+import { ApiClient, Device, openLoop, register, type Answer } from '@holdfast/fleet-client';
 import { backUnderItsId, everybodyReady, gateway, gone, processes } from './fleet.js';
 
 /** How often each fault is repeated: `npm run test:all` is more patient. */
 const ROUNDS = process.env['TEST_LONG'] === '1' ? 5 : 1;
+
+/**
+ * Sends again, over another connection, what was sent over a kept one just as it closed: the limit of G4. Such a
+ * connection is reset, for nobody has read what came; one that is closed on a request that was read is no such case.
+ */
+class KeepingClient extends ApiClient {
+  override async call<T = Record<string, unknown>>(
+    ...request: Parameters<ApiClient['call']>
+  ): Promise<Answer<T>> {
+    try {
+      return await super.call<T>(...request);
+    } catch (error) {
+      const { code } = ((error as Error).cause ?? {}) as { code?: unknown };
+      if (code !== 'ECONNRESET' && code !== 'EPIPE') throw error;
+      return super.call<T>(...request);
+    }
+  }
+}
 
 /** Signed-in reads of all three services, in turn. */
 function readLoad(device: Device, ratePerSecond: number) {
@@ -96,7 +114,7 @@ describe('failing over', () => {
   });
 
   it('G4: a rolling restart of every service instance and gateway worker under load fails nothing', async () => {
-    const api = await gateway();
+    const api = new KeepingClient((await gateway()).baseUrl);
     const device = await Device.ofNewUser(api);
     const [product] = (await api.call<{ products: { id: string }[] }>('GET', '/products')).body.products;
     const buyer = await register(api);

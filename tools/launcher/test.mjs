@@ -49,8 +49,15 @@ async function jest(name, projects, options) {
 }
 
 // More than there are cores on a small machine: a third of the time is waiting for Redis, Postgres and processes.
-const runs = [await jest('unit-and-integration', ['unit', 'integration'], ['--maxWorkers=3'])];
-if (runs[0].exitCode !== INTERRUPTED) runs.push(await jest('e2e', ['e2e'], ['--runInBand']));
+const STAGES = [
+  ['unit-and-integration', ['unit', 'integration'], ['--maxWorkers=3']],
+  ['e2e', ['e2e'], ['--maxWorkers=3']],
+  ['e2e-alone', ['e2e-alone'], ['--runInBand']],
+];
+const runs = [];
+for (const stage of STAGES) {
+  if (runs.at(-1)?.exitCode !== INTERRUPTED) runs.push(await jest(...stage));
+}
 rmSync(folder, { recursive: true, force: true });
 
 const totals = sumTotals(runs);

@@ -52,7 +52,7 @@ describe('drain', () => {
       expect([...statuses]).toEqual([200]);
       agent.destroy();
     }
-  }, 20_000);
+  });
 
   it('answers what takes long, tells the client to go, and then takes no connection', async () => {
     const service = await startTestService();

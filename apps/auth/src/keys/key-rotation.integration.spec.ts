@@ -11,7 +11,7 @@ beforeAll(async () => {
     SIGNING_KEY_LEAD_MS: String(leadMs),
     CEILING_PER_ADDRESS: '0',
   });
-}, 30_000);
+});
 afterAll(() => service.stop());
 
 const jwks = async (at: number) => {
@@ -80,5 +80,5 @@ describe('POST /platform/keys/rotate', () => {
     expect([...signed.keys()]).toEqual([before, kid]);
     expect(await jwks(0)).toEqual(await jwks(1));
     expect((await service.call('GET', '/auth/session', { token })).status).toBe(200);
-  }, 30_000);
+  });
 });

@@ -294,5 +294,5 @@ describe('slow senders', () => {
     }
     while (impatient.inFlight.count > 0) await sleep(5);
     await impatient.stop();
-  }, 20_000);
+  });
 });

@@ -29,7 +29,7 @@ beforeEach(async () => {
   await members.announce(order.member());
   gateway = await startGateway();
   url = `http://127.0.0.1:${gateway.port}`;
-}, 20_000);
+});
 
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0)) await cleanUp();
@@ -115,7 +115,7 @@ describe('a gateway worker that starts', () => {
     await until(async () => seen.add(await statusAt(port, '/products')).has(200));
     expect([...seen]).toEqual([undefined, 200]);
     await starting;
-  }, 20_000);
+  });
 
   it('listens without a registry all the same, and is ready once there is one', async () => {
     const gate = await redisGate();
@@ -126,7 +126,7 @@ describe('a gateway worker that starts', () => {
     gate.open();
     await starting;
     expect(await statusAt(port, '/readyz')).toBe(200);
-  }, 20_000);
+  });
 });
 
 describe('a gateway worker', () => {
@@ -236,7 +236,7 @@ describe('a gateway worker', () => {
     expect(idle.text).toMatch(/connection: close/i);
     await drained;
     await expect(fetch(`${url}/livez`)).rejects.toThrow();
-  }, 10_000);
+  });
 
   it('cuts at the deadline what does not end', async () => {
     order.respond = () => undefined;
@@ -245,5 +245,5 @@ describe('a gateway worker', () => {
     await until(async () => order.requests.length === 1);
     await gateway.drain();
     await stuck.untilClosed();
-  }, 10_000);
+  });
 });

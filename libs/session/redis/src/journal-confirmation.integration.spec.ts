@@ -147,7 +147,7 @@ describe('who says what was heard', () => {
       await say(heard);
       expect(await member.acknowledged()).toEqual({ acknowledgedBy: 2, instances: 2 });
     }
-  }, 30_000);
+  });
 
   it('rule 12: is heard at once, and also where the message of it is lost', async () => {
     const [revoker, ways] = await stage.reached();
