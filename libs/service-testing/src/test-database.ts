@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
+import { patiently } from './patiently.js';
 
 /** Where the tests' servers are: `process.env` of a spec. */
 export interface TestServers {
@@ -35,7 +36,7 @@ export async function createTestDatabase(
   const server = serverUrl(servers, 'TEST_DATABASE_URL');
   const databaseName = `test_${name}_${randomBytes(6).toString('hex')}`;
   const url = new URL(`/${databaseName}`, server).href;
-  await migrate(url);
+  await patiently(() => migrate(url));
   const pool = connect(url, PATIENT);
   return {
     url,
