@@ -50,13 +50,13 @@ export class RedisServer {
   static async #launch(args: readonly string[], folder: string): Promise<RedisServer> {
     for (let tries = 1; ; tries += 1) {
       const server = new RedisServer(await freePort(), folder, args);
-      // A port that was free a moment ago may be somebody else's by now.
-      const failure = await server.start().then(
-        () => undefined,
-        (error: unknown) => error,
-      );
-      if (failure === undefined) return server;
-      if (tries === START_TRIES) throw failure;
+      try {
+        await server.start();
+        return server;
+      } catch (error) {
+        // A port that was free a moment ago may be somebody else's by now.
+        if (tries === START_TRIES) throw error;
+      }
     }
   }
 
