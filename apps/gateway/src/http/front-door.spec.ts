@@ -280,8 +280,7 @@ describe('slow senders', () => {
       expect(connection.text).toMatch(/^HTTP\/1\.1 408/);
       expect(connection.text).toContain('ERR_REQUEST_TIMEOUT');
     }
-    await sleep(50);
-    expect(impatient.inFlight.count).toBe(0);
+    while (impatient.inFlight.count > 0) await sleep(5);
     await impatient.stop();
-  }, 20_000);
+  });
 });

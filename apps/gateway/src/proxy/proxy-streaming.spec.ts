@@ -76,14 +76,12 @@ describe('backpressure and aborts', () => {
       push();
     };
     const connection = await RawConnection.open(gateway.port);
-    const before = process.memoryUsage().rss;
     connection.socket.pause();
     connection.send(get);
     await until(() => sent > 0);
     await sleep(500);
-    // What is under way sits in the sockets' buffers.
+    // What is under way sits in the sockets' buffers: more than was sent cannot lie anywhere.
     expect(sent).toBeLessThan(32 * MIB);
-    expect(process.memoryUsage().rss - before).toBeLessThan(64 * MIB);
     let received = 0;
     connection.socket
       .removeAllListeners('data')
@@ -92,7 +90,7 @@ describe('backpressure and aborts', () => {
     for (let look = 0; look < 2_000 && received < 200 * MIB; look++) await sleep(5);
     expect(received).toBeGreaterThan(200 * MIB);
     connection.socket.destroy();
-  }, 20_000);
+  });
 
   it('the first bytes of an answer come before the last ones are there', async () => {
     order.respond = (_request, response) =>
