@@ -1,6 +1,7 @@
 import { BalancerModule } from '@holdfast/balancer-nest';
 import { ServiceClient, Upstreams } from '@holdfast/balancer-undici';
 import {
+  AuditStreamModule,
   createSessionManager,
   MetricsModule,
   NEAR_VIEW,
@@ -62,7 +63,7 @@ export class AppModule {
     };
     return {
       module: AppModule,
-      imports: [redis, balancer, sessions, probes, MetricsModule],
+      imports: [redis, balancer, sessions, probes, MetricsModule, AuditStreamModule.forRoot(redis, config)],
       providers: [credentials],
     };
   }

@@ -74,8 +74,8 @@ export class Proxy {
     const { request, response } = exchange;
     // It left while its cookie was looked at.
     if (response.destroyed) return;
-    if (verdict.session) this.options.toucher.noteSession(verdict.session);
-    else this.options.toucher.note(request.headers.authorization);
+    if (verdict.session) this.options.toucher.noteSession(verdict.session, request);
+    else this.options.toucher.note(request.headers.authorization, request);
     if (!asksForStream(request))
       return this.#transfer(service, exchange, verdict, this.#held(request, verdict));
     void this.options.streams.begin(authorizationOf(request, verdict)).then((begun) => {
@@ -94,7 +94,7 @@ export class Proxy {
     if (response.destroyed) return stream.release();
     const onFailure = (failure: UpstreamFailure) => this.#fail(service, exchange, failure);
     const onMessage = () => {
-      if (stream.session) this.options.toucher.noteSession(stream.session);
+      if (stream.session) this.options.toucher.noteSession(stream.session, request);
     };
     const writer = new ResponseWriter(exchange, onFailure, { ...admission, stream, onMessage });
     const forward = (body: RequestBody) => this.#forward(service, exchange, { body, admission }, writer);

@@ -1,5 +1,5 @@
 import { Upstreams } from '@holdfast/balancer-undici';
-import { JournalListeners, ServiceCredentials, type Logger } from '@holdfast/service-defaults';
+import { AuditStream, JournalListeners, ServiceCredentials, type Logger } from '@holdfast/service-defaults';
 import { SessionIds, SessionKeys, SessionManager } from '@holdfast/session-core';
 import { AccessTokenVerifier } from '@holdfast/session-nest';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -11,6 +11,7 @@ import { RequestOrigin } from '../credentials/request-origin.js';
 import { SealedCookies } from '../credentials/sealed-cookies.js';
 import { Proxy, type ProxyOptions } from '../proxy/proxy.js';
 import { SessionToucher } from '../sessions/session-toucher.js';
+import { touchesTold } from '../sessions/touches-told.js';
 import type { OpenStreams } from '../streams/open-streams.js';
 import { StreamSessions } from '../streams/stream-sessions.js';
 
@@ -55,12 +56,13 @@ export function createProxy(
 /** Where nobody keeps a record there is no activity to note. */
 function toucherOf(
   app: NestFastifyApplication,
-  { SESSION_STRATEGY }: GatewayConfig,
+  { SESSION_STRATEGY, TRUSTED_PROXIES }: GatewayConfig,
 ): ProxyOptions['toucher'] {
   if (SESSION_STRATEGY === 'token') return { note: () => undefined, noteSession: () => undefined };
   return new SessionToucher(
     app.get(AccessTokenVerifier, { strict: false }),
     app.get(SessionManager, { strict: false }),
+    touchesTold(app.get(AuditStream, { strict: false }), TRUSTED_PROXIES),
   );
 }
 
