@@ -9,8 +9,8 @@ export interface GatewayBenchOptions extends ThroughputOptions {
   readonly isWhole: boolean;
 }
 
-const WHOLE = { rounds: 8, roundSeconds: 2, warmUpSeconds: 3, pace: 1 };
-const QUICK = { rounds: 2, roundSeconds: 1, warmUpSeconds: 1, pace: 0.3 };
+const WHOLE = { rounds: 8, roundSeconds: 2, warmUpRequests: 60_000, pace: 1 };
+const QUICK = { rounds: 2, roundSeconds: 1, warmUpRequests: 10_000, pace: 0.3 };
 const USAGE = 'npm run bench -- gateway [--quick]';
 
 /** Reads the command line; answers a sentence instead of options that cannot be understood. */

@@ -30,8 +30,12 @@ export const PATH = '/cart';
 export interface ThroughputOptions {
   readonly rounds: number;
   readonly roundSeconds: number;
-  readonly warmUpSeconds: number;
+  /** So many requests each proxy has answered before it is measured: what it runs is compiled by then. */
+  readonly warmUpRequests: number;
 }
+
+/** A second each. */
+const WARM_UPS_AT_MOST = 15;
 
 /** Rounds of all lanes, one after the other and again from the first: what slows the machine slows all. */
 export async function measureThroughput(
@@ -39,7 +43,7 @@ export async function measureThroughput(
   load: LoadMaker,
   options: ThroughputOptions,
 ): Promise<ReadonlyMap<string, readonly Round[]>> {
-  for (const lane of lanes) await measureRound(lane, load, options.warmUpSeconds);
+  for (const lane of lanes) await warmUp(lane, load, options.warmUpRequests);
   const found = new Map<string, Round[]>(lanes.map(({ id }) => [id, []]));
   for (let round = 0; round < options.rounds; round += 1) {
     for (const lane of lanes) found.get(lane.id)?.push(await measureRound(lane, load, options.roundSeconds));
@@ -47,17 +51,26 @@ export async function measureThroughput(
   return found;
 }
 
-async function measureRound(
-  { proxy, credentials, name }: Lane,
-  load: LoadMaker,
-  seconds: number,
-): Promise<Round> {
-  const before = await familyMicros(proxy.pid);
-  const figures = await load.put({ url: `http://127.0.0.1:${proxy.port}${PATH}`, credentials, seconds });
+async function warmUp(lane: Lane, load: LoadMaker, requests: number): Promise<void> {
+  let answered = 0;
+  for (let time = 0; answered < requests && time < WARM_UPS_AT_MOST; time += 1) {
+    answered += (await put(lane, load, 1)).requests;
+  }
+}
+
+async function measureRound(lane: Lane, load: LoadMaker, seconds: number): Promise<Round> {
+  const { pid } = lane.proxy;
+  const before = await familyMicros(pid);
+  const figures = await put(lane, load, seconds);
   // What fails is quick: figures with failures in them compare nothing.
-  if (figures.failed > 0)
-    throw new Error(`${name} failed ${figures.failed} of ${figures.requests} requests without a fault.`);
-  return roundOf(figures, (await familyMicros(proxy.pid)) - before);
+  if (figures.failed > 0) {
+    throw new Error(`${lane.name} failed ${figures.failed} of ${figures.requests} requests without a fault.`);
+  }
+  return roundOf(figures, (await familyMicros(pid)) - before);
+}
+
+function put({ proxy, credentials }: Lane, load: LoadMaker, seconds: number): Promise<LoadFigures> {
+  return load.put({ url: `http://127.0.0.1:${proxy.port}${PATH}`, credentials, seconds });
 }
 
 function roundOf({ requests, seconds, p50Ms, p99Ms }: LoadFigures, micros: number): Round {
