@@ -7,6 +7,7 @@ const COLUMNS = [
   'fault',
   'requests',
   'failed (by status)',
+  'sent again',
   'orders lost',
   'orders doubled',
   'longest gap ms',
@@ -27,6 +28,7 @@ function cells(trial: GatewayTrial): readonly string[] {
     fault.title,
     String(requests),
     total === 0 ? '0' : `${total} (${byStatus})`,
+    String(trial.sentAgain),
     String(orders.lost),
     String(orders.doubled),
     String(Math.round(longestGapMs)),
@@ -40,9 +42,6 @@ export function gatewayDocument(trials: readonly GatewayTrial[], machine: Machin
   const [head = [], ...rows] = gatewayRows(trials);
   const line = (row: readonly string[]): string => `| ${row.join(' | ')} |`;
   const rule = head.map((_name, at) => (at === 0 || at === 2 ? '---' : '--:'));
-  const broken = trials.flatMap((trial) =>
-    brokenGatewayPromises(trial).map((what) => `- ${trial.fault.title}: ${what}`),
-  );
   return `# What failures of services and gateway workers cost
 
 \`npm run chaos -- gateway\` wrote this page. It starts a platform of its own (two of each service, two gateway workers), lets signed-in
@@ -52,7 +51,7 @@ one fault after the other strike.
 <!-- prettier-ignore -->
 ${[head, rule, ...rows].map(line).join('\n')}
 
-${broken.length === 0 ? 'Every promise held.' : `What did not hold:\n\n${broken.join('\n')}`}
+${findings(trials)}
 
 ![Requests per 100 ms while an instance of each service is killed](chaos-gateway.svg)
 
@@ -63,6 +62,8 @@ loopback. Trust the zeros; times depend on the machine. Beside other proxies: [g
 
 - **requests, failed**: everything that was sent from 2 s before the fault to the end of the load, and what failed, by status. \`no answer\`:
   the connection broke, or 15 s passed. An order is two requests, a \`PUT\` that fills the cart and the keyed \`POST\`, and counts as one.
+- **sent again**: requests that their clients repeated, as HTTP clients do, since a draining worker closed their kept connection just as they
+  were sent (G4 does not cover that). Where a worker is killed nobody repeats.
 - **orders lost, doubled**: acknowledged orders that are not there afterwards, and orders that are there without having been asked for
   once more: one that got no answer may be there, once.
 - **longest gap**: the longest time without a successful read, or without a successful order; the longer of the two.
@@ -84,4 +85,11 @@ The names for \`--only\`: ${trials.map(({ fault }) => `\`${fault.name}\``).join(
 It exits with 1 when a promise is broken: a request that may be repeated fails, an order is lost or placed twice (G2, G4), a killed worker
 costs more than it held, one slow instance slows the others (p99 over ${LATE_MS} ms), or requests fail up to the end.
 `;
+}
+
+function findings(trials: readonly GatewayTrial[]): string {
+  const broken = trials.flatMap((trial) =>
+    brokenGatewayPromises(trial).map((what) => `- ${trial.fault.title}: ${what}`),
+  );
+  return broken.length === 0 ? 'Every promise held.' : `What did not hold:\n\n${broken.join('\n')}`;
 }

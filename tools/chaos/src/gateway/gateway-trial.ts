@@ -14,6 +14,9 @@ const AFTER_MS = 3_000;
 /** A connection that the victim held may get one more request before its client hears that it is gone. */
 const HEARD_WITHIN_MS = 500;
 
+/** More than this part of the requests that meet a closing connection are no coincidence. */
+const RACES_AT_MOST = 0.001;
+
 /** What one fault did, as its clients saw it. */
 export interface GatewayTrial {
   readonly fault: GatewayFault;
@@ -21,6 +24,8 @@ export interface GatewayTrial {
   readonly failures: FailureCounts;
   /** Failures that the victim did not hold: sent later, or answered with an error. */
   readonly notHeld: number;
+  /** Requests that clients sent once more, since their kept connection closed under them. */
+  readonly sentAgain: number;
   readonly orders: OrderAudit;
   /** The worse of reads and orders. */
   readonly longestGapMs: number;
@@ -40,7 +45,7 @@ export async function runGatewayTrial(
   const gateway = await fleet.gateway(({ headers }) => {
     if (headers.has('x-retries')) retriedAt.push(performance.now());
   });
-  const shoppers = await Shoppers.gather(gateway, SHOPPERS);
+  const shoppers = await Shoppers.gather(gateway, SHOPPERS, fault.mayFail === 'nothing');
   const loads = [
     openLoop(RATES.read, (index) => shoppers.read(index)),
     openLoop(RATES.order, () => shoppers.order()),
@@ -61,6 +66,7 @@ export async function runGatewayTrial(
   const reports = await stop();
   return {
     ...figuresOf(fault, reports, { struckAt, untilMs, retriedAt }),
+    sentAgain: shoppers.sentAgain,
     orders: await shoppers.audit(),
   };
 }
@@ -75,7 +81,7 @@ function figuresOf(
   fault: GatewayFault,
   reports: readonly LoadReport[],
   { struckAt, untilMs, retriedAt }: Moments,
-): Omit<GatewayTrial, 'orders'> {
+): Omit<GatewayTrial, 'orders' | 'sentAgain'> {
   const answers = reports.flatMap((report) => report.answers);
   const since = (atMs: number): number => atMs - struckAt;
   return {
@@ -108,17 +114,21 @@ function wasHeld({ reason, dueAtMs }: TimedAnswer, struckAt: number): boolean {
 /** What a trial is judged by. */
 export type JudgedTrial = Pick<
   GatewayTrial,
-  'fault' | 'failures' | 'notHeld' | 'orders' | 'p99Ms' | 'recoveryMs'
+  'fault' | 'requests' | 'failures' | 'notHeld' | 'sentAgain' | 'orders' | 'p99Ms' | 'recoveryMs'
 >;
 
 /** Each promise that did not hold, in words; empty where all did. */
 export function brokenGatewayPromises(trial: JudgedTrial): readonly string[] {
-  const { fault, failures, notHeld, orders, p99Ms: slowest } = trial;
+  const { fault, requests, failures, notHeld, sentAgain, orders, p99Ms: slowest } = trial;
   const failed = failures.reduce((sum, [, count]) => sum + count, 0);
   const broken: (readonly [count: number, what: string])[] = [
     fault.mayFail === 'nothing'
       ? [failed, 'requests failed that may be repeated']
       : [notHeld, 'requests failed that the victim did not hold'],
+    [
+      sentAgain > requests * RACES_AT_MOST ? sentAgain : 0,
+      'requests had to be sent again: connections are closed under them',
+    ],
     [orders.doubled, 'orders were placed twice'],
     [orders.lost, 'acknowledged orders are gone'],
   ];

@@ -10,6 +10,9 @@ const ACCOUNTS = 4;
 /** How a reason begins where the connection broke or the time was up. */
 export const NO_ANSWER = 'no answer';
 
+/** What undici says where the other end closed a kept connection. */
+const CLOSED = /ECONNRESET|other side closed|EPIPE/;
+
 /** A device that has a cart to itself, and its account. */
 interface Shopper {
   readonly device: Device;
@@ -40,16 +43,22 @@ export interface OrderAudit {
 
 /** Signed-in clients that read, and place orders with a key. What they were told is remembered. */
 export class Shoppers {
+  /** Requests that were sent a second time. */
+  sentAgain = 0;
   private turn = 0;
 
   private constructor(
     private readonly gateway: ApiClient,
     private readonly product: string,
     private readonly people: People,
+    private readonly repeats: boolean,
   ) {}
 
-  /** Registers the accounts and signs everybody in. */
-  static async gather(gateway: ApiClient, count: number): Promise<Shoppers> {
+  /**
+   * Registers the accounts and signs everybody in. `repeats`: as HTTP clients do, they send a request once more that may be repeated and
+   * whose kept connection was closed just as it was sent (RFC 9112 9.3.1).
+   */
+  static async gather(gateway: ApiClient, count: number, repeats: boolean): Promise<Shoppers> {
     const { body } = await gateway.call<{ products: { id: string }[] }>('GET', '/products');
     const accounts: Account[] = [];
     const shoppers: Shopper[] = [];
@@ -62,13 +71,13 @@ export class Shoppers {
       shoppers.push({ device: await Device.signIn(gateway, account.credentials), account, isBuying: false });
     }
     const reader = await Device.ofNewUser(gateway);
-    return new Shoppers(gateway, body.products[0]?.id ?? '', { reader, shoppers, accounts });
+    return new Shoppers(gateway, body.products[0]?.id ?? '', { reader, shoppers, accounts }, repeats);
   }
 
   /** A signed-in read; what went wrong, `undefined` for nothing. */
   async read(index: number): Promise<string | undefined> {
     const path = READS[index % READS.length] ?? READS[0];
-    return whatWentWrong(this.people.reader.call('GET', path));
+    return whatWentWrong(this.send(() => this.people.reader.call('GET', path)));
   }
 
   /** Fills a cart, which may be repeated, and places a keyed order, once: repeating it is the gateway's business. */
@@ -98,14 +107,24 @@ export class Shoppers {
 
   private async buy({ device, account }: Shopper): Promise<string | undefined> {
     const item = `/cart/items/${this.product}`;
-    const filled = await whatWentWrong(device.call('PUT', item, { body: { quantity: 1 } }));
+    const filled = await whatWentWrong(this.send(() => device.call('PUT', item, { body: { quantity: 1 } })));
     if (filled !== undefined) return filled;
     const headers = { 'idempotency-key': randomUUID() };
-    const placing = device.call<{ id: string }>('POST', '/orders', { headers });
+    const placing = this.send(() => device.call<{ id: string }>('POST', '/orders', { headers }));
     const [reason, answer] = [await whatWentWrong(placing), await placing.catch(() => undefined)];
     if (reason === undefined && answer) account.placed.push(answer.body.id);
     else if (answer === undefined || answer.status >= 500) account.uncertain += 1;
     return reason;
+  }
+
+  private async send<T>(call: () => Promise<Answer<T>>): Promise<Answer<T>> {
+    try {
+      return await call();
+    } catch (error) {
+      if (!this.repeats || !CLOSED.test(describe(error))) throw error;
+      this.sentAgain += 1;
+      return call();
+    }
   }
 
   private idle(): Shopper | undefined {
