@@ -1,3 +1,5 @@
+import type { Affinity } from '@holdfast/balancer-core';
+
 /** A body that is sent while it arrives, and so only once. */
 export interface BodyStream {
   /** Begins to read it. Called at most once. */
@@ -20,6 +22,8 @@ export interface UpstreamRequest {
   readonly longLived?: boolean;
   /** Default: the setting. */
   readonly deadlineMs?: number;
+  /** What it sticks to where the policy is sticky, such as the id of its session; asked only then. Default: nothing. */
+  readonly affinity?: Affinity | undefined;
 }
 
 /** The head of the response that is handed on. */

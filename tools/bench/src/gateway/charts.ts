@@ -1,4 +1,4 @@
-import { barsSvg, type Bars, type Side } from '../session/bars-svg.js';
+import { barsSvg, type Bars, type Side } from '@holdfast/charts';
 import { figureOf, type GatewayResults } from './results.js';
 import type { ProxyId } from './proxies.js';
 import type { TrialResult } from './trial.js';
