@@ -69,7 +69,13 @@ describe('an app’s environment', () => {
   it('gives auth’s secrets to auth alone', () => {
     const secretsOf = (app: 'auth' | 'user' | 'order' | 'gateway') =>
       Object.keys(appVariables(app, source, {}));
-    const ofAuth = ['REFRESH_SECRET', 'SIGNING_KEY_SECRET', 'ACCOUNT_SECRET', 'AUDIT_SECRET', 'ADMIN_PASSWORD'];
+    const ofAuth = [
+      'REFRESH_SECRET',
+      'SIGNING_KEY_SECRET',
+      'ACCOUNT_SECRET',
+      'AUDIT_SECRET',
+      'ADMIN_PASSWORD',
+    ];
     for (const name of [...ofAuth, 'SERVICE_CLIENTS', 'MAIL_OUTBOX_DIR']) {
       expect(secretsOf('auth')).toContain(name);
       for (const app of ['user', 'order', 'gateway'] as const) expect(secretsOf(app)).not.toContain(name);

@@ -40,7 +40,12 @@ beforeEach(() => {
     lastSeenAt = now;
     return true;
   };
-  toucher = new SessionToucher({ verify }, { resolve, touch }, (one) => told.push(one), () => now);
+  toucher = new SessionToucher(
+    { verify },
+    { resolve, touch },
+    (one) => told.push(one),
+    () => now,
+  );
 });
 
 function session(sessionId = 's-1'): LiveSession {

@@ -8,6 +8,13 @@ export function touchesTold(stream: Pick<AuditStream, 'note'>, trustedProxies: B
   return ({ request, requests, withinMs, sessionId, userId }: Touched): void => {
     const { ip } = clientAddress(request, trustedProxies);
     const userAgent = request.headers['user-agent'] ?? '';
-    stream.note({ type: 'session-touched', sessionId, userId, ip, userAgent, detail: { requests, withinMs } });
+    stream.note({
+      type: 'session-touched',
+      sessionId,
+      userId,
+      ip,
+      userAgent,
+      detail: { requests, withinMs },
+    });
   };
 }

@@ -1,6 +1,5 @@
 import type { Duplex } from 'node:stream';
 import { judgeRetry, retryPauseMs, type Instance, type TryFailure } from '@holdfast/balancer-core';
-import { readRetryAfterMs } from './response-head.js';
 import { isCallersFault, Try, type TryListener } from './try.js';
 import type { UpstreamFailure, UpstreamRequest, UpstreamSink } from './upstream-request.js';
 import type { UpstreamService } from './upstream-service.js';
@@ -50,7 +49,7 @@ export class Forwarding implements TryListener {
   }
 
   onTryHead(attempt: Try, status: number, headers: readonly Buffer[], resume: () => void): boolean {
-    if (status === 503 && this.#turnedAway(attempt, headers)) return false;
+    if (status === 503 && this.#turnedAway(attempt)) return false;
     clearTimeout(this.#timer);
     this.#headSent = true;
     this.#resume = resume;
@@ -89,9 +88,9 @@ export class Forwarding implements TryListener {
     this.#timer = setTimeout(() => this.#retry(next), retryPauseMs(this.#retries + 1, this.service.random));
   }
 
-  /** A 503 with `Retry-After` (a draining instance) is not the answer yet, if somebody else may be asked. */
-  #turnedAway(attempt: Try, headers: readonly Buffer[]): boolean {
-    if (attempt.elapsedMs > TURNED_AWAY_WITHIN_MS || readRetryAfterMs(headers) === undefined) return false;
+  /** A 503 that comes at once (of an instance that drains, or is broken) is not the answer yet, if somebody else may be asked. */
+  #turnedAway(attempt: Try): boolean {
+    if (attempt.elapsedMs > TURNED_AWAY_WITHIN_MS) return false;
     this.#sentTries += 1;
     const next = this.#next('turned-away');
     if (next) this.#retry(next);
