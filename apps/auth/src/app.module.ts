@@ -13,6 +13,7 @@ import { LedgerModule } from './ledger/ledger.module.js';
 import { PostgresRevocationLedger } from './ledger/postgres-revocation-ledger.js';
 import { ReconcilerModule } from './ledger/reconciler.module.js';
 import { MailModule, type MailSettings } from './mail/mail.module.js';
+import { NoticesModule } from './notices/notices.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
 import { PasswordsModule } from './passwords/passwords.module.js';
 import { ResealingModule, type ResealingSettings } from './resealing/resealing.module.js';
@@ -60,6 +61,7 @@ export class AppModule {
         ...(carries ? [] : storeKeepers(config, ledger, defaults)),
         SignInModule.forRoot([accounts, secondFactor, throttling, guests, sessions, defaults]),
         sessions,
+        NoticesModule.forRoot([keys, defaults]),
         guests,
         OAuthModule.forRoot([tokens, throttling, sessions, defaults], {
           issuer: config.TOKEN_ISSUER,

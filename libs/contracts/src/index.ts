@@ -111,6 +111,20 @@ export {
   type PlaceOrder,
 } from './order.js';
 export {
+  drainSchema,
+  faultAcceptedSchema,
+  faultSchema,
+  operationsRoutes,
+  PLATFORM_EVENTS,
+  platformEventSchema,
+  processPath,
+  topologySchema,
+  type Fault,
+  type PlatformEventType,
+  type ProcessPath,
+  type Topology,
+} from './operations.js';
+export {
   badCursor,
   cursorOf,
   DEFAULT_PAGE_LIMIT,

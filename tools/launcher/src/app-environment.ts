@@ -32,7 +32,7 @@ const TUNABLE =
   /^(SESSION|TOKEN|ACCESS_TOKEN|SIGNING_KEY|PASSWORD_RESET|THROTTLE|CEILING|CORS|DRAIN|BODY|TRUSTED)_(?!SECRET)|^LOG_LEVEL$/;
 // What another program's shell may have set, and would send an app elsewhere.
 const NEVER_INHERITED =
-  /^(INSTANCE_ID|HOST|PORT|NODE_OPTIONS|NODE_CHANNEL_.*|REDIS_.*|SENTINEL_PORTS|DATABASE_URL|ADMIN_.*|.*_SECRET(_.*)?|SERVICE_CLIENTS|MAIL_.*|SMTP_.*|GATEWAY_.*)$/;
+  /^(INSTANCE_ID|HOST|PORT|NODE_OPTIONS|NODE_CHANNEL_.*|REDIS_.*|SENTINEL_PORTS|DATABASE_URL|ADMIN_.*|.*_SECRET(_.*)?|SERVICE_CLIENTS|MAIL_.*|SMTP_.*|GATEWAY_.*|FLEET_CONTROL)$/;
 
 function tunables(env: NodeJS.ProcessEnv): Record<string, string> {
   const chosen: Record<string, string> = {};

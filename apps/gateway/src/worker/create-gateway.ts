@@ -8,6 +8,9 @@ import {
   Readiness,
   RouteTable,
   ServiceCredentials,
+  bindContracts,
+  useBodyParsers,
+  validationPipe,
   type Logger,
 } from '@holdfast/service-defaults';
 import { SessionManager } from '@holdfast/session-core';
@@ -27,11 +30,15 @@ import { serveDocs } from '../docs.js';
 import { CrossOrigin } from '../http/cross-origin.js';
 import { fastifyOptions } from '../http/fastify-options.js';
 import { RequestsInFlight } from '../http/requests-in-flight.js';
+import { EventStreams } from '../platform/event-streams.js';
+import { explainPermission } from '../platform/explain-permission.js';
+import { GatewayState, type GatewayStateParts } from '../platform/gateway-state.js';
 import { registerProxy } from '../proxy/proxy.plugin.js';
 import { Proxy, type ProxyOptions } from '../proxy/proxy.js';
 import { hasDotSegments } from '../proxy/service-routes.js';
 import { SessionToucher } from '../sessions/session-toucher.js';
 import { drainGateway } from './drain-gateway.js';
+import { loneLink, type SupervisorLink } from './supervisor-link.js';
 
 // CommonJS: its names are members of what it exports.
 const { LogController } = fastifyPackage;
@@ -57,6 +64,8 @@ export interface GatewayParts {
   readonly serveDocs?: typeof serveDocs;
   /** Default: 5,000. */
   readonly registryWaitMs?: number;
+  /** Default: this worker is the only one. */
+  readonly link?: SupervisorLink;
 }
 
 /** Builds one gateway worker and listens. For tests as well: it touches neither signals nor the process. */
@@ -68,6 +77,7 @@ export async function createGateway(
   const logger = parts.logger ?? createLogger({ service: 'gateway', instance: id, level: config.LOG_LEVEL });
   const inFlight = new RequestsInFlight();
   const crossOrigin = new CrossOrigin(config.CORS_ORIGINS);
+  const link = parts.link ?? loneLink(id);
   const adapter = createAdapter(logger, fastifyOptions(id, inFlight, crossOrigin));
   const fastify = adapter.getInstance<FastifyInstance>();
   const routes = new RouteTable();
@@ -80,6 +90,8 @@ export async function createGateway(
     methodsOf: (path) => routes.methodsOf(path),
   });
   routes.watch(fastify);
+  useBodyParsers(adapter);
+  bindContracts(fastify);
   guardOwnRoutes(fastify, { gatewayId: id, crossOrigin, gate: () => gate });
   // Of our own routes only the one that serves files takes such a path, and it answers 403: nothing is there.
   fastify.addHook('onRequest', async ({ raw }) => {
@@ -88,14 +100,14 @@ export async function createGateway(
     }
   });
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot({ ...config, INSTANCE_ID: id }),
+    AppModule.forRoot({ ...config, INSTANCE_ID: id }, link),
     adapter,
     {
       logger: new NestLogger(logger),
       abortOnError: false,
     },
   );
-  app.useGlobalFilters(new ProblemFilter(routes));
+  app.useGlobalPipes(validationPipe()).useGlobalFilters(new ProblemFilter(routes));
   (parts.serveDocs ?? serveDocs)(app, config.TOKEN_ISSUER);
   await app.init();
   gate = createGate(app, config, logger);
@@ -104,8 +116,28 @@ export async function createGateway(
   app.get(Readiness).state = 'ready';
   const { port } = app.getHttpServer().address() as AddressInfo;
   logger.info({ port }, 'listening');
-  const drain = () => drainGateway(app, inFlight, config.DRAIN_DEADLINE_MS);
+  const state = stateOf(app, inFlight, { port, host: config.HOST });
+  link.serve(state);
+  const drain = () => {
+    state.leave();
+    return drainGateway(app, inFlight, config.DRAIN_DEADLINE_MS);
+  };
   return { id, port, app, logger, drain };
+}
+
+function stateOf(
+  app: NestFastifyApplication,
+  inFlight: RequestsInFlight,
+  address: GatewayStateParts['address'],
+): GatewayState {
+  return new GatewayState({
+    readiness: app.get(Readiness),
+    inFlight,
+    upstreams: app.get(Upstreams, { strict: false }),
+    server: app.getHttpServer(),
+    address,
+    streams: app.get(EventStreams, { strict: false }),
+  });
 }
 
 function createGate(app: NestFastifyApplication, config: GatewayConfig, logger: Logger): CredentialGate {
@@ -137,6 +169,10 @@ function createProxy(
     toucher: toucherOf(app, config),
     trustedProxies: config.TRUSTED_PROXIES,
     bodyLimitBytes: config.BODY_LIMIT_BYTES,
+    mayBeExplained: explainPermission({
+      verifier: app.get(AccessTokenVerifier, { strict: false }),
+      manager: app.get(SessionManager, { strict: false }),
+    }),
   });
 }
 

@@ -26,6 +26,9 @@ export type CheckResult = 'passed' | 'refused' | 'unanswered';
 /** What one request told of an instance's health. */
 export type HealthSignal = 'fine' | 'gateway-error' | 'local-failure';
 
+/** Why an instance is out: what ejected it, or active checks that fail. */
+export type OutReason = Exclude<HealthSignal, 'fine'> | 'failed-checks';
+
 /** Health of one instance, from its answers (passive) and from probes (active). */
 export class InstanceHealth {
   #gatewayErrors = 0;
@@ -51,6 +54,12 @@ export class InstanceHealth {
   /** When its ejection ends; `undefined` if it is not ejected. */
   ejectedUntil(now: number): number | undefined {
     return now < this.#ejectedUntil ? this.#ejectedUntil : undefined;
+  }
+
+  /** Why it gets no requests; `undefined` if it does. */
+  outBecause(now: number): OutReason | undefined {
+    if (now < this.#ejectedUntil && this.#ejectedFor !== 'fine') return this.#ejectedFor;
+    return this.#unhealthy ? 'failed-checks' : undefined;
   }
 
   /** Counts a request's outcome. Returns whether it should be ejected now. */

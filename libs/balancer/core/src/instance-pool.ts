@@ -1,7 +1,7 @@
 import type { Clock } from './clock.js';
 import { monotonicClock } from './clock.js';
 import { Instance } from './instance.js';
-import type { CheckResult, HealthSettings, HealthSignal } from './instance-health.js';
+import type { CheckResult, HealthSettings, HealthSignal, OutReason } from './instance-health.js';
 import { DEFAULT_HEALTH_SETTINGS } from './instance-health.js';
 import type { Member } from './member.js';
 import { isSameRun } from './member.js';
@@ -39,6 +39,22 @@ export interface InstancePoolOptions {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly health?: HealthSettings;
+  /** Hears of each instance that gets no requests from now on. Must not throw. Default: nobody does. */
+  readonly onOut?: (instance: Instance, because: OutReason) => void;
+}
+
+/** What is known of an instance at the moment of a choice: why it was, or was not, chosen. Times in milliseconds. */
+export interface Candidate {
+  readonly id: string;
+  readonly state: Member['state'];
+  readonly inFlight: number;
+  readonly latencyMs: number;
+  /** What policies compare (see `Instance.cost`). */
+  readonly costMs: number;
+  /** Why it gets no requests; absent if it does. */
+  readonly outBecause?: OutReason;
+  /** Until when it is ejected, from now; absent if it is not. */
+  readonly ejectedForMs?: number;
 }
 
 /** The instances of one service: who they are, how they do, and which gets the next request. */
@@ -48,12 +64,25 @@ export class InstancePool {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #health: HealthSettings;
+  readonly #onOut: NonNullable<InstancePoolOptions['onOut']>;
 
   constructor(options: InstancePoolOptions = {}) {
     this.#random = options.random ?? Math.random;
     this.#policy = options.policy ?? new PowerOfTwoChoices(this.#random);
     this.#clock = options.clock ?? monotonicClock;
     this.#health = options.health ?? DEFAULT_HEALTH_SETTINGS;
+    this.#onOut = options.onOut ?? (() => undefined);
+  }
+
+  /** How the policy that chooses is called. */
+  get policyName(): string {
+    return this.#policy.constructor.name;
+  }
+
+  /** What a choice at this moment would be made of. Chooses nothing. */
+  explain(): readonly Candidate[] {
+    const now = this.#clock.now();
+    return this.#instances.map((instance) => candidateOf(instance, now));
   }
 
   get instances(): readonly Instance[] {
@@ -125,15 +154,20 @@ export class InstancePool {
 
   /** Learns from an active check. */
   reportCheck(instance: Instance, result: CheckResult): void {
-    instance.health.noteCheck(result, this.#clock.now());
+    const now = this.#clock.now();
+    const wasAvailable = instance.health.isAvailable(now);
+    instance.health.noteCheck(result, now);
+    if (wasAvailable && !instance.health.isAvailable(now)) this.#onOut(instance, 'failed-checks');
   }
 
-  #fail(instance: Instance, signal: HealthSignal, penaltyMs: number): void {
+  #fail(instance: Instance, signal: Exclude<HealthSignal, 'fine'>, penaltyMs: number): void {
     const now = this.#clock.now();
     instance.penalise(Math.min(penaltyMs, LONGEST_PENALTY_MS), now);
     if (!instance.health.note(signal)) return;
     const ejected = this.#instances.filter((other) => other.health.ejectedUntil(now) !== undefined).length;
-    if (ejected + 1 <= this.#instances.length * MAX_EJECTED_SHARE) instance.health.eject(signal, now);
+    if (ejected + 1 > this.#instances.length * MAX_EJECTED_SHARE) return;
+    instance.health.eject(signal, now);
+    this.#onOut(instance, signal);
   }
 
   /** A newcomer takes part in only so many choices as its age allows, unless nobody else is there. */
@@ -146,4 +180,19 @@ export class InstancePool {
     const age = (now - instance.addedAt) / SLOW_START_MS;
     return age >= 1 || this.#random() < Math.max(age, SLOW_START_FLOOR);
   }
+}
+
+function candidateOf(instance: Instance, now: number): Candidate {
+  const { member, inFlight, latency, health } = instance;
+  const outBecause = health.outBecause(now);
+  const ejectedUntil = health.ejectedUntil(now);
+  return {
+    id: member.id,
+    state: member.state,
+    inFlight,
+    latencyMs: latency.read(now),
+    costMs: instance.cost(now),
+    ...(outBecause !== undefined && { outBecause }),
+    ...(ejectedUntil !== undefined && { ejectedForMs: ejectedUntil - now }),
+  };
 }

@@ -1,3 +1,5 @@
+import type { Decision } from './decision.js';
+
 /** A body that is sent while it arrives, and so only once. */
 export interface BodyStream {
   /** Begins to read it. Called at most once. */
@@ -20,6 +22,8 @@ export interface UpstreamRequest {
   readonly longLived?: boolean;
   /** Default: the setting. */
   readonly deadlineMs?: number;
+  /** The answer says how it came about (`decision`). Default: it does not, and nothing is noted. */
+  readonly explained?: boolean;
 }
 
 /** The head of the response that is handed on. */
@@ -31,6 +35,8 @@ export interface UpstreamHead {
   readonly instanceId: string;
   /** How many tries came before. */
   readonly retries: number;
+  /** If it was asked for. */
+  readonly decision?: Decision | undefined;
 }
 
 /**
@@ -41,6 +47,8 @@ export interface UpstreamFailure {
   readonly kind: 'unavailable' | 'timeout' | 'truncated' | 'invalid';
   readonly detail: string;
   readonly retries: number;
+  /** If it was asked for. */
+  readonly decision?: Decision | undefined;
 }
 
 /** Where an answer goes: `onHead`, any number of `onData`, `onEnd`; or `onFailure`, once, at any point before `onEnd`. */

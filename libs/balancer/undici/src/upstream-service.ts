@@ -3,6 +3,7 @@ import {
   RetryBudget,
   type Clock,
   type Instance,
+  type InstancePoolOptions,
   type Member,
   type Random,
 } from '@holdfast/balancer-core';
@@ -20,6 +21,8 @@ const BUDGET_WINDOW_S = 10;
 export class UpstreamService {
   readonly pool: InstancePool;
   readonly budget: RetryBudget;
+  /** Hears of each instance that is taken out. */
+  onOut: NonNullable<InstancePoolOptions['onOut']> = () => undefined;
   readonly #connections = new Map<Instance, Pool>();
   readonly #reserves = new WeakMap<Instance, RetryBudget>();
 
@@ -29,7 +32,8 @@ export class UpstreamService {
     private readonly clock: Clock,
     readonly random: Random,
   ) {
-    this.pool = new InstancePool({ clock, random });
+    const onOut: InstancePoolOptions['onOut'] = (instance, because) => this.onOut(instance, because);
+    this.pool = new InstancePool({ clock, random, onOut });
     this.budget = new RetryBudget(undefined, clock);
   }
 

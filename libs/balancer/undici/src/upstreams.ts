@@ -1,4 +1,11 @@
-import { monotonicClock, type Clock, type Member, type Random } from '@holdfast/balancer-core';
+import {
+  monotonicClock,
+  type Clock,
+  type InstanceHealth,
+  type Member,
+  type OutReason,
+  type Random,
+} from '@holdfast/balancer-core';
 import { ActiveChecks } from './active-checks.js';
 import { Forwarding } from './forwarding.js';
 import { DEFAULT_UPSTREAM_SETTINGS, type UpstreamSettings } from './settings.js';
@@ -10,6 +17,16 @@ export interface InstanceView extends Member {
   readonly inFlight: number;
   readonly latencyMs: number;
   readonly available: boolean;
+  /** Milliseconds from now; absent if it is not ejected. */
+  readonly ejectedForMs?: number;
+}
+
+/** An instance that gets no requests from now on. */
+export interface InstanceOut {
+  readonly member: Member;
+  readonly because: OutReason;
+  /** Milliseconds; absent where it is out until an active check passes. */
+  readonly ejectedForMs?: number;
 }
 
 /** All services that requests go to: members come in by `update`, requests go out by `forward`. */
@@ -19,6 +36,7 @@ export class Upstreams {
   readonly #checks: ActiveChecks | undefined;
   #onKnown: (() => void) | undefined;
   #known = false;
+  #onOut: (out: InstanceOut) => void = () => undefined;
   /** Settles with the first `update`: from then on "no instance" is a fact. */
   readonly known = new Promise<void>((resolve) => (this.#onKnown = resolve));
 
@@ -56,6 +74,11 @@ export class Upstreams {
     return forwarding;
   }
 
+  /** Calls back when an instance is ejected, or fails its active checks. For one listener, which must not throw. */
+  onOut(listener: (out: InstanceOut) => void): void {
+    this.#onOut = listener;
+  }
+
   /** Every known instance and how it does. */
   view(): readonly InstanceView[] {
     const now = this.clock.now();
@@ -65,6 +88,7 @@ export class Upstreams {
         inFlight,
         latencyMs: latency.read(now),
         available: health.isAvailable(now),
+        ...ejection(health, now),
       })),
     );
   }
@@ -82,7 +106,16 @@ export class Upstreams {
     const known = this.#services.get(name);
     if (known) return known;
     const service = new UpstreamService(name, this.#settings, this.clock, this.random);
+    service.onOut = ({ member, health }, because) => {
+      const now = this.clock.now();
+      this.#onOut({ member, because, ...ejection(health, now) });
+    };
     this.#services.set(name, service);
     return service;
   }
+}
+
+function ejection(health: InstanceHealth, now: number): { readonly ejectedForMs?: number } {
+  const until = health.ejectedUntil(now);
+  return until === undefined ? {} : { ejectedForMs: until - now };
 }
