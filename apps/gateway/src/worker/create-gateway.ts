@@ -93,12 +93,7 @@ export async function createGateway(
   useBodyParsers(adapter);
   bindContracts(fastify);
   guardOwnRoutes(fastify, { gatewayId: id, crossOrigin, gate: () => gate });
-  // Of our own routes only the one that serves files takes such a path, and it answers 403: nothing is there.
-  fastify.addHook('onRequest', async ({ raw }) => {
-    if (hasDotSegments(raw.url ?? '/')) {
-      throw new CodedError('ERR_NOT_FOUND', 'There is nothing at this path.');
-    }
-  });
+  refuseDotSegments(fastify);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot({ ...config, INSTANCE_ID: id }, link),
     adapter,
@@ -123,6 +118,15 @@ export async function createGateway(
     return drainGateway(app, inFlight, config.DRAIN_DEADLINE_MS);
   };
   return { id, port, app, logger, drain };
+}
+
+/** Of our own routes only the one that serves files takes such a path, and it answers 403: nothing is there. */
+function refuseDotSegments(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', async ({ raw }) => {
+    if (hasDotSegments(raw.url ?? '/')) {
+      throw new CodedError('ERR_NOT_FOUND', 'There is nothing at this path.');
+    }
+  });
 }
 
 function stateOf(
