@@ -19,6 +19,12 @@ const SLOW_STANDS_MS = 80;
 export class Faults {
   private readonly ends = new Map<string, () => void>();
 
+  /** @param kill - sends a signal to a process; default: `process.kill` */
+  constructor(
+    private readonly kill: (pid: number, name: NodeJS.Signals) => void = (pid, name) =>
+      process.kill(pid, name),
+  ) {}
+
   /** Breaks a process in a moment. `false`: it does not run. */
   inject({ id, pid }: { readonly id: string; readonly pid: number }, { kind, forMs }: Fault): boolean {
     const token = startToken(pid);
@@ -27,9 +33,9 @@ export class Faults {
     this.ends.get(id)?.();
     const timers: NodeJS.Timeout[] = [];
     const begin = (): void => {
-      if (kind === 'kill') return signal(victim, 'SIGKILL');
-      const stand = (): void => signal(victim, 'SIGSTOP');
-      const goOn = (): void => signal(victim, 'SIGCONT');
+      if (kind === 'kill') return this.signal(victim, 'SIGKILL');
+      const stand = (): void => this.signal(victim, 'SIGSTOP');
+      const goOn = (): void => this.signal(victim, 'SIGCONT');
       stand();
       if (kind === 'stop') return;
       const goOnInTurn = (): void => {
@@ -41,7 +47,7 @@ export class Faults {
     const end = (): void => {
       for (const timer of timers) clearTimeout(timer);
       this.ends.delete(id);
-      if (kind !== 'kill') signal(victim, 'SIGCONT');
+      if (kind !== 'kill') this.signal(victim, 'SIGCONT');
     };
     timers.push(setTimeout(begin, BEGINS_AFTER_MS), setTimeout(end, BEGINS_AFTER_MS + forMs));
     this.ends.set(id, end);
@@ -52,14 +58,14 @@ export class Faults {
   endAll(): void {
     for (const end of [...this.ends.values()]) end();
   }
-}
 
-/** A later process with the same pid is not meant. */
-function signal(victim: ProcessIdentity, name: NodeJS.Signals): void {
-  if (!stillRuns(victim)) return;
-  try {
-    process.kill(victim.pid, name);
-  } catch {
-    // It has ended in this very moment.
+  /** A later process with the same pid is not meant. */
+  private signal(victim: ProcessIdentity, name: NodeJS.Signals): void {
+    if (!stillRuns(victim)) return;
+    try {
+      this.kill(victim.pid, name);
+    } catch {
+      // It has ended in this very moment.
+    }
   }
 }
