@@ -111,6 +111,9 @@ export {
   type PlaceOrder,
 } from './order.js';
 export {
+  BALANCER_POLICIES,
+  balancerChangedSchema,
+  balancerSchema,
   drainSchema,
   faultAcceptedSchema,
   faultSchema,
@@ -119,6 +122,7 @@ export {
   platformEventSchema,
   processPath,
   topologySchema,
+  type Balancer,
   type Fault,
   type PlatformEventType,
   type ProcessPath,

@@ -28,6 +28,29 @@ export const drainSchema = z
   .object({ id: z.string(), state: z.enum(['ready', 'draining']) })
   .meta({ id: 'Drain' });
 
+/** How instances can be chosen (`BALANCER_POLICY`). */
+export const BALANCER_POLICIES = [
+  'round-robin',
+  'weighted',
+  'least-request',
+  'p2c',
+  'p2c-ewma',
+  'rendezvous',
+] as const;
+
+/** Body of `PUT /platform/balancer`. Without a service: of every service that has no policy of its own. */
+export const balancerSchema = z
+  .strictObject({
+    service: z.enum(['auth', 'user', 'order']).optional(),
+    policy: z.enum(BALANCER_POLICIES),
+  })
+  .meta({ id: 'Balancer', examples: [{ service: 'order', policy: 'round-robin' }] });
+
+/** Answer of `PUT /platform/balancer`: what was asked for, and which gateway workers have not said that they do so. */
+export const balancerChangedSchema = z
+  .object({ ...balancerSchema.shape, silent: z.array(z.string()) })
+  .meta({ id: 'BalancerChanged' });
+
 /** What one gateway worker sees of an instance. */
 const sightSchema = z.object({
   gateway: z.string(),
@@ -43,6 +66,7 @@ const instanceSchema = z.object({
   url: z.string(),
   state: z.enum(['ready', 'draining']),
   startedAt: z.iso.datetime(),
+  weight: z.number().optional().describe('Its share under the policy `weighted`; 1 where it has none'),
   inFlight: z.int().describe('The sum over all gateway workers that are not silent'),
   latencyMs: z.number().describe('The mean of what they measure'),
   available: z.boolean().describe('Whether every worker sends requests there'),
@@ -113,6 +137,8 @@ export const platformEventSchema = z
 
 /** A name of an event. */
 export type PlatformEventType = (typeof PLATFORM_EVENTS)[number];
+/** A validated body of `PUT /platform/balancer`. */
+export type Balancer = z.output<typeof balancerSchema>;
 /** A validated path of one process. */
 export type ProcessPath = z.output<typeof processPath>;
 /** A validated body of `POST /platform/instances/:id/fault`. */
@@ -167,6 +193,16 @@ export const operationsRoutes = {
     params: processPath,
     responses: drained,
     errors: ['ERR_NOT_FOUND', 'ERR_CONFLICT'],
+  }),
+  changeBalancer: route({
+    service: 'gateway',
+    method: 'PUT',
+    path: '/platform/balancer',
+    summary: 'Choose instances by another policy, in all gateway workers, until the gateway starts anew',
+    access: 'platform:operate',
+    body: json(balancerSchema),
+    responses: { 200: { description: 'They do.', schema: balancerChangedSchema } },
+    errors: [],
   }),
   injectFault: route({
     service: 'gateway',

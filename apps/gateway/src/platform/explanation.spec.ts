@@ -47,6 +47,7 @@ describe('how an answer came about', () => {
       inFlight: n,
       latencyMs: n / 3,
       costMs: n,
+      circuit: 'closed' as const,
     }));
     const text = explanationOf({ service: 'order', policy: 'p', candidates, tries: [], retriesLeft: 1 });
     expect(text.length).toBeLessThanOrEqual(4_096);

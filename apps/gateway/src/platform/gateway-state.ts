@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Server } from 'node:net';
+import type { Balancer } from '@holdfast/contracts';
 import type { Upstreams } from '@holdfast/balancer-undici';
 import type { Readiness } from '@holdfast/service-defaults';
 import type { RequestsInFlight } from '../http/requests-in-flight.js';
@@ -29,11 +30,15 @@ export class GatewayState implements WorkerAnswers {
   view(): WorkerView {
     const { readiness, inFlight, upstreams } = this.parts;
     const now = Date.now();
-    const instances = upstreams.view().map(({ ejectedForMs, ...instance }): Sighting => ({
+    const instances = upstreams.view().map(({ ejectedForMs, circuit: _circuit, ...instance }): Sighting => ({
       ...instance,
       ejectedUntil: ejectedForMs === undefined ? null : now + ejectedForMs,
     }));
     return { state: readiness.state, inFlight: inFlight.count, instances };
+  }
+
+  usePolicy({ service, policy }: Balancer): void {
+    this.parts.upstreams.usePolicy(service, policy);
   }
 
   /**

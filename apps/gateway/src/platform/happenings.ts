@@ -1,4 +1,3 @@
-import { RedisRegistry } from '@holdfast/balancer-redis';
 import { Upstreams, type InstanceOut } from '@holdfast/balancer-undici';
 import { NoticeListener, REDIS_GENERAL, type Notice } from '@holdfast/service-defaults';
 import type { Redis } from '@holdfast/session-redis';
@@ -15,16 +14,16 @@ export class Happenings implements OnModuleInit, OnApplicationShutdown {
 
   constructor(
     private readonly link: SupervisorLink,
-    private readonly registry: RedisRegistry,
-    private readonly upstreams: Upstreams,
+    upstreams: Upstreams,
     @Inject(REDIS_GENERAL) private readonly redis: Redis,
-  ) {}
+  ) {
+    // Here: discovery begins with the modules.
+    const instances = new InstanceWatch((told) => link.tell(told));
+    upstreams.onMembers((members) => instances.update(members));
+    upstreams.onOut((out) => this.#ejected(out));
+  }
 
   onModuleInit(): void {
-    const instances = new InstanceWatch((told) => this.link.tell(told));
-    // The registry stops it when it is closed.
-    this.registry.watch((members) => instances.update(members));
-    this.upstreams.onOut((out) => this.#ejected(out));
     this.#stopWatching = watchPrimary(this.redis, (told) => this.link.tell(told));
     this.#notices = new NoticeListener(this.redis, (notice) => this.#noticed(notice));
   }

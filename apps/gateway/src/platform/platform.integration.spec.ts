@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { request, type IncomingMessage } from 'node:http';
 import { RedisRegistry } from '@holdfast/balancer-redis';
-import { operationsRoutes } from '@holdfast/contracts';
+import { POLICY_NAMES } from '@holdfast/balancer-core';
+import { Upstreams } from '@holdfast/balancer-undici';
+import { BALANCER_POLICIES, operationsRoutes } from '@holdfast/contracts';
 import { createLogger, createSessionManager, giveNotice } from '@holdfast/service-defaults';
 import { TestIssuer } from '@holdfast/service-testing';
 import type { SessionManager } from '@holdfast/session-core';
@@ -231,6 +233,31 @@ describe('the operations of the gateway', () => {
     for (const body of [{}, { kind: 'burn' }, { kind: 'stop', forMs: 60_001 }, { kind: 'stop', forMs: 0 }]) {
       expect(await fault(1, body)).toMatchObject({ status: 400, body: { code: 'ERR_VALIDATION' } });
     }
+  });
+});
+
+describe('the policy of the balancer', () => {
+  it('is changed in all workers, of one service or of all', async () => {
+    const admin = await signIn('user', 'admin');
+    const change = (body: object) => ask(0, 'PUT', '/platform/balancer', admin, body);
+    const policies = () =>
+      gateways.map(({ app }) => {
+        const upstreams = app.get(Upstreams, { strict: false });
+        return [upstreams.policyOf('order'), upstreams.policyOf('user')];
+      });
+    expect(await change({ policy: 'p2c' })).toMatchObject({
+      status: 200,
+      body: { policy: 'p2c', silent: [] },
+    });
+    await change({ service: 'order', policy: 'round-robin' });
+    expect(policies()).toEqual([
+      ['round-robin', 'p2c'],
+      ['round-robin', 'p2c'],
+    ]);
+    for (const body of [{ policy: 'best' }, { service: 'nobody', policy: 'p2c' }, {}]) {
+      expect(await change(body)).toMatchObject({ status: 400, body: { code: 'ERR_VALIDATION' } });
+    }
+    expect(BALANCER_POLICIES).toEqual(POLICY_NAMES);
   });
 });
 

@@ -2,6 +2,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import type { GatewayConfig } from '../config.js';
 import { SupervisorLink } from '../worker/supervisor-link.js';
+import { BalancerController } from './balancer.controller.js';
 import { EventStreams } from './event-streams.js';
 import { EventsController } from './events.controller.js';
 import { Happenings } from './happenings.js';
@@ -22,7 +23,7 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       imports,
-      controllers: [TopologyController, EventsController, InstancesController],
+      controllers: [TopologyController, EventsController, InstancesController, BalancerController],
       providers: [
         { provide: SupervisorLink, useValue: link },
         { provide: GATEWAY_ID, useValue: config.INSTANCE_ID },

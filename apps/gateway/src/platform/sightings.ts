@@ -31,13 +31,14 @@ function instanceOf(sightings: readonly [Seen, ...Seen[]]): Instance {
   const newest = sightings.reduce((one, other) => (other.startedAt > one.startedAt ? other : one));
   const ofRun = sightings.filter(({ startedAt }) => startedAt === newest.startedAt);
   const sum = (each: (sighting: Seen) => number) => ofRun.reduce((total, one) => total + each(one), 0);
-  const { id, pid, url, state, startedAt } = newest;
+  const { id, pid, url, state, startedAt, weight } = newest;
   return {
     id,
     pid,
     url,
     state,
     startedAt: new Date(startedAt).toISOString(),
+    ...(weight !== undefined && { weight }),
     inFlight: sum(({ inFlight }) => inFlight),
     latencyMs: rounded(sum(({ latencyMs }) => latencyMs) / ofRun.length),
     available: ofRun.every(({ available }) => available),

@@ -1,7 +1,7 @@
 import type { BlockList } from 'node:net';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isIdempotent } from '@holdfast/balancer-core';
-import type { UpstreamFailure, Upstreams } from '@holdfast/balancer-undici';
+import { isIdempotent, type Affinity } from '@holdfast/balancer-core';
+import { sessionAffinity, type UpstreamFailure, type Upstreams } from '@holdfast/balancer-undici';
 import type { ErrorCode } from '@holdfast/contracts';
 import type { Logger } from '@holdfast/service-defaults';
 import type { Admission, CredentialGate, Verdict } from '../credentials/credential-gate.js';
@@ -126,6 +126,7 @@ export class Proxy {
         ...(body.kind === 'whole' && { body: body.bytes }),
         ...(body.kind === 'stream' && { body: body.stream, deadlineMs: STREAMED_DEADLINE_MS }),
         repeatable: isIdempotent(method) || (keyed && takesIdempotencyKey(method, url)),
+        affinity: affinityOf(request, admission),
         longLived: request.headers.accept?.includes('text/event-stream') ?? false,
         ...(admission.explained && { explained: true }),
       },
@@ -162,4 +163,9 @@ export class Proxy {
     const ours = { requestId, gatewayId, servedBy: gatewayId, retries, crossOrigin };
     sendProblem(request, response, problem, ours);
   }
+}
+
+/** A session sticks to its instance where the policy is sticky, whichever credential names it. */
+function affinityOf({ headers }: IncomingMessage, { session }: Admission): Affinity | undefined {
+  return session ? () => session.record.sessionId : sessionAffinity(headers.authorization);
 }

@@ -1,4 +1,4 @@
-import type { Fault, PlatformEventType } from '@holdfast/contracts';
+import type { Balancer, Fault, PlatformEventType } from '@holdfast/contracts';
 
 /** Something that a worker has seen happen. */
 export interface Told {
@@ -28,6 +28,7 @@ export interface Sighting {
   readonly state: 'ready' | 'draining';
   readonly pid: number;
   readonly startedAt: number;
+  readonly weight?: number;
   readonly inFlight: number;
   readonly latencyMs: number;
   readonly available: boolean;
@@ -62,6 +63,8 @@ export interface Answers {
   views: readonly WorkerReport[];
   /** `last`: nobody else would take requests; `silent`: it does not answer. */
   rest: 'done' | 'unknown' | 'last' | 'silent';
+  /** The workers that have not said that they do so. */
+  policy: readonly string[];
   /** `undefined`: nobody who started the gateway says. */
   processes: readonly FleetMember[] | undefined;
   /** `undefined`: as above. */
@@ -72,7 +75,11 @@ export interface Answers {
 export type Question =
   | { readonly about: 'views' }
   | { readonly about: 'rest'; readonly worker: string; readonly resting: boolean }
+  | PolicyQuestion
   | FleetQuestion;
+
+/** Choose by this policy from now on. */
+export type PolicyQuestion = { readonly about: 'policy' } & Balancer;
 
 /** A question that whoever started the gateway answers: the launcher of `npm start`. */
 export type FleetQuestion =
@@ -80,7 +87,7 @@ export type FleetQuestion =
 
 /** A question of the supervisor to a worker. */
 export type WorkerQuestion =
-  { readonly about: 'view' } | { readonly about: 'rest'; readonly resting: boolean };
+  PolicyQuestion | { readonly about: 'view' } | { readonly about: 'rest'; readonly resting: boolean };
 
 /** An answer to the question with this number. */
 export interface AnswerMessage {

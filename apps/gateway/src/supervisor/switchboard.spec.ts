@@ -15,12 +15,24 @@ function gatewayOf(ids: readonly string[], control?: FleetControl) {
   const switchboard = new Switchboard(new EventLog(() => 0), control);
   const hire = (id: string, pid: number) => {
     const rested: boolean[] = [];
+    const policies: unknown[] = [];
     const link: SupervisorLink = new SupervisorLink((message) => switchboard.hear(post, message));
     const post = { id, pid, send: (message: SupervisorMessage) => link.hear(message) };
     switchboard.add(post);
     const serve = () =>
-      link.serve({ view: () => view(pid), rest: async (resting) => void rested.push(resting) });
-    return { link, post, rested, serve, ready: () => switchboard.hear(post, { type: 'ready', id, port: 1 }) };
+      link.serve({
+        view: () => view(pid),
+        usePolicy: ({ service, policy }) => void policies.push([service, policy]),
+        rest: async (resting) => void rested.push(resting),
+      });
+    return {
+      link,
+      post,
+      rested,
+      policies,
+      serve,
+      ready: () => switchboard.hear(post, { type: 'ready', id, port: 1 }),
+    };
   };
   const workers = ids.map((id, index) => hire(id, index + 1));
   for (const { serve, ready } of workers) {
@@ -110,9 +122,33 @@ describe('the switchboard of a gateway', () => {
     ).toEqual(['worker-drained gateway-1', 'worker-up gateway-1', 'worker-drained gateway-2']);
   });
 
+  it('has every worker choose by another policy, those that come later as well', async () => {
+    const { workers, hire } = gatewayOf(['gateway-1', 'gateway-2']);
+    const { link } = first(workers);
+    hire('gateway-3', 3);
+    const use = (policy: 'p2c' | 'round-robin', service?: 'order') =>
+      link.ask({ about: 'policy', policy, ...(service && { service }) });
+    expect(await use('p2c')).toEqual(['gateway-3']);
+    await use('p2c', 'order');
+    await use('round-robin', 'order');
+    for (const { policies } of workers) {
+      expect(policies).toEqual([
+        [undefined, 'p2c'],
+        ['order', 'p2c'],
+        ['order', 'round-robin'],
+      ]);
+    }
+    const later = hire('gateway-4', 4);
+    later.serve();
+    expect(later.policies).toEqual([
+      [undefined, 'p2c'],
+      ['order', 'round-robin'],
+    ]);
+  });
+
   it('asks who started the gateway about the fleet; without one nobody knows', async () => {
     const asked: unknown[] = [];
-    const control = async (question: unknown) => void asked.push(question) ?? 'accepted';
+    const control = async (question: unknown) => (asked.push(question) > 0 ? 'accepted' : undefined);
     const { workers } = gatewayOf(['gateway-1'], control);
     const fault = { about: 'fault', id: 'order-1', kind: 'stop', forMs: 5 } as const;
     expect(await first(workers).link.ask(fault)).toBe('accepted');

@@ -2,6 +2,7 @@ import type { EventLog } from './event-log.js';
 import type {
   Answers,
   FleetQuestion,
+  PolicyQuestion,
   Question,
   SupervisorMessage,
   Told,
@@ -37,6 +38,8 @@ interface Seat {
 export class Switchboard {
   readonly #seats = new Map<string, Seat>();
   readonly #questions = new Questions();
+  /** What was asked for since the start, by service: a worker that comes later does so too. */
+  readonly #policies = new Map<string | undefined, PolicyQuestion>();
 
   /** @param control - default: nobody knows of other processes */
   constructor(
@@ -67,6 +70,7 @@ export class Switchboard {
     if (message.type === 'join') {
       seat.hasJoined = true;
       post.send({ type: 'events', events: this.log.events });
+      for (const policy of this.#policies.values()) void this.#ask(post, policy, ANSWER_WITHIN_MS);
     }
     if (message.type === 'told') this.#tell(message.told, post.id);
     if (message.type === 'answer') this.#questions.take(message);
@@ -89,7 +93,18 @@ export class Switchboard {
   async #answer(question: Question): Promise<unknown> {
     if (question.about === 'views') return this.#views();
     if (question.about === 'rest') return this.#rest(question.worker, question.resting);
+    if (question.about === 'policy') return this.#usePolicy(question);
     return this.control(question);
+  }
+
+  async #usePolicy(question: PolicyQuestion): Promise<Answers['policy']> {
+    this.#policies.set(question.service, question);
+    // One that stands still does so when it goes on.
+    const silent = [...this.#seats.values()].map(async ({ post }) => {
+      const answer = await this.#ask(post, question, ANSWER_WITHIN_MS);
+      return answer === undefined ? [post.id] : [];
+    });
+    return (await Promise.all(silent)).flat();
   }
 
   #views(): Promise<readonly WorkerReport[]> {

@@ -1,3 +1,4 @@
+import type { Balancer } from '@holdfast/contracts';
 import { EventLog, REMEMBERED_EVENTS } from '../supervisor/event-log.js';
 import type {
   Answers,
@@ -17,6 +18,7 @@ const ANSWER_WITHIN_MS = 3_000;
 /** What a worker answers when it is asked. */
 export interface WorkerAnswers {
   view(): WorkerView;
+  usePolicy(balancer: Balancer): void;
   /** Takes no new connections from now on, or takes them again. */
   rest(resting: boolean): Promise<void>;
 }
@@ -44,6 +46,10 @@ export class SupervisorLink {
     const { ask, question } = message;
     const reply = (answer: unknown) => this.send({ type: 'answer', ask, answer });
     if (question.about === 'view') return reply(this.#answers.view());
+    if (question.about === 'policy') {
+      this.#answers.usePolicy(question);
+      return reply('done');
+    }
     // Without an answer the supervisor takes it for silent, which is what it is.
     void this.#answers.rest(question.resting).then(
       () => reply('done'),

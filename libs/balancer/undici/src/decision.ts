@@ -49,7 +49,7 @@ export class DecisionRecord {
   }
 
   get decision(): Decision {
-    const { name, pool, budget } = this.service;
+    const { name, policyName: policy, budget } = this.service;
     const now = performance.now();
     const tries = this.#tries.map(({ instance, beganAt, endedAt = now, outcome }) => ({
       instance,
@@ -60,7 +60,7 @@ export class DecisionRecord {
     const candidates = this.#candidates;
     return {
       service: name,
-      policy: pool.policyName,
+      policy,
       candidates,
       tries,
       retriesLeft: Math.floor(budget.left),

@@ -1,3 +1,4 @@
+export { sessionAffinity } from './affinity.js';
 export { type Decision, type ExplainedTry } from './decision.js';
 export { Forwarding } from './forwarding.js';
 export { ServiceClient, type ServiceRequest, type ServiceResponse } from './service-client.js';

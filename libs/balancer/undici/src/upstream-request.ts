@@ -1,3 +1,4 @@
+import type { Affinity } from '@holdfast/balancer-core';
 import type { Decision } from './decision.js';
 
 /** A body that is sent while it arrives, and so only once. */
@@ -24,6 +25,8 @@ export interface UpstreamRequest {
   readonly deadlineMs?: number;
   /** The answer says how it came about (`decision`). Default: it does not, and nothing is noted. */
   readonly explained?: boolean;
+  /** What it sticks to where the policy is sticky, such as the id of its session; asked only then. Default: nothing. */
+  readonly affinity?: Affinity | undefined;
 }
 
 /** The head of the response that is handed on. */

@@ -1,10 +1,12 @@
 import {
   InstancePool,
+  makePolicy,
   RetryBudget,
   type Clock,
   type Instance,
   type InstancePoolOptions,
   type Member,
+  type PolicyName,
   type Random,
 } from '@holdfast/balancer-core';
 import { Pool } from 'undici';
@@ -21,6 +23,8 @@ const BUDGET_WINDOW_S = 10;
 export class UpstreamService {
   readonly pool: InstancePool;
   readonly budget: RetryBudget;
+  /** By which policy instances are chosen. */
+  policyName: PolicyName;
   /** Hears of each instance that is taken out. */
   onOut: NonNullable<InstancePoolOptions['onOut']> = () => undefined;
   readonly #connections = new Map<Instance, Pool>();
@@ -32,9 +36,18 @@ export class UpstreamService {
     private readonly clock: Clock,
     readonly random: Random,
   ) {
+    const { byDefault, byService } = settings.policies;
+    this.policyName = byService.get(name) ?? byDefault;
+    const policy = makePolicy(this.policyName, random);
     const onOut: InstancePoolOptions['onOut'] = (instance, because) => this.onOut(instance, because);
-    this.pool = new InstancePool({ clock, random, onOut });
+    this.pool = new InstancePool({ clock, random, policy, onOut });
     this.budget = new RetryBudget(undefined, clock);
+  }
+
+  /** Chooses by another policy from now on. */
+  usePolicy(name: PolicyName): void {
+    this.policyName = name;
+    this.pool.usePolicy(makePolicy(name, this.random));
   }
 
   update(members: readonly Member[]): void {

@@ -1,9 +1,12 @@
 import {
+  checkedPolicyName,
   monotonicClock,
+  type CircuitState,
   type Clock,
   type InstanceHealth,
   type Member,
   type OutReason,
+  type PolicyName,
   type Random,
 } from '@holdfast/balancer-core';
 import { ActiveChecks } from './active-checks.js';
@@ -16,7 +19,9 @@ import { UpstreamService } from './upstream-service.js';
 export interface InstanceView extends Member {
   readonly inFlight: number;
   readonly latencyMs: number;
+  /** Whether the next request may go to it. */
   readonly available: boolean;
+  readonly circuit: CircuitState;
   /** Milliseconds from now; absent if it is not ejected. */
   readonly ejectedForMs?: number;
 }
@@ -32,10 +37,11 @@ export interface InstanceOut {
 /** All services that requests go to: members come in by `update`, requests go out by `forward`. */
 export class Upstreams {
   readonly #services = new Map<string, UpstreamService>();
-  readonly #settings: UpstreamSettings;
+  #settings: UpstreamSettings;
   readonly #checks: ActiveChecks | undefined;
   #onKnown: (() => void) | undefined;
   #known = false;
+  #onMembers: (members: readonly Member[]) => void = () => undefined;
   #onOut: (out: InstanceOut) => void = () => undefined;
   /** Settles with the first `update`: from then on "no instance" is a fact. */
   readonly known = new Promise<void>((resolve) => (this.#onKnown = resolve));
@@ -63,6 +69,7 @@ export class Upstreams {
     for (const name of names) {
       this.#service(name).update(members.filter((member) => member.service === name));
     }
+    this.#onMembers(members);
     this.#known = true;
     this.#onKnown?.();
   }
@@ -74,9 +81,38 @@ export class Upstreams {
     return forwarding;
   }
 
+  /** Calls back with all members at each `update`. For one listener, which must not throw. */
+  onMembers(listener: (members: readonly Member[]) => void): void {
+    this.#onMembers = listener;
+  }
+
   /** Calls back when an instance is ejected, or fails its active checks. For one listener, which must not throw. */
   onOut(listener: (out: InstanceOut) => void): void {
     this.#onOut = listener;
+  }
+
+  /**
+   * Chooses by another policy from now on: among the instances of `service`, or with `undefined` of every service that has
+   * none of its own. This process only. Throws a `TypeError` for a name that is none, and changes nothing then.
+   */
+  usePolicy(service: string | undefined, name: PolicyName): void {
+    const policy = checkedPolicyName(name);
+    const { byDefault, byService } = this.#settings.policies;
+    const policies =
+      service === undefined
+        ? { byDefault: policy, byService }
+        : { byDefault, byService: new Map([...byService, [service, policy]]) };
+    this.#settings = { ...this.#settings, policies };
+    for (const each of this.#services.values()) {
+      if (each.name === service || (service === undefined && !byService.has(each.name)))
+        each.usePolicy(policy);
+    }
+  }
+
+  /** By which policy the instances of a service are chosen. */
+  policyOf(service: string): PolicyName {
+    const { byDefault, byService } = this.#settings.policies;
+    return byService.get(service) ?? byDefault;
   }
 
   /** Every known instance and how it does. */
@@ -88,6 +124,7 @@ export class Upstreams {
         inFlight,
         latencyMs: latency.read(now),
         available: health.isAvailable(now),
+        circuit: health.circuit(now),
         ...ejection(health, now),
       })),
     );
