@@ -1,6 +1,7 @@
 import { BalancerModule } from '@holdfast/balancer-nest';
 import { ServiceClient, Upstreams } from '@holdfast/balancer-undici';
 import {
+  AuditStreamModule,
   createSessionManager,
   MetricsModule,
   NEAR_VIEW,
@@ -62,7 +63,16 @@ export class AppModule {
     const platform = PlatformModule.forRoot([redis, balancer, sessions, credentials], config, link);
     return {
       module: AppModule,
-      imports: [redis, balancer, sessions, probes, MetricsModule, credentials, platform],
+      imports: [
+        redis,
+        balancer,
+        sessions,
+        probes,
+        MetricsModule,
+        AuditStreamModule.forRoot(redis, config),
+        credentials,
+        platform,
+      ],
     };
   }
 }

@@ -1,4 +1,7 @@
 import type { ServerResponse } from 'node:http';
+import { CodedError } from '@holdfast/contracts';
+import type { StreamLease } from '../streams/stream-lease.js';
+import type { StreamSessions } from '../streams/stream-sessions.js';
 import type { PlatformEvent } from '../supervisor/messages.js';
 import type { SupervisorLink } from '../worker/supervisor-link.js';
 
@@ -8,23 +11,23 @@ const RETRY_MS = 1_000;
 /** A client that has left so much unread gets no more: it comes again, and says where it was. */
 const LARGEST_BACKLOG_BYTES = 1_048_576;
 
-/** Holds a stream to its session: calls `close` once that is over. Returns what lets go of it. */
-export type HoldStream = (close: () => void) => () => void;
-
-/** The open streams of `GET /platform/events` of this worker. */
+/** The streams of `GET /platform/events` of this worker. Each ends with its session, and when this worker rests or ends. */
 export class EventStreams {
-  readonly #open = new Set<() => void>();
-  #isPaused = false;
+  /** Who holds streams to their sessions. */
+  sessions: Pick<StreamSessions, 'begin'> | undefined;
 
   constructor(private readonly link: Pick<SupervisorLink, 'since' | 'onEvent'>) {}
 
-  /** Writes events until the client leaves, the session is over, or `pause`. @param lastId - what it had last */
-  open(response: ServerResponse, hold: HoldStream, lastId?: string): void {
-    const letGo: (() => void)[] = [];
-    const close = () => {
-      for (const each of letGo.splice(0)) each();
-      if (!response.writableEnded) response.end();
-    };
+  /** Holds one that is about to be opened to the session of this `Authorization`. Rejects if that is over. */
+  async lease(authorization: string | undefined): Promise<StreamLease> {
+    const begun = await this.sessions?.begin(authorization);
+    if (!begun) throw new CodedError('ERR_UPSTREAM_UNAVAILABLE', 'This gateway worker is about to start.');
+    if ('refusal' in begun) throw new CodedError(begun.refusal.code, begun.refusal.detail);
+    return begun.lease;
+  }
+
+  /** Writes events until the client leaves or the lease is over. @param lastId - what the client had last */
+  open(response: ServerResponse, lease: StreamLease, lastId?: string): void {
     const write = (text: string) => {
       if (response.writableLength > LARGEST_BACKLOG_BYTES) response.destroy();
       else response.write(text);
@@ -32,26 +35,17 @@ export class EventStreams {
     write(`retry: ${RETRY_MS}\n\n`);
     if (lastId !== undefined) for (const event of this.link.since(lastId)) write(textOf(event));
     const timer = setInterval(write, KEEP_ALIVE_MS, ':\n\n');
-    this.#open.add(close);
-    letGo.push(
-      this.link.onEvent((event) => write(textOf(event))),
-      () => clearInterval(timer),
-      () => this.#open.delete(close),
-    );
-    response.once('close', close);
-    letGo.push(hold(close));
-    if (this.#isPaused) close();
-  }
-
-  /** Ends all, and those that still come: this worker rests, or is about to end. Clients come again, at another one. */
-  pause(): void {
-    this.#isPaused = true;
-    for (const close of [...this.#open]) close();
-  }
-
-  /** Takes streams again. */
-  resume(): void {
-    this.#isPaused = false;
+    const deafen = this.link.onEvent((event) => write(textOf(event)));
+    const stop = () => {
+      clearInterval(timer);
+      deafen();
+      lease.release();
+    };
+    response.once('close', stop);
+    lease.open(() => {
+      stop();
+      response.end();
+    });
   }
 }
 

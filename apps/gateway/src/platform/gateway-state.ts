@@ -3,10 +3,10 @@ import { Server } from 'node:net';
 import type { Balancer } from '@holdfast/contracts';
 import type { Upstreams } from '@holdfast/balancer-undici';
 import type { Readiness } from '@holdfast/service-defaults';
+import type { OpenStreams } from '../streams/open-streams.js';
 import type { RequestsInFlight } from '../http/requests-in-flight.js';
 import type { Sighting, WorkerView } from '../supervisor/messages.js';
 import type { WorkerAnswers } from '../worker/supervisor-link.js';
-import type { EventStreams } from './event-streams.js';
 
 /** What a worker knows of itself. */
 export interface GatewayStateParts {
@@ -17,7 +17,7 @@ export interface GatewayStateParts {
   /** Where `server` listens. */
   readonly address: { readonly port: number; readonly host: string };
   /** What would never end by itself. */
-  readonly streams: Pick<EventStreams, 'pause' | 'resume'>;
+  readonly streams: Pick<OpenStreams, 'drain' | 'resume'>;
 }
 
 /** How this worker stands, and whether it takes new connections. */
@@ -55,7 +55,7 @@ export class GatewayState implements WorkerAnswers {
     if (resting) {
       // Not the HTTP server's own `close`: it cuts idle connections, on which a request may be about to arrive.
       Server.prototype.close.call(server);
-      streams.pause();
+      streams.drain();
     } else {
       streams.resume();
       server.listen(address.port, address.host);
@@ -63,9 +63,8 @@ export class GatewayState implements WorkerAnswers {
     }
   }
 
-  /** It is about to end: streams do, and there is no way back. */
+  /** It is about to end: there is no way back. */
   leave(): void {
     this.#isLeaving = true;
-    this.parts.streams.pause();
   }
 }

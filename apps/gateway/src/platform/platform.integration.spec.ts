@@ -290,13 +290,7 @@ describe('the stream of events', () => {
   it('ends with the session that opened it, and with no other', async () => {
     const [admin, other] = [await signIn('user', 'admin'), await signIn('user', 'admin')];
     const [own, others] = [await listen(0, admin), await listen(0, other)];
-    const { sessionId } = admin;
-    await giveNotice(redis, {
-      type: 'session-revoked',
-      because: 'logout',
-      revoked: 1,
-      sessionIds: [sessionId],
-    });
+    await manager.revoke(admin.sessionId, 'logout');
     await until(() => own.ended || undefined);
     expect(others.ended).toBe(false);
   });

@@ -8,7 +8,7 @@ import { EventsController } from './events.controller.js';
 import { Happenings } from './happenings.js';
 import { InstanceRest } from './instance-rest.js';
 import { InstancesController } from './instances.controller.js';
-import { GATEWAY_ID, IS_FLEET, KEEPS_RECORDS } from './platform-parts.js';
+import { GATEWAY_ID, IS_FLEET } from './platform-parts.js';
 import { TopologyController } from './topology.controller.js';
 
 /** The gateway's own operations: who runs, what happens, and what administrators do to processes. */
@@ -17,7 +17,7 @@ export class PlatformModule {
   /** @param imports - of Redis, the balancer, sessions, and `ServiceCredentials` */
   static forRoot(
     imports: DynamicModule[],
-    config: Pick<GatewayConfig, 'SESSION_STRATEGY' | 'FLEET_CONTROL' | 'INSTANCE_ID'>,
+    config: Pick<GatewayConfig, 'FLEET_CONTROL' | 'INSTANCE_ID'>,
     link: SupervisorLink,
   ): DynamicModule {
     return {
@@ -28,7 +28,6 @@ export class PlatformModule {
         { provide: SupervisorLink, useValue: link },
         { provide: GATEWAY_ID, useValue: config.INSTANCE_ID },
         { provide: IS_FLEET, useValue: config.FLEET_CONTROL !== undefined },
-        { provide: KEEPS_RECORDS, useValue: config.SESSION_STRATEGY !== 'token' },
         { provide: EventStreams, useFactory: () => new EventStreams(link) },
         InstanceRest,
         Happenings,

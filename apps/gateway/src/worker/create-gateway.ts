@@ -7,37 +7,31 @@ import {
   ProblemFilter,
   Readiness,
   RouteTable,
-  ServiceCredentials,
   bindContracts,
   useBodyParsers,
   validationPipe,
   type Logger,
 } from '@holdfast/service-defaults';
-import { SessionManager } from '@holdfast/session-core';
-import { AccessTokenVerifier } from '@holdfast/session-nest';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import fastifyPackage, { type FastifyInstance } from 'fastify';
 import { AppModule } from '../app.module.js';
 import type { GatewayConfig } from '../config.js';
-import { carriedData } from '../credentials/carried-data.js';
-import { CookieExchange } from '../credentials/cookie-exchange.js';
-import { CredentialGate } from '../credentials/credential-gate.js';
 import { guardOwnRoutes } from '../credentials/own-routes.js';
-import { RequestOrigin } from '../credentials/request-origin.js';
-import { SealedCookies } from '../credentials/sealed-cookies.js';
 import { serveDocs } from '../docs.js';
 import { CrossOrigin } from '../http/cross-origin.js';
 import { fastifyOptions } from '../http/fastify-options.js';
 import { RequestsInFlight } from '../http/requests-in-flight.js';
 import { EventStreams } from '../platform/event-streams.js';
-import { explainPermission } from '../platform/explain-permission.js';
 import { GatewayState, type GatewayStateParts } from '../platform/gateway-state.js';
 import { registerProxy } from '../proxy/proxy.plugin.js';
-import { Proxy, type ProxyOptions } from '../proxy/proxy.js';
+import type { Proxy } from '../proxy/proxy.js';
+import type { CredentialGate } from '../credentials/credential-gate.js';
 import { hasDotSegments } from '../proxy/service-routes.js';
-import { SessionToucher } from '../sessions/session-toucher.js';
+import { OpenStreams } from '../streams/open-streams.js';
+import { doorLimits, followTls } from './door-limits.js';
 import { drainGateway } from './drain-gateway.js';
+import { createGate, createProxy, createStreams } from './proxy-parts.js';
 import { loneLink, type SupervisorLink } from './supervisor-link.js';
 
 // CommonJS: its names are members of what it exports.
@@ -78,7 +72,7 @@ export async function createGateway(
   const inFlight = new RequestsInFlight();
   const crossOrigin = new CrossOrigin(config.CORS_ORIGINS);
   const link = parts.link ?? loneLink(id);
-  const adapter = createAdapter(logger, fastifyOptions(id, inFlight, crossOrigin));
+  const adapter = createAdapter(logger, fastifyOptions(id, inFlight, crossOrigin, doorLimits(config)));
   const fastify = adapter.getInstance<FastifyInstance>();
   const routes = new RouteTable();
   let gate: CredentialGate | undefined;
@@ -87,6 +81,7 @@ export async function createGateway(
     gatewayId: id,
     crossOrigin,
     proxy: () => proxy,
+    others: config.GATEWAY_ROUTES,
     methodsOf: (path) => routes.methodsOf(path),
   });
   routes.watch(fastify);
@@ -106,16 +101,20 @@ export async function createGateway(
   (parts.serveDocs ?? serveDocs)(app, config.TOKEN_ISSUER);
   await app.init();
   gate = createGate(app, config, logger);
-  proxy = createProxy(app, config, { gatewayId: id, gate, crossOrigin, logger });
+  const open = new OpenStreams();
+  const streams = createStreams(app, config, open);
+  app.get(EventStreams, { strict: false }).sessions = streams;
+  proxy = createProxy(app, config, { gatewayId: id, gate, crossOrigin, streams, logger });
   await listenWhenKnown(app, config, parts.registryWaitMs);
   app.get(Readiness).state = 'ready';
   const { port } = app.getHttpServer().address() as AddressInfo;
   logger.info({ port }, 'listening');
-  const state = stateOf(app, inFlight, { port, host: config.HOST });
+  followTls(app.getHttpServer(), config, logger);
+  const state = stateOf(app, { inFlight, streams: open, address: { port, host: config.HOST } });
   link.serve(state);
   const drain = () => {
     state.leave();
-    return drainGateway(app, inFlight, config.DRAIN_DEADLINE_MS);
+    return drainGateway(app, { inFlight, streams: open }, config.DRAIN_DEADLINE_MS);
   };
   return { id, port, app, logger, drain };
 }
@@ -131,65 +130,14 @@ function refuseDotSegments(fastify: FastifyInstance): void {
 
 function stateOf(
   app: NestFastifyApplication,
-  inFlight: RequestsInFlight,
-  address: GatewayStateParts['address'],
+  held: Pick<GatewayStateParts, 'inFlight' | 'streams' | 'address'>,
 ): GatewayState {
   return new GatewayState({
+    ...held,
     readiness: app.get(Readiness),
-    inFlight,
     upstreams: app.get(Upstreams, { strict: false }),
     server: app.getHttpServer(),
-    address,
-    streams: app.get(EventStreams, { strict: false }),
   });
-}
-
-function createGate(app: NestFastifyApplication, config: GatewayConfig, logger: Logger): CredentialGate {
-  const exchange = new CookieExchange(app.get(ServiceCredentials));
-  const carries = config.SESSION_STRATEGY === 'token';
-  return new CredentialGate({
-    sessions: carries
-      ? new SealedCookies(exchange, app.get(AccessTokenVerifier, { strict: false }))
-      : app.get(SessionManager, { strict: false }),
-    exchange,
-    ...(carries && { dataOf: carriedData }),
-    origin: new RequestOrigin({
-      issuer: config.TOKEN_ISSUER,
-      crossOrigins: config.CORS_ORIGINS,
-      trustedProxies: config.TRUSTED_PROXIES,
-    }),
-    logger,
-  });
-}
-
-function createProxy(
-  app: NestFastifyApplication,
-  config: GatewayConfig,
-  parts: Pick<ProxyOptions, 'gatewayId' | 'gate' | 'crossOrigin' | 'logger'>,
-): Proxy {
-  return new Proxy({
-    ...parts,
-    upstreams: app.get(Upstreams, { strict: false }),
-    toucher: toucherOf(app, config),
-    trustedProxies: config.TRUSTED_PROXIES,
-    bodyLimitBytes: config.BODY_LIMIT_BYTES,
-    mayBeExplained: explainPermission({
-      verifier: app.get(AccessTokenVerifier, { strict: false }),
-      manager: app.get(SessionManager, { strict: false }),
-    }),
-  });
-}
-
-/** Where nobody keeps a record there is no activity to note. */
-function toucherOf(
-  app: NestFastifyApplication,
-  { SESSION_STRATEGY }: GatewayConfig,
-): ProxyOptions['toucher'] {
-  if (SESSION_STRATEGY === 'token') return { note: () => undefined, noteSession: () => undefined };
-  return new SessionToucher(
-    app.get(AccessTokenVerifier, { strict: false }),
-    app.get(SessionManager, { strict: false }),
-  );
 }
 
 /** Before the first listing every service would look dead, and other workers can take the connections meanwhile. */

@@ -1,6 +1,6 @@
+import type { Duplex } from 'node:stream';
 import { judgeRetry, retryPauseMs, type Instance, type TryFailure } from '@holdfast/balancer-core';
 import { DecisionRecord } from './decision.js';
-import { readRetryAfterMs } from './response-head.js';
 import { isCallersFault, Try, type TryListener } from './try.js';
 import type { UpstreamFailure, UpstreamRequest, UpstreamSink } from './upstream-request.js';
 import type { UpstreamService } from './upstream-service.js';
@@ -52,7 +52,7 @@ export class Forwarding implements TryListener {
   }
 
   onTryHead(attempt: Try, status: number, headers: readonly Buffer[], resume: () => void): boolean {
-    if (status === 503 && this.#turnedAway(attempt, headers)) return false;
+    if (status === 503 && this.#turnedAway(attempt)) return false;
     clearTimeout(this.#timer);
     this.#headSent = true;
     this.#resume = resume;
@@ -61,6 +61,14 @@ export class Forwarding implements TryListener {
     const instanceId = attempt.instance.member.id;
     this.sink.onHead({ status, headers, instanceId, retries: this.#retries, ...(decision && { decision }) });
     return true;
+  }
+
+  onTryUpgrade({ instance }: Try, status: number, headers: readonly Buffer[], connection: Duplex): void {
+    clearTimeout(this.#timer);
+    this.#headSent = true;
+    const head = { status, headers, instanceId: instance.member.id, retries: this.#retries };
+    if (this.sink.onUpgrade) this.sink.onUpgrade(head, connection);
+    else connection.destroy();
   }
 
   onTryData(chunk: Buffer): boolean {
@@ -86,9 +94,9 @@ export class Forwarding implements TryListener {
     this.#timer = setTimeout(() => this.#retry(next), retryPauseMs(this.#retries + 1, this.service.random));
   }
 
-  /** A 503 with `Retry-After` (a draining instance) is not the answer yet, if somebody else may be asked. */
-  #turnedAway(attempt: Try, headers: readonly Buffer[]): boolean {
-    if (attempt.elapsedMs > TURNED_AWAY_WITHIN_MS || readRetryAfterMs(headers) === undefined) return false;
+  /** A 503 that comes at once (of an instance that drains, or is broken) is not the answer yet, if somebody else may be asked. */
+  #turnedAway(attempt: Try): boolean {
+    if (attempt.elapsedMs > TURNED_AWAY_WITHIN_MS) return false;
     this.#sentTries += 1;
     const next = this.#next('turned-away');
     if (next) this.#retry(next);
@@ -126,7 +134,7 @@ export class Forwarding implements TryListener {
     this.#record?.began(instance.member.id);
     this.#current = new Try(instance, this.service, this);
     this.#arm(this.service.settings.tryTimeoutMs);
-    const { method, path, headers, body, repeatable, longLived } = this.request;
+    const { method, path, headers, body, repeatable, longLived, upgrade } = this.request;
     this.service.connectionsTo(instance).dispatch(
       {
         method,
@@ -137,6 +145,7 @@ export class Forwarding implements TryListener {
           body === undefined || Buffer.isBuffer(body) ? (body ?? null) : (lazy(body) as unknown as Buffer),
         idempotent: repeatable,
         ...(longLived && { bodyTimeout: 0 }),
+        ...(upgrade !== undefined && { upgrade }),
       },
       this.#current,
     );
