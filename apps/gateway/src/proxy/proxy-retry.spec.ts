@@ -236,6 +236,7 @@ describe('an instance that hangs', () => {
     expect(patient.headers.get('x-retries')).toBeNull();
     expect(await patient.text()).toBe('waited');
     overtimeMs = TRY_MS;
+    two.respond = sayId('order-2');
     one.respond = hang;
     const met = one.requests.length;
     let answer = await list();

@@ -243,12 +243,12 @@ describe('a WebSocket of a session', () => {
 
   it('G8: that ends while it is opened is not left open', async () => {
     const session = await world.signIn();
-    let answer = (): void => undefined;
+    let answer: (() => void) | undefined;
     live.onUpgrade((...handshake) => (answer = () => acceptor(...handshake)));
     const opening = Client.opened(url(), byBearer(session));
-    await until(() => gateway.upstreams.view().some(({ inFlight }) => inFlight === 1));
+    await until(() => answer !== undefined);
     gateway.sessions.hear({ kind: 'ended', names: [world.nameOf(session.sessionId)], ended: ENDED });
-    answer();
+    answer?.();
     expect(await (await opening).closed).toEqual([1008, 'the session has ended']);
   });
 
