@@ -1,4 +1,17 @@
+export { Admission, type AdmissionOptions, type Entrant, type Slot } from './admission.js';
+export {
+  DEFAULT_ADMISSION,
+  PRIORITIES,
+  type AdmissionSettings,
+  type Priority,
+} from './admission-settings.js';
 export { monotonicClock, type Clock } from './clock.js';
+export {
+  ConcurrencyLimit,
+  DEFAULT_CONCURRENCY,
+  type ConcurrencySettings,
+  type LatencySample,
+} from './concurrency-limit.js';
 export { UpstreamError, type UpstreamErrorCode } from './errors.js';
 export { Instance } from './instance.js';
 export {
