@@ -2,7 +2,12 @@ export { DATABASE_POOL, DatabaseModule } from './database.module.js';
 export { secret, serviceEnvironment, type ServiceConfig } from './environment.js';
 export { ProblemFilter } from './http/problem.filter.js';
 export { securityHeaders } from './http/security-headers.js';
-export { installRequestContext, travellingHeaders } from './http/request-context.js';
+export {
+  installRequestContext,
+  remainingMs,
+  travellingHeaders,
+  withoutDeadline,
+} from './http/request-context.js';
 export { requestIdFrom } from './http/request-id.js';
 export { RouteTable } from './http/route-table.js';
 export { createLogger, type Logger } from './logging/logger.js';

@@ -1,3 +1,9 @@
+/**
+ * Says with each try how long its caller still waits: whole milliseconds from when it was sent, so that no clocks need to
+ * agree. Whoever gets it bounds by it what it does, and what it asks of others.
+ */
+export const DEADLINE_HEADER = 'x-deadline-ms';
+
 /** A body that is sent while it arrives, and so only once. */
 export interface BodyStream {
   /** Begins to read it. Called at most once. */
@@ -20,6 +26,11 @@ export interface UpstreamRequest {
   readonly longLived?: boolean;
   /** Default: the setting. */
   readonly deadlineMs?: number;
+  /**
+   * Somebody else made its deadline short: that an instance does not keep it says nothing of the instance. Otherwise two
+   * requests that give it a moment would have it ejected.
+   */
+  readonly hurried?: boolean;
 }
 
 /** The head of the response that is handed on. */
