@@ -116,7 +116,7 @@ describe('the deadline of a request', () => {
       },
     });
     const headers = { 'x-deadline-ms': '30', 'content-type': 'application/json' };
-    const answer = await fetch(url, { method: 'POST', headers, body, duplex: 'half' } as RequestInit);
+    const answer = await fetch(url, { method: 'POST', headers, body, duplex: 'half' });
     expect(await answer.json()).toMatchObject({ code: 'ERR_UPSTREAM_TIMEOUT' });
   });
 });
