@@ -10,6 +10,8 @@ export {
 } from './http/request-context.js';
 export { requestIdFrom } from './http/request-id.js';
 export { RouteTable } from './http/route-table.js';
+export { addressBlock } from './limits/address-block.js';
+export { insuredLimiter, spend, type LimiterSettings, type Spent } from './limits/insured-limiter.js';
 export { createLogger, type Logger } from './logging/logger.js';
 export { NestLogger } from './logging/nest-logger.js';
 export { ConfigError, loadConfig } from './config.js';

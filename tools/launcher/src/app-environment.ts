@@ -29,7 +29,7 @@ export interface EnvironmentSource {
 
 // What a reader may set for the whole platform when starting it. Never a secret: those are the launcher's.
 const TUNABLE =
-  /^(SESSION|TOKEN|ACCESS_TOKEN|SIGNING_KEY|PASSWORD_RESET|THROTTLE|CEILING|CORS|DRAIN|BODY|TRUSTED)_(?!SECRET)|^LOG_LEVEL$/;
+  /^(SESSION|TOKEN|ACCESS_TOKEN|SIGNING_KEY|PASSWORD_RESET|THROTTLE|CEILING|CORS|DRAIN|BODY|TRUSTED|CONCURRENCY|EVENT_LOOP|RATE_LIMIT)_(?!SECRET)|^LOG_LEVEL$/;
 // What another program's shell may have set, and would send an app elsewhere.
 const NEVER_INHERITED =
   /^(INSTANCE_ID|HOST|PORT|NODE_OPTIONS|NODE_CHANNEL_.*|REDIS_.*|SENTINEL_PORTS|DATABASE_URL|ADMIN_.*|.*_SECRET(_.*)?|SERVICE_CLIENTS|MAIL_.*|SMTP_.*|GATEWAY_.*)$/;

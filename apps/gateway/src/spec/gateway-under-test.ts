@@ -6,6 +6,8 @@ import { CrossOrigin } from '../http/cross-origin.js';
 import { fastifyOptions } from '../http/fastify-options.js';
 import type { RequestHandler } from '../http/front-door.js';
 import { RequestsInFlight } from '../http/requests-in-flight.js';
+import type { ClientRate } from '../overload/client-rate.js';
+import { Overload, type OverloadOptions } from '../overload/overload.js';
 import { registerProxy } from '../proxy/proxy.plugin.js';
 import { Proxy } from '../proxy/proxy.js';
 import { SessionWorld } from './session-world.js';
@@ -25,6 +27,10 @@ export interface TestGatewayOptions {
   /** Sessions that cookies open. Default: none. */
   readonly world?: SessionWorld;
   readonly crossOrigins?: readonly string[];
+  /** Default: limits as they are, a worker with nothing else to do, a store that is there. */
+  readonly overload?: Partial<OverloadOptions>;
+  /** Default: clients are not counted. */
+  readonly clientRate?: Pick<ClientRate, 'take'>;
 }
 
 /** The proxy with its front door and real upstreams, without Redis, Nest and cluster. */
@@ -37,6 +43,7 @@ export class GatewayUnderTest {
     readonly inFlight: RequestsInFlight,
     /** Credentials of bearer requests and ids of cookies' sessions, in the order in which they came. */
     readonly touched: (string | undefined)[],
+    readonly overload: Overload,
     private readonly closeServer: () => Promise<unknown>,
   ) {}
 
@@ -49,9 +56,17 @@ export class GatewayUnderTest {
     const world = options.world ?? new SessionWorld();
     const crossOrigins = new Set(options.crossOrigins);
     const crossOrigin = new CrossOrigin(crossOrigins);
+    const overload = new Overload({
+      concurrency: {},
+      guard: { sheds: () => false, close: () => undefined },
+      isExcused: () => false,
+      ...options.overload,
+    });
     const proxy = new Proxy({
       gatewayId: 'gateway-t',
       upstreams,
+      overload,
+      clientRate: options.clientRate,
       gate: world.gate(upstreams, { issuer: ISSUER, crossOrigins, trustedProxies }),
       toucher: {
         note: (authorization) => touched.push(authorization),
@@ -80,7 +95,7 @@ export class GatewayUnderTest {
       fastify.server.closeAllConnections();
       return fastify.close();
     };
-    return new GatewayUnderTest(port, upstreams, inFlight, touched, close);
+    return new GatewayUnderTest(port, upstreams, inFlight, touched, overload, close);
   }
 
   get url(): string {
@@ -100,6 +115,7 @@ export class GatewayUnderTest {
 
   async stop(): Promise<void> {
     await this.closeServer();
+    this.overload.close();
     await this.upstreams.close();
     await Promise.all(this.#upstreamServers.map((upstream) => upstream.stop()));
   }

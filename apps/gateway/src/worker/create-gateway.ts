@@ -27,6 +27,7 @@ import { serveDocs } from '../docs.js';
 import { CrossOrigin } from '../http/cross-origin.js';
 import { fastifyOptions } from '../http/fastify-options.js';
 import { RequestsInFlight } from '../http/requests-in-flight.js';
+import { createClientRate, createOverload } from '../overload/create-overload.js';
 import { registerProxy } from '../proxy/proxy.plugin.js';
 import { Proxy, type ProxyOptions } from '../proxy/proxy.js';
 import { hasDotSegments } from '../proxy/service-routes.js';
@@ -99,12 +100,13 @@ export async function createGateway(
   (parts.serveDocs ?? serveDocs)(app, config.TOKEN_ISSUER);
   await app.init();
   gate = createGate(app, config, logger);
-  proxy = createProxy(app, config, { gatewayId: id, gate, crossOrigin, logger });
+  const overload = createOverload(app, config);
+  proxy = createProxy(app, config, { gatewayId: id, gate, overload, crossOrigin, logger });
   await listenWhenKnown(app, config, parts.registryWaitMs);
   app.get(Readiness).state = 'ready';
   const { port } = app.getHttpServer().address() as AddressInfo;
   logger.info({ port }, 'listening');
-  const drain = () => drainGateway(app, inFlight, config.DRAIN_DEADLINE_MS);
+  const drain = () => drainGateway(app, inFlight, config.DRAIN_DEADLINE_MS).finally(() => overload.close());
   return { id, port, app, logger, drain };
 }
 
@@ -129,11 +131,12 @@ function createGate(app: NestFastifyApplication, config: GatewayConfig, logger: 
 function createProxy(
   app: NestFastifyApplication,
   config: GatewayConfig,
-  parts: Pick<ProxyOptions, 'gatewayId' | 'gate' | 'crossOrigin' | 'logger'>,
+  parts: Pick<ProxyOptions, 'gatewayId' | 'gate' | 'overload' | 'crossOrigin' | 'logger'>,
 ): Proxy {
   return new Proxy({
     ...parts,
     upstreams: app.get(Upstreams, { strict: false }),
+    clientRate: createClientRate(app, config),
     toucher: toucherOf(app, config),
     trustedProxies: config.TRUSTED_PROXIES,
     bodyLimitBytes: config.BODY_LIMIT_BYTES,
