@@ -6,8 +6,7 @@ import type { GatewayProblem } from '../http/send-problem.js';
 
 const WINDOW_MS = 60_000;
 const KEY_CHARACTERS = 22;
-/** Longer nobody waits to be counted: what Redis does not answer by then is let in. */
-const PATIENCE_MS = 100;
+const DEFAULT_PATIENCE_MS = 100;
 
 /** How the requests of clients are counted. */
 export interface ClientRateOptions {
@@ -17,6 +16,8 @@ export interface ClientRateOptions {
   readonly secret: string;
   /** Requests of one client a minute, 1 or more. */
   readonly perMinute: number;
+  /** How long one waits at most to be counted, in milliseconds: what Redis does not answer by then is let in. Default 100. */
+  readonly patienceMs?: number;
 }
 
 /** Who asks, as far as is known. */
@@ -57,7 +58,8 @@ export class ClientRate {
   /** Counts one request. Never rejects. */
   async take(client: Client): Promise<RateVerdict> {
     const subject = this.#hash(await this.#subjectOf(client));
-    const spent = await inTime(spend(this.#limiter, subject).catch(() => undefined));
+    const spending = spend(this.#limiter, subject).catch(() => undefined);
+    const spent = await inTime(spending, this.options.patienceMs ?? DEFAULT_PATIENCE_MS);
     return spent ? this.#verdict(spent) : { headers: [] };
   }
 
@@ -89,10 +91,10 @@ export class ClientRate {
   }
 }
 
-async function inTime<T>(promised: Promise<T>): Promise<T | undefined> {
+async function inTime<T>(promised: Promise<T>, withinMs: number): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), PATIENCE_MS);
+    timer = setTimeout(() => resolve(undefined), withinMs);
   });
   try {
     return await Promise.race([promised, late]);

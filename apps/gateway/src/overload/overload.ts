@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   Admission,
   ConcurrencyLimit,
+  type AdmissionSettings,
   type ConcurrencySettings,
   type Priority,
   type Slot,
@@ -24,6 +25,8 @@ export type ShedReason = 'service' | 'worker';
 export interface OverloadOptions {
   /** Between which numbers the limit of each service moves. `undefined`: there is no limit. */
   readonly concurrency: Partial<ConcurrencySettings> | undefined;
+  /** How long requests wait. Default: `DEFAULT_ADMISSION`. */
+  readonly admission?: Partial<AdmissionSettings>;
   readonly guard: Pick<EventLoopGuard, 'sheds' | 'close'>;
   /** See `AdmissionOptions`. */
   readonly isExcused: () => boolean;
@@ -112,11 +115,11 @@ export class Overload {
   }
 
   #admissionTo(service: string): Admission | undefined {
-    const { concurrency, isExcused } = this.options;
+    const { concurrency, isExcused, admission } = this.options;
     if (!concurrency) return undefined;
     const known = this.#admissions.get(service);
     if (known) return known;
-    const made = new Admission(new ConcurrencyLimit(concurrency), { isExcused });
+    const made = new Admission(new ConcurrencyLimit(concurrency), { ...admission, isExcused });
     this.#admissions.set(service, made);
     return made;
   }
