@@ -12,10 +12,10 @@ export interface AdmissionSettings {
   readonly burstMs: number;
   /**
    * In a queue that stands, the longest wait of normal requests at which another one still queues, in milliseconds; half
-   * of it for low ones. Default 300, or four times what the service takes if that is more.
+   * of it for low ones. Default 500, or four times what the service takes if that is more.
    */
   readonly standingWaitMs: number;
 }
 
 /** What holds where nothing else is set. */
-export const DEFAULT_ADMISSION: AdmissionSettings = { waiting: 1_000, burstMs: 1_000, standingWaitMs: 300 };
+export const DEFAULT_ADMISSION: AdmissionSettings = { waiting: 1_000, burstMs: 1_000, standingWaitMs: 500 };

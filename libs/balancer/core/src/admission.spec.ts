@@ -150,9 +150,9 @@ describe('G20: a queue that stands', () => {
     enter('low', 'low');
     enter('normal', 'normal');
     expect(refused()).toEqual([]);
-    clock.advance(151);
+    clock.advance(251);
     expect(refused()).toEqual(['low']);
-    clock.advance(150);
+    clock.advance(250);
     expect(refused()).toEqual(['low', 'normal']);
     finish(11);
     expect(refused()).toEqual(['low']);
@@ -188,10 +188,10 @@ describe('G20: a queue that stands', () => {
     clock.advance(2_000);
     enter('low', 'low');
     enter('normal');
-    clock.advance(300);
+    clock.advance(500);
     admission.sweep();
     expect(shed).toEqual(['low']);
-    clock.advance(300);
+    clock.advance(500);
     admission.sweep();
     expect(shed).toEqual(['low', 'normal']);
   });

@@ -12,7 +12,7 @@ import { SERVICE_SLOTS, SERVICE_TAKES_MS, startStage } from './stage.js';
 const FOLDER = fileURLToPath(new URL('../../../../docs/benchmarks', import.meta.url));
 const CAPACITY = (2 * SERVICE_SLOTS * 1_000) / SERVICE_TAKES_MS;
 const TIMES = 5;
-const PATIENCE_MS = 1_000;
+const PATIENCE_MS = 1_500;
 const ROUNDS = 3;
 const WARM_UP_MS = 2_000;
 const STEP_MS = 3_000;

@@ -13,7 +13,7 @@ const secret = (): string => randomBytes(32).toString('base64url');
 
 /** How the service is bounded: two instances, each with so many slots that are taken for so long. */
 export const SERVICE_SLOTS = 4;
-export const SERVICE_TAKES_MS = 20;
+export const SERVICE_TAKES_MS = 40;
 
 /** A gateway before a service of known capacity. */
 export interface OverloadStage {
