@@ -5,6 +5,7 @@ import { giveUp, prepare, PROJECTS, root } from './bootstrap.mjs';
 const TOOLS = {
   demo: { projects: PROJECTS.demo, program: 'tools/demo/dist/index.js' },
   bench: { projects: PROJECTS.bench, program: 'tools/bench/dist/main.js', ownFleet: true },
+  simulate: { projects: PROJECTS.simulate, program: 'tools/simulate/dist/main.js', ownFleet: true },
   chaos: { projects: PROJECTS.chaos, program: 'tools/chaos/dist/main.js', ownFleet: true },
   soak: { projects: PROJECTS.soak, program: 'tools/soak/dist/main.js', ownFleet: true },
   'store:switch': { projects: PROJECTS.storeOps, program: 'tools/store-ops/dist/main.js' },

@@ -37,7 +37,11 @@ export class AppModule {
       inject: [REDIS_GENERAL, { token: Belief, optional: true }],
       useFactory: (general: Redis, belief?: Belief) => ({
         redis: general,
-        settings: { overtimeMs: () => (!belief || belief.state === 'fresh' ? 0 : STORE_OVERTIME_MS) },
+        discovery: config.DISCOVERY,
+        settings: {
+          policies: config.BALANCER_POLICY,
+          overtimeMs: () => (!belief || belief.state === 'fresh' ? 0 : STORE_OVERTIME_MS),
+        },
       }),
     });
     const sessions = SessionModule.forRootAsync({

@@ -17,14 +17,20 @@ function route(decorators, name, handle) {
 
 class AppModule {}
 
-/** Runs Nest on Fastify as both come, without logs: `me` at /me, and where given `login` and `logout`. */
-export async function runNest({ me, login, logout, prepare = async () => undefined }) {
+/** Runs Nest as it comes, without logs, on Fastify if no `adapter` is given: `me` at /me, and where given `login` and `logout`. */
+export async function runNest({
+  me,
+  login,
+  logout,
+  adapter = new FastifyAdapter(),
+  prepare = async () => undefined,
+}) {
   route([Get('me')], 'me', me);
   if (login) route([Post('login'), HttpCode(204)], 'login', login);
   if (logout) route([Post('logout'), HttpCode(204)], 'logout', logout);
   Controller()(Routes);
   Module({ controllers: [Routes] })(AppModule);
-  const app = await NestFactory.create(AppModule, new FastifyAdapter(), { logger: false });
+  const app = await NestFactory.create(AppModule, adapter, { logger: false });
   await prepare(app);
   await app.listen(0, '127.0.0.1');
   announce(app.getHttpServer().address().port);

@@ -119,12 +119,11 @@ describe('an instance that dies', () => {
       }
     };
     const clients = Array.from({ length: 30 }, client);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    while (one.requests.length <= 10) await new Promise((resolve) => setTimeout(resolve, 5));
     await one.kill();
     await new Promise((resolve) => setTimeout(resolve, 500));
     done = true;
     await Promise.all(clients);
-    expect(one.requests.length).toBeGreaterThan(10);
     expect(failed).toBe(0);
   });
 });

@@ -1,7 +1,12 @@
 import type { BlockList } from 'node:net';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isIdempotent, type Slot } from '@holdfast/balancer-core';
-import { DEFAULT_UPSTREAM_SETTINGS, type UpstreamFailure, type Upstreams } from '@holdfast/balancer-undici';
+import { isIdempotent, type Affinity, type Slot } from '@holdfast/balancer-core';
+import {
+  DEFAULT_UPSTREAM_SETTINGS,
+  sessionAffinity,
+  type UpstreamFailure,
+  type Upstreams,
+} from '@holdfast/balancer-undici';
 import type { ErrorCode } from '@holdfast/contracts';
 import type { Logger } from '@holdfast/service-defaults';
 import type { Admission, CredentialGate, Verdict } from '../credentials/credential-gate.js';
@@ -161,6 +166,7 @@ export class Proxy {
         ...(isStream && { body: body.stream }),
         ...shortened(deadline, deadlineMs),
         repeatable: isIdempotent(method) || (keyed && takesIdempotencyKey(method, url)),
+        affinity: affinityOf(request, admission),
         longLived,
       },
       new SlotSink(writer, slot, isStream || longLived ? undefined : kind),
@@ -206,4 +212,9 @@ function shortened(deadline: Deadline | undefined, oursMs: number | undefined) {
   const mostMs = oursMs ?? DEFAULT_UPSTREAM_SETTINGS.deadlineMs;
   const { remainingMs } = deadline;
   return { deadlineMs: Math.min(remainingMs, mostMs), hurried: remainingMs < mostMs };
+}
+
+/** A session sticks to its instance where the policy is sticky, whichever credential names it. */
+function affinityOf({ headers }: IncomingMessage, { session }: Admission): Affinity | undefined {
+  return session ? () => session.record.sessionId : sessionAffinity(headers.authorization);
 }

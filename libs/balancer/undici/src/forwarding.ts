@@ -36,7 +36,7 @@ export class Forwarding implements TryListener {
   /** @internal Begins. Not in the constructor: an answer may come at once, and the sink wants to know us by then. */
   start(): void {
     this.service.budget.deposit();
-    const instance = this.service.pool.pick();
+    const instance = this.service.pool.pick([], this.request.affinity);
     if (instance) this.#launch(instance);
     else this.#fail('unavailable', 'no instance is known');
   }
@@ -96,11 +96,11 @@ export class Forwarding implements TryListener {
 
   /** Who gets the next try; `undefined` if there must not be one. Picked, so it must be tried or released. */
   #next(failure: TryFailure, tried: readonly Instance[] = this.#tried): Instance | undefined {
-    const { body, repeatable } = this.request;
+    const { body, repeatable, affinity } = this.request;
     const replayable = body === undefined || Buffer.isBuffer(body) || !body.opened;
     const verdict = judgeRetry({ failure, repeatable, replayable, sentTries: this.#sentTries });
     if (verdict === 'no') return undefined;
-    const instance = this.service.pool.pick(tried);
+    const instance = this.service.pool.pick(tried, affinity);
     if (!instance || verdict === 'free' || this.#withdraw(failure, instance)) return instance;
     this.service.pool.release(instance);
     return undefined;

@@ -1,3 +1,5 @@
+import type { Affinity } from '@holdfast/balancer-core';
+
 /**
  * Says with each try how long its caller still waits: whole milliseconds from when it was sent, so that no clocks need to
  * agree. Whoever gets it bounds by it what it does, and what it asks of others.
@@ -31,6 +33,8 @@ export interface UpstreamRequest {
    * requests that give it a moment would have it ejected.
    */
   readonly hurried?: boolean;
+  /** What it sticks to where the policy is sticky, such as the id of its session; asked only then. Default: nothing. */
+  readonly affinity?: Affinity | undefined;
 }
 
 /** The head of the response that is handed on. */

@@ -1,4 +1,6 @@
 export {
+  claimsAbout,
+  seconds,
   type AccessTokenClaims,
   type ServiceTokenClaims,
   type VerifiedClaims,

@@ -186,6 +186,28 @@ describe('who says what was heard', () => {
     expect(await member.acknowledged()).toEqual({ acknowledgedBy: 1, instances: 2 });
   });
 
+  it('rule 13: is counted, and not waited for, once it has been silent for longer than a store comes back in', async () => {
+    const PATIENCE_MS = 300;
+    const patient = await stage.member({ receiptPatienceMs: 600_000 });
+    const waiting = await stage.member({ receiptPatienceMs: PATIENCE_MS });
+    const both = { acknowledgedBy: 2, instances: 3 };
+    const beaten = (agoMs: number) => stage.redis.zadd(INSTANCES_KEY, Date.now() - agoMs, 'ghost');
+    const begun = (agoMs: number) => stage.redis.hset(RECON_KEY, 'at', Date.now() - agoMs);
+    await begun(60_000);
+    await beaten(30_000);
+    expect(await patient.acknowledged()).toEqual(both);
+    const isWaitedFor = async () => {
+      const askedAt = performance.now();
+      expect(await waiting.acknowledged()).toEqual(both);
+      return performance.now() - askedAt >= PATIENCE_MS;
+    };
+    await beaten(0);
+    expect(await isWaitedFor()).toBe(true);
+    await beaten(30_000);
+    await begun(1_100); // while the term before ended, nobody could beat
+    expect(await isWaitedFor()).toBe(true);
+  }, 30_000);
+
   it('rule 13: is missing for a second after a term has begun: whoever is not known yet may be there', async () => {
     const ledger = new MemoryRevocationLedger();
     const member = await stage.member();

@@ -1,5 +1,5 @@
 import { markdownTable, whole } from '../print.js';
-import { linesSvg } from '../session/lines-svg.js';
+import { linesSvg } from '@holdfast/charts';
 import {
   goodPerSecond,
   goodput,

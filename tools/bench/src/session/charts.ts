@@ -1,7 +1,13 @@
+import { barsSvg, linesSvg, type Bars, type Side } from '@holdfast/charts';
 import { whole } from '../print.js';
-import { barsSvg, type Bars, type Side } from './bars-svg.js';
-import { linesSvg } from './lines-svg.js';
-import { perSecondOf, serverMicrosOf, type ContenderResult, type SessionResults } from './results.js';
+import {
+  contendersOf,
+  perSecondOf,
+  populationsOf,
+  serverMicrosOf,
+  type ContenderResult,
+  type SessionResults,
+} from './results.js';
 import { RATES } from './run.js';
 import { spreadOf } from './statistics.js';
 
@@ -14,20 +20,20 @@ export function sessionCharts(results: SessionResults): Readonly<Record<string, 
   };
 }
 
-function requestsChart({ contenders }: SessionResults): string {
+function requestsChart(results: SessionResults): string {
   return barsSvg({
     title: 'Requests a second',
     series: [''],
-    rows: contenders.map((result) => bars(result, [spreadOf(perSecondOf(result.rounds)).median])),
+    rows: contendersOf(results).map((result) => bars(result, [spreadOf(perSecondOf(result.rounds)).median])),
     write: whole,
   });
 }
 
-function commandsChart({ contenders }: SessionResults): string {
+function commandsChart(results: SessionResults): string {
   return barsSvg({
     title: 'Redis commands sent for each request',
     series: RATES.map((rate) => `at ${whole(rate)} requests a second`),
-    rows: contenders.map((result) =>
+    rows: contendersOf(results).map((result) =>
       bars(
         result,
         result.rates.map(({ sent }) => sent),
@@ -37,16 +43,19 @@ function commandsChart({ contenders }: SessionResults): string {
   });
 }
 
-function populationChart({ contenders, populations }: SessionResults): string {
+function populationChart(results: SessionResults): string {
+  const [first] = results.groups;
   return linesSvg({
     title: 'Processor time of the server for a request, in µs, by sessions in the store',
-    steps: populations.map(({ size }) => whole(size)),
-    lines: contenders
+    steps: (first?.populations ?? []).map(({ size }) => whole(size)),
+    lines: contendersOf(results)
       .filter(({ contender }) => contender.isFilled)
       .map(({ contender }) => ({
         name: plain(contender.name),
         side: sideOf(contender),
-        values: populations.map(({ inUse }) => serverMicrosOf(inUse.get(contender) ?? []).median),
+        values: populationsOf(results, contender.id).map(
+          ({ inUse }) => serverMicrosOf(inUse.get(contender) ?? []).median,
+        ),
       })),
     write: (value) => value.toFixed(0),
   });

@@ -114,10 +114,30 @@ export const CONTENDERS: readonly Contender[] = [
   competitor('express-session', 'express-session', {
     name: '`express-session`',
     setUp:
-      'Express 5 alone (under Nest it would only be slower), `connect-redis`; `resave` and `saveUninitialized` off, as its documentation advises',
+      'Express 5 alone, without Nest, `connect-redis`; `resave` and `saveUninitialized` off, as its documentation advises',
+  }),
+  competitor('nest-express-session', 'nest-express-session', {
+    name: '`express-session` in Nest',
+    setUp: 'the same in Nest 12 on Express, as a Nest application has it',
   }),
   competitor('better-auth', 'better-auth', {
     name: '`better-auth`',
     setUp: 'Nest 12 on Fastify, Redis as secondary storage, no cookie cache (its default)',
   }),
+];
+
+/**
+ * Who is measured side by side, by id. Nobody else is alive meanwhile: what a process does without requests is taken from
+ * whoever is measured. The open route is in each group, so that all can be compared with it.
+ */
+export const GROUPS: readonly (readonly string[])[] = [
+  ['bare', 'hybrid'],
+  [
+    ...['bare', 'alone', 'hybrid-alone', 'fastify-session', 'fastify-session-still'],
+    ...['express-session', 'nest-express-session'],
+  ],
+  [
+    ...['bare', 'store', 'store-alone', 'token', 'token-alone', 'better-auth'],
+    ...['fastify-session', 'express-session', 'nest-express-session'],
+  ],
 ];

@@ -17,7 +17,16 @@ export function goalRows(results: SessionResults): readonly GoalRow[] {
   const judged = judge(results);
   return [
     judged('of the open route of the same service', atLeast(0.8), timesOf(results, JUDGED, 'bare')?.median),
-    judged('of `express-session`', atLeast(8), timesOf(results, AS_LIBRARY, 'express-session')?.median),
+    judged(
+      'of `express-session`, both in Nest',
+      atLeast(8),
+      timesOf(results, AS_LIBRARY, 'nest-express-session')?.median,
+    ),
+    judged(
+      'of `express-session` without Nest',
+      atLeast(8),
+      timesOf(results, AS_LIBRARY, 'express-session')?.median,
+    ),
     judged('of `@fastify/session`', atLeast(3), timesOf(results, AS_LIBRARY, 'fastify-session')?.median),
     judged('lost from the smallest to the largest store', atMost(0.1), lossOf(partsOfBare(results, JUDGED))),
     judged('Redis commands a request at 100 a second', atMost(0.1), sentAt(results, 100)),

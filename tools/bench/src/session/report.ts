@@ -1,8 +1,10 @@
 import { markdownTable, whole } from '../print.js';
 import { goalRows } from './goals.js';
 import {
+  contendersOf,
   partsOfBare,
   perSecondOf,
+  populationsOf,
   serverMicrosOf,
   timesByWork,
   timesOf,
@@ -79,6 +81,8 @@ const METHOD = `## How it is measured
   file, one primary). With two cores and \`taskset\`, servers keep to one core; Redis and the load share the other.
 - The load is a loop over plain sockets in a process of its own: 64 connections that each wait for their answer, and a
   run that ends at any answer but 200. A client library would take more processor time than the servers.
+- Side by side are only those that are compared: one with the open route, the libraries with each other, and then the rest. Nobody else
+  is alive meanwhile, for what a process does without requests (beats, leases, timers) is taken from whoever is measured.
 - Requests choose one of ${whole(ACTIVE)} sessions at random; each server has met all of them just before each round, and runs
   warm. Contenders take turns, a round each, and again from the first: what slows the machine for a while slows all.
 - Commands at 100 and 1,000 requests a second are counted with ${COUNTED} sessions in use (each that is near is read again every 30 seconds), by \`MONITOR\`, at full speed by \`INFO\`.
@@ -120,7 +124,7 @@ function requestsTable(results: SessionResults): string {
     'of `@fastify/session`',
     'server µs',
   ];
-  const rows = results.contenders.map(({ contender: { id, name }, rounds }) => {
+  const rows = contendersOf(results).map(({ contender: { id, name }, rounds }) => {
     const rates = spreadOf(perSecondOf(rounds));
     const ofBare = timesOf(results, id, 'bare');
     return [
@@ -138,11 +142,13 @@ function requestsTable(results: SessionResults): string {
   return markdownTable([head, ...rows]);
 }
 
-function setUps({ contenders }: SessionResults): string {
-  return contenders.map(({ contender: { name, setUp } }) => `- ${name}: ${setUp}.`).join('\n');
+function setUps(results: SessionResults): string {
+  return contendersOf(results)
+    .map(({ contender: { name, setUp } }) => `- ${name}: ${setUp}.`)
+    .join('\n');
 }
 
-function commandsTable({ contenders }: SessionResults): string {
+function commandsTable(results: SessionResults): string {
   const head = [
     'contender',
     'sent at 100 a second',
@@ -151,7 +157,7 @@ function commandsTable({ contenders }: SessionResults): string {
     'executed at 1,000',
     'executed at full speed',
   ];
-  const rows = contenders.map(({ contender, rates, rounds }) => [
+  const rows = contendersOf(results).map(({ contender, rates, rounds }) => [
     contender.name,
     ...rates.map(({ sent }) => sent.toFixed(3)),
     ...rates.map(({ executed }) => executed.toFixed(3)),
@@ -161,31 +167,36 @@ function commandsTable({ contenders }: SessionResults): string {
 }
 
 function populationsTable(results: SessionResults): string {
-  const { populations, contenders } = results;
-  const sizes = populations.map(({ size }) => whole(size));
+  const sizes = sizesOf(results).map(whole);
   const head = [
     'contender',
     'bytes',
     ...sizes.map((size) => `${size}: µs`),
     ...sizes.map((size) => `${size}: of the open route`),
   ];
-  const rows = contenders
+  const rows = contendersOf(results)
     .filter(({ contender }) => contender.isFilled && contender.sessions !== 'none')
     .flatMap((result) => [inUseRow(results, result), ...neverSeenRow(results, result)]);
   return markdownTable([head, ...rows]);
 }
 
+function sizesOf({ groups }: SessionResults): readonly number[] {
+  return [...new Set(groups.flatMap(({ populations }) => populations.map(({ size }) => size)))];
+}
+
 function inUseRow(results: SessionResults, { contender }: ContenderResult): readonly string[] {
-  const bytes = results.populations.at(-1)?.bytesEach.get(contender);
+  const populations = populationsOf(results, contender.id);
+  const bytes = populations.at(-1)?.bytesEach.get(contender);
   return [
     contender.name,
     shown(bytes, whole),
-    ...results.populations.map(({ inUse }) => shown(microsIn(inUse, contender), once)),
+    ...populations.map(({ inUse }) => shown(microsIn(inUse, contender), once)),
     ...partsOfBare(results, contender.id).map((part) => shown(part, twice)),
   ];
 }
 
-function neverSeenRow({ populations }: SessionResults, { contender }: ContenderResult): readonly string[][] {
+function neverSeenRow(results: SessionResults, { contender }: ContenderResult): readonly string[][] {
+  const populations = populationsOf(results, contender.id);
   if (populations.every(({ neverSeen }) => !neverSeen.has(contender))) return [];
   const micros = populations.map(({ neverSeen }) => shown(microsIn(neverSeen, contender), once));
   return [[`${contender.name}, token never seen`, '', ...micros, ...populations.map(() => '')]];
@@ -195,8 +206,8 @@ function microsIn(rounds: PopulationFigures['inUse'], contender: ContenderResult
   return serverMicrosOf(rounds.get(contender) ?? []).median;
 }
 
-function logoutsTable({ contenders }: SessionResults): string {
-  const rows = contenders
+function logoutsTable(results: SessionResults): string {
+  const rows = contendersOf(results)
     .filter(({ logoutsMs }) => logoutsMs.length > 0)
     .map(({ contender, logoutsMs }) => {
       const refused = logoutsMs.filter((ms) => ms !== undefined);

@@ -12,26 +12,38 @@ export interface ContenderResult {
   readonly logoutsMs: readonly (number | undefined)[];
 }
 
-/** What a run has measured. */
-export interface SessionResults {
+/** What was measured side by side. */
+export interface GroupResult {
   readonly contenders: readonly ContenderResult[];
   readonly populations: readonly PopulationFigures[];
+}
+
+/** What a run has measured, one group after the other. */
+export interface SessionResults {
+  readonly groups: readonly GroupResult[];
   /** What finding a session in the near cache takes, in microseconds. Absent in a run without such a cache. */
   readonly nearCacheHitMicros?: number;
   /** About the machine and the run, in sentences. */
   readonly notes: readonly string[];
 }
 
-/** The result of the contender with that id; `undefined` if it was not in the run. */
-export function resultOf({ contenders }: SessionResults, id: string): ContenderResult | undefined {
-  return contenders.find(({ contender }) => contender.id === id);
+/** Each contender's result, of the first group that it was in. */
+export function contendersOf({ groups }: SessionResults): readonly ContenderResult[] {
+  const all = groups.flatMap(({ contenders }) => contenders);
+  return all.filter(
+    ({ contender: { id } }, at) => all.findIndex((other) => other.contender.id === id) === at,
+  );
 }
 
-/** Requests a second of one contender, as a multiple of another's, in the same rounds. */
+/** The result of the contender with that id; `undefined` if it was not in the run. */
+export function resultOf(results: SessionResults, id: string): ContenderResult | undefined {
+  return contendersOf(results).find(({ contender }) => contender.id === id);
+}
+
+/** Requests a second of one contender, as a multiple of another's, in the same rounds; `undefined` if they shared none. */
 export function timesOf(results: SessionResults, id: string, base: string): Spread | undefined {
-  const [one, other] = [resultOf(results, id), resultOf(results, base)];
-  if (!one || !other) return undefined;
-  return ratioOf(perSecondOf(one.rounds), perSecondOf(other.rounds));
+  const pair = pairOf(results, id, base);
+  return pair && ratioOf(perSecondOf(pair.one.rounds), perSecondOf(pair.other.rounds));
 }
 
 /**
@@ -39,10 +51,18 @@ export function timesOf(results: SessionResults, id: string, base: string): Spre
  * nothing of what waits for Redis, and less of what else the machine does.
  */
 export function timesByWork(results: SessionResults, id: string, base: string): Spread | undefined {
-  const [one, other] = [resultOf(results, id), resultOf(results, base)];
-  if (!one || !other) return undefined;
+  const pair = pairOf(results, id, base);
   const work = ({ rounds }: ContenderResult) => rounds.map(({ serverMicros }) => serverMicros);
-  return ratioOf(work(other), work(one));
+  return pair && ratioOf(work(pair.other), work(pair.one));
+}
+
+function pairOf({ groups }: SessionResults, id: string, base: string) {
+  for (const { contenders } of groups) {
+    const find = (wanted: string) => contenders.find(({ contender }) => contender.id === wanted);
+    const [one, other] = [find(id), find(base)];
+    if (one && other) return { one, other };
+  }
+  return undefined;
 }
 
 /** Requests a second of each round. */
@@ -55,9 +75,15 @@ export function serverMicrosOf(rounds: readonly Round[]): Spread {
   return spreadOf(rounds.map(({ serverMicros }) => serverMicros));
 }
 
+/** What was measured of a contender with fuller and fuller stores. */
+export function populationsOf({ groups }: SessionResults, id: string): readonly PopulationFigures[] {
+  const isIn = ({ inUse }: PopulationFigures) => [...inUse.keys()].some((contender) => contender.id === id);
+  return groups.find(({ populations }) => populations.some(isIn))?.populations ?? [];
+}
+
 /** A contender's part of the open route's requests a second, for each population. */
-export function partsOfBare({ populations }: SessionResults, id: string): readonly number[] {
-  return populations.map(({ inUse }) => {
+export function partsOfBare(results: SessionResults, id: string): readonly number[] {
+  return populationsOf(results, id).map(({ inUse }) => {
     const of = (wanted: string) => [...inUse].find(([contender]) => contender.id === wanted)?.[1] ?? [];
     return ratioOf(perSecondOf(of(id)), perSecondOf(of('bare'))).median;
   });

@@ -6,14 +6,20 @@ import { measureNear } from '../near/near-bench.js';
 import { whole } from '../print.js';
 import { sessionCharts } from './charts.js';
 import { installCompetitors } from './competitors.js';
-import { CONTENDERS, type Contender } from './contenders.js';
+import { CONTENDERS, GROUPS, type Contender } from './contenders.js';
 import { LoadChild } from './load-child.js';
 import { readSessionOptions, type SessionBenchOptions } from './options.js';
 import { findCores, type Cores } from './processor.js';
 import { sessionReport } from './report.js';
-import type { SessionResults } from './results.js';
+import type { GroupResult, SessionResults } from './results.js';
 import { ACTIVE, warmUp } from './round.js';
-import { countAtRates, measureLogouts, measurePopulation, measureRounds } from './run.js';
+import {
+  countAtRates,
+  measureLogouts,
+  measurePopulation,
+  measureRounds,
+  type PopulationFigures,
+} from './run.js';
 import { setStage, strike, type Stage } from './stage.js';
 
 const FOLDER = fileURLToPath(new URL('../../../../docs/benchmarks', import.meta.url));
@@ -55,17 +61,25 @@ async function measured(
   const [busy = 0] = loadavg();
   const cores = await findCores();
   const load = new LoadChild(cores?.ofLoad);
-  const stages: Stage[] = [];
+  const run = { ...options, busy, cores, say };
+  const groups: GroupResult[] = [];
+  const seen = new Set<string>();
   try {
-    for (const contender of contenders) {
-      say(`${contender.name} …`);
-      stages.push(await setStage(contender, cores));
+    for (const ids of GROUPS) {
+      const group = contenders.filter(({ id }) => ids.includes(id));
+      groups.push(await measureGroup(group, load, { ...run, isNew: ({ id }) => !seen.has(id) }));
+      for (const { id } of group) seen.add(id);
     }
-    return await measureAll(stages, load, { ...options, busy, cores, say });
   } finally {
-    await Promise.all(stages.map(strike));
     await load.stop();
   }
+  const { nanosAHit } = await measureNear(ACTIVE, NEAR_HITS);
+  const mostSizes = Math.max(...groups.map(({ populations }) => populations.length));
+  return {
+    nearCacheHitMicros: nanosAHit / 1_000,
+    groups,
+    notes: notesOf(run, options.populations.length - mostSizes),
+  };
 }
 
 interface Run extends SessionBenchOptions {
@@ -75,39 +89,69 @@ interface Run extends SessionBenchOptions {
   readonly say: Say;
 }
 
-async function measureAll(stages: readonly Stage[], load: LoadChild, run: Run): Promise<SessionResults> {
+interface GroupRun extends Run {
+  /** Whether no group before had it: who is there only to be compared with is counted and filled once. */
+  readonly isNew: (contender: Contender) => boolean;
+}
+
+/** Measures contenders side by side, with nobody else alive. */
+async function measureGroup(
+  group: readonly Contender[],
+  load: LoadChild,
+  run: GroupRun,
+): Promise<GroupResult> {
+  const stages: Stage[] = [];
+  try {
+    for (const contender of group) {
+      run.say(`${contender.name} …`);
+      stages.push(await setStage(contender, run.cores));
+    }
+    return await measureAll(stages, load, run);
+  } finally {
+    await Promise.all(stages.map(strike));
+  }
+}
+
+async function measureAll(stages: readonly Stage[], load: LoadChild, run: GroupRun): Promise<GroupResult> {
   const { say, cores } = run;
   say('warming up …');
   for (const stage of stages) await warmUp(stage, load, run.warmUpMs);
   say(`${run.rounds} rounds …`);
   const measuredRounds = await measureRounds(stages, load, run);
+  const news = stages.filter(({ contender }) => run.isNew(contender));
   say('counting commands …');
-  const rates = await countAtRates(stages, run.countMs);
+  const rates = await countAtRates(news, run.countMs);
   say('logouts …');
   const logouts = new Map<Contender, readonly (number | undefined)[]>();
-  for (const stage of stages.filter(({ contender }) => contender.endsSessions)) {
+  for (const stage of news.filter(({ contender }) => contender.endsSessions)) {
     logouts.set(stage.contender, await measureLogouts(stage, run.logouts, cores));
   }
-  const filled = stages.filter(({ contender }) => contender.isFilled);
-  const sizes = run.populations.filter((size) => size * filled.length * BYTES_A_SESSION < freemem());
-  const populations = [];
-  for (const size of sizes) {
-    say(`${whole(size)} sessions in each store …`);
-    const { populationRounds: rounds, roundMs } = run;
-    populations.push(await measurePopulation(filled, load, size, { rounds, roundMs }));
-  }
-  const { nanosAHit } = await measureNear(ACTIVE, NEAR_HITS);
   return {
-    nearCacheHitMicros: nanosAHit / 1_000,
     contenders: stages.map(({ contender }) => ({
       contender,
       rounds: measuredRounds.get(contender) ?? [],
       rates: rates.get(contender) ?? [],
       logoutsMs: logouts.get(contender) ?? [],
     })),
-    populations,
-    notes: notesOf(run, run.populations.length - sizes.length),
+    populations: await measurePopulations(stages, load, run),
   };
+}
+
+async function measurePopulations(
+  stages: readonly Stage[],
+  load: LoadChild,
+  { isNew, say, populations, populationRounds: rounds, roundMs }: GroupRun,
+): Promise<readonly PopulationFigures[]> {
+  const filled = stages.filter(({ contender }) => contender.isFilled && isNew(contender));
+  // The open route is there whatever it is compared with.
+  const compared = stages.filter(({ contender }) => contender.id === 'bare' && !isNew(contender));
+  const figures = [];
+  for (const size of populations) {
+    if (size * filled.length * BYTES_A_SESSION > freemem()) break;
+    say(`${whole(size)} sessions in each store …`);
+    figures.push(await measurePopulation([...compared, ...filled], load, size, { rounds, roundMs }));
+  }
+  return figures;
 }
 
 function notesOf({ cores, busy }: Run, leftOut: number): readonly string[] {

@@ -48,6 +48,8 @@ export interface MemberOptions {
   readonly read?: Redis;
   /** Where single connections find it. Default: as `at`. */
   readonly links?: Partial<Record<RedisRole, RedisConfig>>;
+  /** How long who has not confirmed is waited for. Default 1,000. */
+  readonly receiptPatienceMs?: number;
 }
 
 /** A process: its connections, what it believes, and a store that goes by that. */
@@ -106,6 +108,7 @@ export class Member {
       belief,
       redis: connection('general'),
       verifiedWithinMs: 60_000,
+      ...(options.receiptPatienceMs !== undefined && { patienceMs: options.receiptPatienceMs }),
     });
   }
 
