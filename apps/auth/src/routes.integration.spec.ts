@@ -6,7 +6,7 @@ describe('the auth service', () => {
   let service: AuthServiceUnderTest;
   beforeAll(async () => {
     service = await AuthServiceUnderTest.start(process.env, 10);
-  }, 30_000);
+  });
   afterAll(() => service.stop());
 
   it('serves the routes of the contract and no others but probes and internal ones', () => {

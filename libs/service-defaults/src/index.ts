@@ -16,7 +16,7 @@ export { createLogger, type Logger } from './logging/logger.js';
 export { NestLogger } from './logging/nest-logger.js';
 export { ConfigError, loadConfig } from './config.js';
 export { MetricsModule } from './metrics/metrics.module.js';
-export { NEAR_VIEW, NearModule } from './near.module.js';
+export { JournalListeners, NEAR_VIEW, NearModule } from './near.module.js';
 export { readOrExit } from './read-or-exit.js';
 export { Readiness, type ReadinessState } from './readiness.js';
 export { REDIS_GENERAL, REDIS_READ, REDIS_WRITE, RedisModule } from './redis.module.js';

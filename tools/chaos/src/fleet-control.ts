@@ -53,11 +53,16 @@ export class FleetControl {
     return run.processes.find(({ id }) => id === elected?.id);
   }
 
-  /** The primary, and the nodes that follow it. */
+  /** The primary, and the nodes that follow it. Where the Sentinels of a busy machine are electing one, it is waited for. */
   async dataRoles(): Promise<{ primary: FleetProcess; replicas: readonly FleetProcess[] }> {
-    const primary = await this.primary();
-    if (primary === undefined) throw new Error('the store has no primary');
-    const replicas = (await this.dataNodes()).filter(({ id }) => id !== primary.id);
+    let primary = await this.primary();
+    for (const deadlineAt = performance.now() + WHOLE_WITHIN_MS; primary === undefined;) {
+      if (performance.now() > deadlineAt) throw new Error('the store has no primary');
+      await sleep(LOOK_EVERY_MS);
+      primary = await this.primary();
+    }
+    const { id: primaryId } = primary;
+    const replicas = (await this.dataNodes()).filter(({ id }) => id !== primaryId);
     return { primary, replicas };
   }
 

@@ -7,6 +7,8 @@ import { Deadline } from './deadline.js';
 
 const DEFAULT_MS = 30_000;
 const hang = () => undefined;
+/** 30 s, of which a busy machine may have taken some. */
+const isOurs = (toldMs: number) => toldMs > 20_000 && toldMs <= DEFAULT_MS;
 
 let gateway: GatewayUnderTest;
 let order: Upstream;
@@ -32,7 +34,7 @@ async function toldBy(deadline?: string | string[]): Promise<number> {
 describe('a deadline', () => {
   it('goes with each try: ours, or the client’s if that is sooner', async () => {
     await start();
-    expect(await toldBy()).toBe(DEFAULT_MS);
+    expect(isOurs(await toldBy())).toBe(true);
     const told = await toldBy('9000');
     expect(told).toBeLessThanOrEqual(9_000);
     expect(told).toBeGreaterThan(0);
@@ -41,7 +43,7 @@ describe('a deadline', () => {
   it('of a client lengthens nothing, and is ignored where it is none', async () => {
     await start();
     for (const bad of ['60000', '', '-5', '1.5', '0x10', 'soon', '9999999999', ['5000', '6000']]) {
-      expect([bad, await toldBy(bad)]).toEqual([bad, DEFAULT_MS]);
+      expect([bad, isOurs(await toldBy(bad))]).toEqual([bad, true]);
     }
   });
 

@@ -40,8 +40,10 @@ export interface Turn {
   readonly response: ServerResponse;
   /** How long its client waits, if that said so. */
   readonly remainingMs?: number | undefined;
+  /** How long it takes says something: not what goes on for long, nor what is sent while it goes on. */
+  readonly isSample: boolean;
   /** At once, or later. The slot must be given back when the service has answered; at the latest that happens when the response closes. */
-  onTurn(slot: Slot, kind: string): void;
+  onTurn(slot: Slot, kind: string | undefined): void;
   onShed(problem: GatewayProblem): void;
 }
 
@@ -80,7 +82,7 @@ export class Overload {
     const { method = '', url = '/' } = turn.request;
     const route = knownRoute(method, url);
     const admission = route?.boundsItself ? undefined : this.#admissionTo(service);
-    const kind = route?.name ?? '';
+    const kind = turn.isSample ? (route?.name ?? '') : undefined;
     if (!admission) return turn.onTurn(NO_SLOT, kind);
     const priority = route?.priority ?? 'normal';
     let held: Slot | undefined;
@@ -95,7 +97,8 @@ export class Overload {
     });
     turn.response.once('close', () => {
       leave();
-      held?.release();
+      // Who has its answer has given it back: this one did not wait for it.
+      held?.release(kind, true);
     });
   }
 

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Slot } from '@holdfast/balancer-core';
 import type { UpstreamFailure, UpstreamHead, UpstreamSink } from '@holdfast/balancer-undici';
 
@@ -19,6 +20,12 @@ export class SlotSink implements UpstreamSink {
     this.slot.release(head.retries === 0 && head.status < 400 ? this.kind : undefined);
   }
 
+  onUpgrade(head: UpstreamHead, connection: Duplex): void {
+    this.slot.release();
+    if (this.sink.onUpgrade) this.sink.onUpgrade(head, connection);
+    else connection.destroy();
+  }
+
   onData(chunk: Buffer): boolean {
     return this.sink.onData(chunk);
   }
@@ -29,6 +36,7 @@ export class SlotSink implements UpstreamSink {
 
   onFailure(failure: UpstreamFailure): void {
     this.sink.onFailure(failure);
-    this.slot.release();
+    const isTimeout = failure.kind === 'timeout';
+    this.slot.release(isTimeout ? this.kind : undefined, isTimeout);
   }
 }

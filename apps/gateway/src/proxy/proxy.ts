@@ -10,19 +10,23 @@ import {
 import type { ErrorCode } from '@holdfast/contracts';
 import type { Logger } from '@holdfast/service-defaults';
 import type { Admission, CredentialGate, Verdict } from '../credentials/credential-gate.js';
-import { credentialUse } from '../credentials/credential-use.js';
+import { credentialUse, type CredentialUse } from '../credentials/credential-use.js';
 import type { CrossOrigin } from '../http/cross-origin.js';
+import { isWebSocket } from '../http/door-request.js';
 import { sendProblem, type GatewayProblem } from '../http/send-problem.js';
 import type { ClientRate } from '../overload/client-rate.js';
 import { Deadline } from '../overload/deadline.js';
 import type { Overload } from '../overload/overload.js';
 import { SlotSink } from '../overload/slot-sink.js';
 import type { SessionToucher } from '../sessions/session-toucher.js';
+import type { StreamLease } from '../streams/stream-lease.js';
+import { HeldStream } from '../streams/held-stream.js';
+import type { StreamSessions } from '../streams/stream-sessions.js';
 import { clientAddress } from './client-address.js';
 import { hasBody, takeBody, type RequestBody } from './request-body.js';
 import { requestHeaders } from './request-headers.js';
 import { ResponseWriter, type Exchange } from './response-writer.js';
-import { takesIdempotencyKey } from './service-routes.js';
+import { serviceOf, takesIdempotencyKey } from './service-routes.js';
 
 /** Until the head of an answer to a request whose body is still on its way: that may take 30 s by itself. */
 const STREAMED_DEADLINE_MS = 60_000;
@@ -56,6 +60,7 @@ export interface ProxyOptions {
   /** Default: clients are not counted. */
   readonly clientRate?: Pick<ClientRate, 'take'> | undefined;
   readonly toucher: Pick<SessionToucher, 'note' | 'noteSession'>;
+  readonly streams: Pick<StreamSessions, 'begin'>;
   readonly crossOrigin: CrossOrigin;
   readonly trustedProxies: BlockList;
   readonly bodyLimitBytes: number;
@@ -73,7 +78,7 @@ export class Proxy {
     const exchange = { request, response, requestId, gatewayId, crossOrigin, deadline };
     const overloaded = overload.refusalOf(service, request);
     if (overloaded) return this.#answer(exchange, overloaded);
-    const use = () => credentialUse(request.method ?? '', request.url ?? '/');
+    const use = () => useOf(request);
     const verdict = gate.admit({ request, requestId, use });
     if (!(verdict instanceof Promise) && !this.options.clientRate) {
       return this.#proceed(service, exchange, verdict);
@@ -106,9 +111,32 @@ export class Proxy {
     const { request, response } = exchange;
     // It left while its cookie was looked at.
     if (response.destroyed) return;
+    if (verdict.session) this.options.toucher.noteSession(verdict.session);
+    else this.options.toucher.note(request.headers.authorization);
+    if (!asksForStream(request))
+      return this.#transfer(service, exchange, verdict, this.#held(request, verdict));
+    void this.options.streams.begin(authorizationOf(request, verdict)).then((begun) => {
+      if ('refusal' in begun) return this.#answer(exchange, begun.refusal);
+      // Whatever becomes of it: it may be shed before it is one.
+      response.once('close', () => begun.lease.release());
+      this.#transfer(service, exchange, verdict, this.#held(request, verdict, begun.lease));
+    });
+  }
+
+  #held(request: IncomingMessage, admission: Admission, lease?: StreamLease): HeldStream {
+    return new HeldStream(this.options.streams, authorizationOf(request, admission), lease);
+  }
+
+  #transfer(service: string, exchange: Timed, admission: Admission, stream: HeldStream): void {
+    const { request, response } = exchange;
+    // It left while its session was looked at.
+    if (response.destroyed) return stream.release();
     const onFailure = (failure: UpstreamFailure) => this.#fail(service, exchange, failure);
-    const writer = new ResponseWriter(exchange, onFailure, verdict);
-    const enter = (body: RequestBody) => this.#enter(service, exchange, { body, admission: verdict }, writer);
+    const onMessage = () => {
+      if (stream.session) this.options.toucher.noteSession(stream.session);
+    };
+    const writer = new ResponseWriter(exchange, onFailure, { ...admission, stream, onMessage });
+    const enter = (body: RequestBody) => this.#enter(service, exchange, { body, admission }, writer);
     if (!hasBody(request)) {
       enter({ kind: 'none' });
     } else {
@@ -122,8 +150,6 @@ export class Proxy {
         () => response.destroy(),
       );
     }
-    if (verdict.session) this.options.toucher.noteSession(verdict.session);
-    else this.options.toucher.note(request.headers.authorization);
   }
 
   /** Its body is here, so that a slow sender takes nobody's place. */
@@ -137,6 +163,7 @@ export class Proxy {
       request,
       response,
       remainingMs: deadline?.remainingMs,
+      isSample: what.body.kind !== 'stream' && !asksForStream(request),
       onTurn: (slot, kind) => this.#forward(service, exchange, { ...what, slot, kind }, writer),
       onShed: (problem) => this.#answer(exchange, problem),
     });
@@ -145,7 +172,7 @@ export class Proxy {
   #forward(
     service: string,
     exchange: Timed,
-    { body, admission, slot, kind }: Outgoing & { readonly slot: Slot; readonly kind: string },
+    { body, admission, slot, kind }: Outgoing & { readonly slot: Slot; readonly kind: string | undefined },
     writer: ResponseWriter,
   ): void {
     const { request, requestId, deadline } = exchange;
@@ -154,7 +181,6 @@ export class Proxy {
     const { headers, keyed } = requestHeaders(request, client, requestId, admission);
     const isStream = body.kind === 'stream';
     if (isStream && body.length !== undefined) headers.push('content-length', body.length);
-    const longLived = request.headers.accept?.includes('text/event-stream') ?? false;
     const deadlineMs = isStream ? STREAMED_DEADLINE_MS : undefined;
     const forwarding = this.options.upstreams.forward(
       service,
@@ -167,9 +193,10 @@ export class Proxy {
         ...shortened(deadline, deadlineMs),
         repeatable: isIdempotent(method) || (keyed && takesIdempotencyKey(method, url)),
         affinity: affinityOf(request, admission),
-        longLived,
+        longLived: asksForStream(request),
+        ...(isWebSocket(request) && { upgrade: 'websocket' }),
       },
-      new SlotSink(writer, slot, isStream || longLived ? undefined : kind),
+      new SlotSink(writer, slot, kind),
     );
     writer.follow(forwarding);
   }
@@ -217,4 +244,20 @@ function shortened(deadline: Deadline | undefined, oursMs: number | undefined) {
 /** A session sticks to its instance where the policy is sticky, whichever credential names it. */
 function affinityOf({ headers }: IncomingMessage, { session }: Admission): Affinity | undefined {
   return session ? () => session.record.sessionId : sessionAffinity(headers.authorization);
+}
+
+/** Of what the contract does not know, only that a cookie that comes along must be good. */
+function useOf({ method = '', url = '/' }: IncomingMessage): CredentialUse {
+  return serviceOf(url) === undefined ? 'required' : credentialUse(method, url);
+}
+
+/** Whether a request says that its answer may go on for as long as its session. */
+function asksForStream(request: IncomingMessage): boolean {
+  const { method, headers } = request;
+  return isWebSocket(request) || (method === 'GET' && headers.accept?.includes('text/event-stream') === true);
+}
+
+/** The credential that the service gets. */
+function authorizationOf({ headers }: IncomingMessage, admission: Admission): string | undefined {
+  return admission.authorization ?? headers.authorization;
 }

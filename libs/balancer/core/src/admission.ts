@@ -8,9 +8,11 @@ export interface Slot {
   /**
    * Gives it back, once; later calls do nothing.
    *
-   * @param kind - what was asked for, if how long it took is a sample: a good answer of the first instance that was tried
+   * @param kind - what was asked for, if how long it took is a sample: a good answer of the first instance that was tried,
+   * or one that somebody waited for in vain
+   * @param isUnanswered - see `LatencySample`
    */
-  release(kind?: LatencySample['kind']): void;
+  release(kind?: LatencySample['kind'], isUnanswered?: boolean): void;
 }
 
 /** Who asks for a place. */
@@ -121,10 +123,10 @@ export class Admission {
     let isHeld = true;
     this.#inFlight += 1;
     return {
-      release: (kind) => {
+      release: (kind, isUnanswered = false) => {
         if (!isHeld) return;
         isHeld = false;
-        if (kind !== undefined) this.#observe({ kind, latencyMs: this.#clock.now() - from });
+        if (kind !== undefined) this.#observe({ kind, latencyMs: this.#clock.now() - from, isUnanswered });
         this.#inFlight -= 1;
         this.#fill();
       },

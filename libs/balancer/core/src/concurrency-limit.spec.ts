@@ -100,6 +100,22 @@ describe('ConcurrencyLimit', () => {
     expect(Array.from({ length: 21 }, sample).slice(18)).toEqual([100, 110, 110]);
   });
 
+  it('shrinks as well where nobody waits for the answers any more, and learns nothing usual from them', () => {
+    const { clock, limit, run } = setUp({ initial: 100 });
+    const giveUp = (latencyMs: number) => {
+      for (let sample = 0; sample < 50; sample++) {
+        clock.advance(WINDOW_MS / 49);
+        limit.observe({ kind: 'GET /orders', latencyMs, isUnanswered: true }, limit.limit);
+      }
+    };
+    run(5, 20, 1);
+    giveUp(45);
+    expect(limit.limit).toBe(100);
+    for (let window = 0; window < 30; window++) giveUp(1_500);
+    expect(limit.limit).toBe(16);
+    expect(run(1, 20)).toBe(20);
+  });
+
   it('takes no sample of what was under way when it was told to distrust', () => {
     const { clock, limit, run } = setUp({ initial: 200 });
     run(10, 20, 1);

@@ -15,12 +15,17 @@ export interface ConcurrencySettings {
 /** What holds where nothing else is set. */
 export const DEFAULT_CONCURRENCY: ConcurrencySettings = { floor: 16, initial: 200, ceiling: 1_000 };
 
-/** One answer that was good. */
+/** One answer that was good, or that somebody waited for in vain. */
 export interface LatencySample {
   /** What was asked for, of a bounded set: latencies of a kind are compared with each other. */
   readonly kind: string;
   /** From the service's turn to the head of its answer, in milliseconds. */
   readonly latencyMs: number;
+  /**
+   * Nobody waited for the answer: it would have taken longer. Counts only if that is too long already, or only those would
+   * be seen that the overload has spared. Default: it came.
+   */
+  readonly isUnanswered?: boolean;
 }
 
 const WINDOW_MS = 500;
@@ -76,10 +81,11 @@ export class ConcurrencyLimit {
     return this.#latencyMs;
   }
 
-  /** Takes the latency of a good answer, and how many were in flight with it. */
+  /** Takes one, and how many were in flight with it. */
   observe(sample: LatencySample, inFlight: number): void {
     const now = this.clock.now();
     if (now - sample.latencyMs < this.#trustedFrom) return;
+    if (sample.isUnanswered && this.#usual.slowness(sample.kind, sample.latencyMs) <= TOLERANCE) return;
     this.#samples.push(sample);
     this.#peak = Math.max(this.#peak, inFlight);
     if (now - this.#windowFrom >= WINDOW_MS && this.#samples.length >= LEAST_SAMPLES) this.#close(now);
@@ -119,7 +125,8 @@ export class ConcurrencyLimit {
 
 function byKind(samples: readonly LatencySample[]): ReadonlyMap<string, number[]> {
   const kinds = new Map<string, number[]>();
-  for (const { kind, latencyMs } of samples) {
+  for (const { kind, latencyMs, isUnanswered } of samples) {
+    if (isUnanswered) continue;
     const latencies = kinds.get(kind);
     if (latencies) latencies.push(latencyMs);
     else kinds.set(kind, [latencyMs]);

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { judgeRetry, retryPauseMs, type Instance, type TryFailure } from '@holdfast/balancer-core';
 import { readRetryAfterMs } from './response-head.js';
 import { isCallersFault, Try, type TryListener } from './try.js';
@@ -62,6 +63,14 @@ export class Forwarding implements TryListener {
     return true;
   }
 
+  onTryUpgrade({ instance }: Try, status: number, headers: readonly Buffer[], connection: Duplex): void {
+    clearTimeout(this.#timer);
+    this.#headSent = true;
+    const head = { status, headers, instanceId: instance.member.id, retries: this.#retries };
+    if (this.sink.onUpgrade) this.sink.onUpgrade(head, connection);
+    else connection.destroy();
+  }
+
   onTryData(chunk: Buffer): boolean {
     return this.sink.onData(chunk);
   }
@@ -124,7 +133,7 @@ export class Forwarding implements TryListener {
     const remainingMs = Math.max(0, this.#deadlineAt - performance.now());
     this.#current = new Try(instance, this.service, this, this.request.hurried !== true);
     this.#arm(this.service.settings.tryTimeoutMs);
-    const { method, path, headers, body, repeatable, longLived } = this.request;
+    const { method, path, headers, body, repeatable, longLived, upgrade } = this.request;
     this.service.connectionsTo(instance).dispatch(
       {
         method,
@@ -136,6 +145,7 @@ export class Forwarding implements TryListener {
           body === undefined || Buffer.isBuffer(body) ? (body ?? null) : (lazy(body) as unknown as Buffer),
         idempotent: repeatable,
         ...(longLived && { bodyTimeout: 0 }),
+        ...(upgrade !== undefined && { upgrade }),
       },
       this.#current,
     );

@@ -160,6 +160,15 @@ export class Member {
     return this.#acknowledgements.acknowledged();
   }
 
+  /** Until it counts so many of all who have heard of everything: on a busy machine one may be later than a look waits. */
+  async counts(acknowledgedBy: number, instances = acknowledgedBy): Promise<void> {
+    await eventually(async () => {
+      const found = await this.acknowledged();
+      if (found.acknowledgedBy !== acknowledgedBy || found.instances !== instances)
+        throw new Error(`It counts ${found.acknowledgedBy} of ${found.instances}.`);
+    });
+  }
+
   /** Until it stands so to the store. */
   async stands(...states: readonly StoreState[]): Promise<void> {
     await eventually(() => {
