@@ -11,8 +11,8 @@ export interface AdmissionSettings {
   /** A queue that was empty this recently is a burst, which is waited for. In milliseconds, default 1,000. */
   readonly burstMs: number;
   /**
-   * In a queue that stands, the longest wait of normal requests at which another one still queues, in milliseconds; half
-   * of it for low ones. Default 500, or four times what the service takes if that is more.
+   * How long somebody who joins a queue that stands may have to wait, high ones apart, in milliseconds. Default 500, or
+   * four times what the service usually takes if that is more.
    */
   readonly standingWaitMs: number;
 }

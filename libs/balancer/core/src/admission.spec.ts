@@ -132,74 +132,88 @@ describe('Admission', () => {
 });
 
 describe('G20: a queue that stands', () => {
-  /** Two seconds in which there are always low and normal ones waiting. */
-  function overloaded() {
+  const PRIORITIES = ['low', 'normal', 'high'] as const;
+
+  /** One place, which is taken, and a queue that is a second old: a normal and a low one wait. */
+  function overloaded(latencyMs = 0) {
     const stage = setUp(1);
+    Object.defineProperty(stage.limit, 'latencyMs', { value: latencyMs });
     stage.enter('first');
-    for (const priority of ['low', 'normal'] as const) stage.enter(`early ${priority}`, priority);
-    stage.clock.advance(2_000);
-    return stage;
+    stage.enter('early normal');
+    stage.enter('early low', 'low');
+    stage.clock.advance(1_001);
+    return { ...stage, refused: () => PRIORITIES.filter((each) => stage.admission.refuses(each)) };
   }
 
-  it('takes no more low ones, then no more normal ones, when their first waits too long, and always high ones', () => {
-    const { admission, clock, enter, finish } = setUp(1);
-    const refused = () => (['low', 'normal', 'high'] as const).filter((each) => admission.refuses(each));
-    enter('first');
-    for (let request = 0; request < 10; request++) enter(`${request}`, 'high');
-    clock.advance(1_001);
-    enter('low', 'low');
-    enter('normal', 'normal');
+  it('takes as many as would have to wait for half a second: fewer low than normal ones, and high ones always', () => {
+    const { enter, finish, refused, clock } = overloaded(100);
+    for (let request = 0; request < 3; request++) enter(`normal ${request}`);
     expect(refused()).toEqual([]);
-    clock.advance(251);
+    for (let request = 0; request < 3; request++) enter(`low ${request}`, 'low');
     expect(refused()).toEqual(['low']);
-    clock.advance(250);
+    for (let request = 0; request < 3; request++) enter(`normal ${request + 3}`);
     expect(refused()).toEqual(['low', 'normal']);
-    finish(11);
-    expect(refused()).toEqual(['low']);
-    finish();
+    clock.advance(100);
+    finish(4);
     expect(refused()).toEqual([]);
+  });
+
+  it('takes none while the first of them has waited for longer than that', () => {
+    const { enter, finish, refused, clock } = overloaded();
+    enter('low', 'low');
+    clock.advance(1);
+    enter('normal');
+    clock.advance(500);
+    expect(refused()).toEqual(['low']);
+    clock.advance(1);
+    expect(refused()).toEqual(['low', 'normal']);
+    finish();
+    expect(refused()).toEqual(['low']);
   });
 
   it('refuses at once who comes then', () => {
-    const { shed, enter } = overloaded();
+    const { shed, enter } = overloaded(1_000);
+    for (const priority of PRIORITIES) {
+      for (let request = 0; request < 3; request++) enter(`${priority} ${request}`, priority);
+    }
+    expect(shed).toEqual(['low 1', 'low 2', 'normal 1', 'normal 2']);
+  });
+
+  it('serves newcomers before those that it had set aside, and those as well in the end', () => {
+    const { served, enter, finish, shed } = overloaded();
     enter('late low', 'low');
-    enter('late normal', 'normal');
-    enter('late high', 'high');
-    expect(shed).toEqual(['late low', 'late normal']);
+    enter('late normal');
+    enter('high', 'high');
+    finish(6);
+    expect(served).toEqual(['first', 'high', 'late normal', 'late low', 'early normal', 'early low']);
+    expect(shed).toEqual([]);
   });
 
   it('waits longer where answers take longer', () => {
-    const { admission, limit, clock, enter } = setUp(1);
-    Object.defineProperty(limit, 'latencyMs', { value: 300 });
-    enter('first');
-    enter('keeps it standing', 'high');
-    clock.advance(2_000);
-    enter('normal');
-    clock.advance(4 * 300);
-    expect(admission.refuses('normal')).toBe(false);
-    clock.advance(1);
-    expect(admission.refuses('normal')).toBe(true);
+    const { limit, enter, refused } = overloaded(300);
+    Object.defineProperty(limit, 'usualMs', { value: 300 });
+    for (let request = 0; request < 4; request++) enter(`${request}`);
+    expect(refused()).toEqual([]);
+    enter('one more');
+    expect(refused()).toEqual(['low', 'normal']);
   });
 
   it('bounds how long who joined it waits', () => {
-    const { admission, clock, enter, shed } = setUp(1);
-    enter('first');
-    enter('keeps it standing', 'high');
-    clock.advance(2_000);
-    enter('low', 'low');
-    enter('normal');
-    clock.advance(500);
+    const { admission, clock, enter, shed } = overloaded();
+    enter('late low', 'low');
+    enter('high', 'high');
+    clock.advance(1_000);
     admission.sweep();
-    expect(shed).toEqual(['low']);
-    clock.advance(500);
-    admission.sweep();
-    expect(shed).toEqual(['low', 'normal']);
+    expect(shed).toEqual(['late low']);
   });
 
   it('is over when it was empty once', () => {
-    const { enter, finish, shed } = overloaded();
-    finish(2);
+    const { enter, finish, shed, clock } = overloaded(10_000);
+    enter('late');
+    finish(4);
     enter('again', 'low');
+    for (let request = 0; request < 9; request++) enter(`${request}`, 'low');
+    clock.advance(900);
     enter('and again', 'low');
     expect(shed).toEqual([]);
   });

@@ -40,21 +40,22 @@ interface Queued extends Waiting {
   readonly entrant: Entrant;
 }
 
-/** In a queue that stands, a low request waits for this part of what a normal one does. */
-const LOW_SHARE = 0.5;
-/** Or so many times what the service takes: a wait is long beside the answer that it is for. */
+/** Or so many times what the service usually takes: a wait is long beside the answer that it is for. */
 const ROUNDS = 4;
 
 /**
  * Lets requests to a service through, as many at a time as its limit says, and queues the others: by priority, and in each
  * in the order in which they came. A burst waits, however many they are, up to `waiting`, as long as their patience.
- * Overload is a queue that stands: not once empty for `burstMs`. Then whoever would wait long is shed at once, low before
- * normal; high ones have their patience. When all places to wait are taken, the last of a lower priority gives way.
+ *
+ * Overload is a queue that stands: not once empty for `burstMs`. Then those that wait are set aside, since what they are
+ * for may be gone, and newcomers are served before them; of these only so many queue as have a short wait, the others are
+ * shed at once, low before normal. High ones wait in order, for as long as their patience. When all places to wait are
+ * taken, the last of a lower priority gives way.
  *
  * It has no timer: call `sweep` several times a second, or who waits in vain is told late.
  *
- * Source: CoDel's distinction of good and bad queues (Nichols and Jacobson, ACM Queue 2012), as servers use it
- * (Maurer, "Fail at scale", ACM Queue 2015).
+ * Source: CoDel's distinction of good and bad queues (Nichols and Jacobson, ACM Queue 2012), and its use in servers with
+ * newcomers first (Maurer, "Fail at scale", ACM Queue 2015).
  */
 export class Admission {
   readonly #line = new WaitingLine<Queued>();
@@ -64,6 +65,7 @@ export class Admission {
   #inFlight = 0;
   /** Since when somebody waits, without a pause. */
   #queuedFrom = 0;
+  #isStanding = false;
   #isFilling = false;
 
   constructor(
@@ -86,10 +88,8 @@ export class Admission {
   /** Whether one that came now would be shed at once. */
   refuses(priority: Priority): boolean {
     if (this.#hasRoom()) return false;
-    if (this.#line.size >= this.#settings.waiting && !this.#yields(priority)) return true;
-    if (priority === 'high' || !this.#isStanding()) return false;
-    const since = this.#line.since(priority);
-    return since !== undefined && this.#clock.now() - since > this.#standingWaitMs(priority);
+    if (this.#line.size >= this.#settings.waiting && !this.#line.displacedBy(priority)) return true;
+    return priority !== 'high' && this.#stands() && this.#wouldWaitMs(priority) > this.#standingWaitMs();
   }
 
   /** Asks for a place; answers how to withdraw, for who leaves while it waits. */
@@ -102,13 +102,13 @@ export class Admission {
       entrant.onShed();
       return nothing;
     }
-    if (this.#line.size >= this.#settings.waiting) this.#line.displace(entrant.priority)?.entrant.onShed();
+    if (this.#line.size >= this.#settings.waiting) this.#displace(entrant.priority);
     const { priority } = entrant;
     const since = this.#clock.now();
+    if (this.#line.size === 0) this.#begin(since);
     const queued = { entrant, priority, since, until: since + this.#patienceMs(entrant) };
-    if (this.#line.size === 0) this.#queuedFrom = since;
     this.#line.add(queued);
-    return () => void this.#line.remove(queued);
+    return () => this.#line.remove(queued);
   }
 
   /** Sheds whose patience is over, and lets in whom a change of the limit has made room for. */
@@ -160,26 +160,42 @@ export class Admission {
     return this.#isExcused() ? this.limit.ceiling : this.limit.limit;
   }
 
-  #isStanding(): boolean {
+  #begin(now: number): void {
+    this.#queuedFrom = now;
+    this.#isStanding = false;
+  }
+
+  #displace(by: Priority): void {
+    const displaced = this.#line.displacedBy(by);
+    if (!displaced) return;
+    this.#line.remove(displaced);
+    displaced.entrant.onShed();
+  }
+
+  /** Whether the queue stands. Asked by newcomers only: without any, it is a burst, whatever it takes. */
+  #stands(): boolean {
     if (this.#line.size === 0 || this.#isExcused()) return false;
-    return this.#clock.now() - this.#queuedFrom > this.#settings.burstMs;
+    if (this.#isStanding) return true;
+    this.#isStanding = this.#clock.now() - this.#queuedFrom > this.#settings.burstMs;
+    if (this.#isStanding) this.#line.setAside();
+    return this.#isStanding;
   }
 
-  #yields(priority: Priority): boolean {
-    return priority === 'high'
-      ? this.#line.since('normal') !== undefined || this.#line.since('low') !== undefined
-      : priority === 'normal' && this.#line.since('low') !== undefined;
+  /** By those before it (Little's law), or as long as the first of them has waited already, if that is more. */
+  #wouldWaitMs(priority: Priority): number {
+    const now = this.#clock.now();
+    const ofThoseAheadMs = (this.#line.ahead(priority) * this.limit.latencyMs) / this.limit.limit;
+    return Math.max(ofThoseAheadMs, now - (this.#line.since(priority) ?? now));
   }
 
-  #standingWaitMs(priority: Priority): number {
-    const waitMs = Math.max(this.#settings.standingWaitMs, ROUNDS * this.limit.latencyMs);
-    return priority === 'low' ? waitMs * LOW_SHARE : waitMs;
+  #standingWaitMs(): number {
+    return Math.max(this.#settings.standingWaitMs, ROUNDS * this.limit.usualMs);
   }
 
-  /** Those before it are served first: it may wait somewhat longer than the one at the head did when it came. */
+  /** What it is told to expect is an estimate: it gets twice that. */
   #patienceMs({ priority, patienceMs }: Entrant): number {
-    if (priority === 'high' || !this.#isStanding()) return patienceMs;
-    return Math.min(patienceMs, 2 * this.#standingWaitMs(priority));
+    if (priority === 'high' || !this.#stands()) return patienceMs;
+    return Math.min(patienceMs, 2 * this.#standingWaitMs());
   }
 }
 

@@ -6,14 +6,14 @@ import { median, UsualLatency } from './usual-latency.js';
 export interface ConcurrencySettings {
   /** The least, at which it also learns what is usual. Default 16. */
   readonly floor: number;
-  /** Where it begins, before anything is known. Default 200. */
+  /** Where it begins, before anything is known. Default 64. */
   readonly initial: number;
   /** The most. Default 1,000. */
   readonly ceiling: number;
 }
 
 /** What holds where nothing else is set. */
-export const DEFAULT_CONCURRENCY: ConcurrencySettings = { floor: 16, initial: 200, ceiling: 1_000 };
+export const DEFAULT_CONCURRENCY: ConcurrencySettings = { floor: 16, initial: 64, ceiling: 1_000 };
 
 /** One answer that was good, or that somebody waited for in vain. */
 export interface LatencySample {
@@ -55,6 +55,7 @@ export class ConcurrencyLimit {
   #windowFrom: number;
   #trustedFrom = -Infinity;
   #latencyMs = 0;
+  #usualMs = 0;
 
   constructor(
     settings: Partial<ConcurrencySettings> = {},
@@ -81,6 +82,11 @@ export class ConcurrencyLimit {
     return this.#latencyMs;
   }
 
+  /** What of that is usual for what was asked for. */
+  get usualMs(): number {
+    return this.#usualMs;
+  }
+
   /** Takes one, and how many were in flight with it. */
   observe(sample: LatencySample, inFlight: number): void {
     const now = this.clock.now();
@@ -102,6 +108,7 @@ export class ConcurrencyLimit {
       this.#samples.map(({ kind, latencyMs }) => this.#usual.slowness(kind, latencyMs)),
     );
     this.#latencyMs = median(this.#samples.map(({ latencyMs }) => latencyMs));
+    this.#usualMs = median(this.#samples.map(({ kind }) => this.#usual.of(kind)));
     const isUsed = this.#peak >= this.#limit / 2;
     const isUnloaded = !isUsed || this.limit <= this.#settings.floor;
     for (const [kind, latencies] of byKind(this.#samples)) this.#usual.learn(kind, latencies, isUnloaded);

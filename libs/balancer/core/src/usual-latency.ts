@@ -11,6 +11,11 @@ const NOISE_MS = 5;
 export class UsualLatency {
   readonly #usualMs = new Map<string, number>();
 
+  /** What is usual for a kind, in milliseconds; 0 of the first. */
+  of(kind: string): number {
+    return this.#usualMs.get(kind) ?? 0;
+  }
+
   /** How many times slower than usual an answer was; 1 for the first of its kind. */
   slowness(kind: string, latencyMs: number): number {
     const usualMs = this.#usualMs.get(kind);

@@ -7,25 +7,36 @@ export interface Waiting {
   readonly until: number;
 }
 
-/** Lines that wait, one for each priority, first come first served in each. */
+type Lines<W> = Readonly<Record<Priority, Set<W>>>;
+
+/**
+ * Lines that wait, one for each priority, first come first served in each; and those that were set aside, whose turn comes
+ * when nobody else waits.
+ */
 export class WaitingLine<W extends Waiting> {
-  readonly #lines: Readonly<Record<Priority, Set<W>>> = {
-    high: new Set(),
-    normal: new Set(),
-    low: new Set(),
-  };
+  readonly #lines: Lines<W> = emptyLines();
+  readonly #aside: Lines<W> = emptyLines();
 
   get size(): number {
-    return PRIORITIES.reduce((total, priority) => total + this.#lines[priority].size, 0);
+    return this.#inOrder().reduce((total, line) => total + line.size, 0);
   }
 
   add(one: W): void {
     this.#lines[one.priority].add(one);
   }
 
-  /** Takes one out; `false` if it was not there. */
-  remove(one: W): boolean {
-    return this.#lines[one.priority].delete(one);
+  /** Takes one out. */
+  remove(one: W): void {
+    this.#lines[one.priority].delete(one);
+    this.#aside[one.priority].delete(one);
+  }
+
+  /** Who waits now waits for those that come, but for high ones. */
+  setAside(): void {
+    for (const priority of ['normal', 'low'] as const) {
+      for (const one of this.#lines[priority]) this.#aside[priority].add(one);
+      this.#lines[priority].clear();
+    }
   }
 
   /** Since when the first of a priority waits. */
@@ -33,38 +44,44 @@ export class WaitingLine<W extends Waiting> {
     return first(this.#lines[priority])?.since;
   }
 
+  /** How many would be served before one that comes now. */
+  ahead(priority: Priority): number {
+    const upTo = PRIORITIES.slice(0, PRIORITIES.indexOf(priority) + 1);
+    return upTo.reduce((total, each) => total + this.#lines[each].size, 0);
+  }
+
   /** Takes out whose turn it is. */
   next(): W | undefined {
-    for (const priority of PRIORITIES) {
-      const one = first(this.#lines[priority]);
-      if (one) {
-        this.remove(one);
-        return one;
-      }
+    for (const line of this.#inOrder()) {
+      const one = first(line);
+      if (!one) continue;
+      this.remove(one);
+      return one;
     }
     return undefined;
   }
 
-  /** Takes out the last that came of the lowest priority below this one. */
-  displace(by: Priority): W | undefined {
-    for (const priority of PRIORITIES.toReversed()) {
-      if (priority === by) return undefined;
-      const one = [...this.#lines[priority]].at(-1);
-      if (one) {
-        this.remove(one);
-        return one;
-      }
-    }
-    return undefined;
+  /** Whom one of this priority would displace: the last that came of the lowest below it. */
+  displacedBy(priority: Priority): W | undefined {
+    const below = PRIORITIES.slice(PRIORITIES.indexOf(priority) + 1).toReversed();
+    const line = below.flatMap((each) => [this.#aside[each], this.#lines[each]]).find(({ size }) => size > 0);
+    return line && [...line].at(-1);
   }
 
   /** Takes out all whose time is over. */
   overdue(now: number): readonly W[] {
-    const all = PRIORITIES.flatMap((priority) => [...this.#lines[priority]]);
-    const late = all.filter(({ until }) => until <= now);
+    const late = this.#inOrder().flatMap((line) => [...line].filter(({ until }) => until <= now));
     for (const one of late) this.remove(one);
     return late;
   }
+
+  #inOrder(): readonly Set<W>[] {
+    return [this.#lines, this.#aside].flatMap((lines) => PRIORITIES.map((priority) => lines[priority]));
+  }
+}
+
+function emptyLines<W>(): Lines<W> {
+  return { high: new Set(), normal: new Set(), low: new Set() };
 }
 
 function first<W>(line: ReadonlySet<W>): W | undefined {
