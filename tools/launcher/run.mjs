@@ -8,6 +8,7 @@ const TOOLS = {
   simulate: { projects: PROJECTS.simulate, program: 'tools/simulate/dist/main.js', ownFleet: true },
   chaos: { projects: PROJECTS.chaos, program: 'tools/chaos/dist/main.js', ownFleet: true },
   soak: { projects: PROJECTS.soak, program: 'tools/soak/dist/main.js', ownFleet: true },
+  'audit:verify': { projects: [], program: 'apps/auth/dist/verify-audit.js', as: 'auth' },
   'store:switch': { projects: PROJECTS.storeOps, program: 'tools/store-ops/dist/main.js' },
 };
 
@@ -20,6 +21,8 @@ await prepare([...PROJECTS.fleet, ...tool.projects]);
 if (!tool.ownFleet) {
   const { requireRunning } = await import('./dist/running.js');
   process.env.HOLDFAST_HOME = await requireRunning().catch(({ message }) => giveUp(message));
+  // A program of a service reads what that service reads.
+  if (tool.as) process.loadEnvFile(join(process.env.HOLDFAST_HOME, 'env', `${tool.as}.env`));
 }
 process.argv.splice(2, 1);
 await import(join(root, tool.program));

@@ -76,6 +76,8 @@ const gatewayEnvironment = z
     /** Whose `X-Forwarded-*` is believed. Default: nobody's. */
     TRUSTED_PROXIES: networks.default(() => new BlockList()),
     BODY_LIMIT_BYTES: z.coerce.number().int().min(0).default(1_048_576),
+    /** `parent`: who started the gateway answers for its processes, and breaks them when told (`npm start`). Default: nobody. */
+    FLEET_CONTROL: z.literal('parent').optional(),
     /** How many requests a service may have in flight from each worker: `adaptive`, or as many as come. */
     CONCURRENCY_LIMIT: z.enum(['adaptive', 'off']).default('adaptive'),
     CONCURRENCY_FLOOR: z.coerce.number().int().min(1).max(100_000).default(16),

@@ -17,6 +17,28 @@ export {
   userIdPath,
   type UserIdPath,
 } from './administration.js';
+export {
+  anomaliesQuery,
+  auditActionBody,
+  auditQuery,
+  type AnomaliesQuery,
+  type AuditQuery,
+} from './audit.js';
+export {
+  activityEventSchema,
+  activityPageSchema,
+  ACTIVITY_EVENTS,
+  anomalyActionSchema,
+  anomalyPageSchema,
+  anomalySchema,
+  auditEventSchema,
+  auditOutcomeSchema,
+  auditPageSchema,
+  auditTypeSchema,
+  DETECTORS,
+  SECURITY_EVENTS,
+  severitySchema,
+} from './audit-events.js';
 export { authRoutes } from './auth.js';
 export {
   accountsLookupAnswerSchema,
@@ -111,12 +133,31 @@ export {
   type PlaceOrder,
 } from './order.js';
 export {
+  BALANCER_POLICIES,
+  balancerChangedSchema,
+  balancerSchema,
+  drainSchema,
+  faultAcceptedSchema,
+  faultSchema,
+  operationsRoutes,
+  PLATFORM_EVENTS,
+  platformEventSchema,
+  processPath,
+  topologySchema,
+  type Balancer,
+  type Fault,
+  type PlatformEventType,
+  type ProcessPath,
+  type Topology,
+} from './operations.js';
+export {
   badCursor,
   cursorOf,
   DEFAULT_PAGE_LIMIT,
   idOfCursor,
   nextCursor,
   pageQuery,
+  pageQueryUpTo,
   type PageQuery,
 } from './pagination.js';
 export { endedBecauseSchema, problemCodeOf, problemSchema } from './problem.js';

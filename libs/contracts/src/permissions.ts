@@ -32,8 +32,14 @@ export const PERMISSIONS = {
   'sessions:manage': ['admin'],
   /** Replace the key that signs access tokens. */
   'keys:rotate': ['admin'],
+  /** Read the audit trail, and what was found in it. */
+  'audit:read': ['admin'],
   /** See the state of the processes' dependencies. */
   'health:read': ['admin'],
+  /** See who runs, and what happens. */
+  'platform:view': ['admin'],
+  /** Drain processes; break them, where that is for development. */
+  'platform:operate': ['admin'],
 } as const satisfies Record<string, Holders>;
 
 /** The name of a permission. */

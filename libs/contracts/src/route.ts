@@ -23,7 +23,8 @@ interface RouteAnswer {
 
 /** One row of the HTTP contract: the source of request validation and of OpenAPI. */
 export interface RouteContract {
-  readonly service: 'auth' | 'user' | 'order';
+  /** Who answers it. */
+  readonly service: 'auth' | 'user' | 'order' | 'gateway';
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Path with `:name` parameters. */
   readonly path: string;
@@ -35,6 +36,8 @@ export interface RouteContract {
   readonly ofOthers?: Permission;
   /** The session has stepped up in the last five minutes; signing in does not count. Default: it need not have. */
   readonly stepUp?: true;
+  /** Also a session whose level was taken away may call it, although it writes. Default: it has to step up first. */
+  readonly atAnyLevel?: true;
   /** Default: see `policyOf`. */
   readonly policy?: RoutePolicy;
   /** Default: see `priorityOf`. */
@@ -145,6 +148,11 @@ function sessionErrors(contract: RouteContract): readonly ErrorCode[] {
     'ERR_SESSION_ENDED',
     'ERR_STORE_UNAVAILABLE',
     ...(permissionOf(contract) ? (['ERR_FORBIDDEN'] as const) : []),
-    ...(contract.stepUp ? (['ERR_STEP_UP_REQUIRED'] as const) : []),
+    ...(mayAskForStepUp(contract) ? (['ERR_STEP_UP_REQUIRED'] as const) : []),
   ];
+}
+
+/** A session whose level was taken away only reads. */
+function mayAskForStepUp(contract: RouteContract): boolean {
+  return contract.stepUp ?? (!contract.atAnyLevel && policyOf(contract) !== 'read');
 }

@@ -91,6 +91,8 @@ export const serviceEnvironment = {
     .regex(/^\w+:\/\/[^/?#@\\]+$/, 'must be an origin without a path, such as https://api.example.org'),
   TOKEN_AUDIENCE: z.string().min(1).default('holdfast'),
   DRAIN_DEADLINE_MS: milliseconds(10_000),
+  /** About so many events of sessions wait in Redis for the audit trail; the oldest give way. */
+  AUDIT_STREAM_LENGTH: z.coerce.number().int().min(100).max(10_000_000).default(50_000),
 };
 
 /** The common configuration, parsed. */

@@ -93,6 +93,7 @@ export class AuthServiceUnderTest {
           REFRESH_SECRET: secret(),
           SIGNING_KEY_SECRET: secret(),
           ACCOUNT_SECRET: secret(),
+          AUDIT_SECRET: secret(),
           SERVICE_CLIENTS: Object.entries(serviceClients)
             .map(([name, value]) => `${name}:${hash(value)}`)
             .join(),

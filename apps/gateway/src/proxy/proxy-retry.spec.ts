@@ -160,14 +160,16 @@ describe('the retry budget', () => {
   });
 });
 
-describe('an instance that drains', () => {
-  const turnAway = () => {
-    one.respond = (_request, response) =>
-      void response.writeHead(503, { 'retry-after': '1' }).end('draining');
+describe('an instance that turns requests away', () => {
+  const turnAway = (headers: Record<string, string> = { 'retry-after': '1' }) => {
+    one.respond = (_request, response) => void response.writeHead(503, headers).end('draining');
   };
 
-  it('retries a 503 with Retry-After elsewhere if that is safe', async () => {
-    turnAway();
+  it.each([
+    ['drains and says so', { 'retry-after': '1' }],
+    ['is broken and says nothing more', {}],
+  ])('is left for another one if that is safe, where it %s', async (_what, headers) => {
+    turnAway(headers);
     const [answer] = (await meetOne(list)).slice(-1);
     expect(answer?.status).toBe(200);
     expect(answer?.headers.get('x-served-by')).toBe('order-2');

@@ -18,6 +18,8 @@ import type { ClientRate } from '../overload/client-rate.js';
 import { Deadline } from '../overload/deadline.js';
 import type { Overload } from '../overload/overload.js';
 import { SlotSink } from '../overload/slot-sink.js';
+import { asksForExplanation } from '../platform/explain-permission.js';
+import { EXPLAIN_HEADER, explanationOf } from '../platform/explanation.js';
 import type { SessionToucher } from '../sessions/session-toucher.js';
 import type { StreamLease } from '../streams/stream-lease.js';
 import { HeldStream } from '../streams/held-stream.js';
@@ -64,6 +66,8 @@ export interface ProxyOptions {
   readonly crossOrigin: CrossOrigin;
   readonly trustedProxies: BlockList;
   readonly bodyLimitBytes: number;
+  /** Whether who has this access token may know how answers come about. */
+  readonly mayBeExplained: (authorization: string | undefined) => Promise<boolean>;
   readonly logger: Logger;
 }
 
@@ -79,7 +83,8 @@ export class Proxy {
     const overloaded = overload.refusalOf(service, request);
     if (overloaded) return this.#answer(exchange, overloaded);
     const use = () => useOf(request);
-    const verdict = gate.admit({ request, requestId, use });
+    const admitted = gate.admit({ request, requestId, use });
+    const verdict = asksForExplanation(request) ? this.#judged(request, admitted) : admitted;
     if (!(verdict instanceof Promise) && !this.options.clientRate) {
       return this.#proceed(service, exchange, verdict);
     }
@@ -90,6 +95,14 @@ export class Proxy {
         this.options.logger.error({ requestId, err }, 'request failed');
         response.destroy();
       });
+  }
+
+  /** Who may know how the answer comes about is told; of anybody else the question is not even noticed. */
+  async #judged(request: IncomingMessage, admitted: Verdict | Promise<Verdict>): Promise<Verdict> {
+    const verdict = await admitted;
+    if ('refusal' in verdict) return verdict;
+    const { authorization = request.headers.authorization } = verdict;
+    return (await this.options.mayBeExplained(authorization)) ? { ...verdict, explained: true } : verdict;
   }
 
   /** Each request of a client counts, also one that is refused: guessing is what a ceiling is for. */
@@ -111,8 +124,8 @@ export class Proxy {
     const { request, response } = exchange;
     // It left while its cookie was looked at.
     if (response.destroyed) return;
-    if (verdict.session) this.options.toucher.noteSession(verdict.session);
-    else this.options.toucher.note(request.headers.authorization);
+    if (verdict.session) this.options.toucher.noteSession(verdict.session, request);
+    else this.options.toucher.note(request.headers.authorization, request);
     if (!asksForStream(request))
       return this.#transfer(service, exchange, verdict, this.#held(request, verdict));
     void this.options.streams.begin(authorizationOf(request, verdict)).then((begun) => {
@@ -133,7 +146,7 @@ export class Proxy {
     if (response.destroyed) return stream.release();
     const onFailure = (failure: UpstreamFailure) => this.#fail(service, exchange, failure);
     const onMessage = () => {
-      if (stream.session) this.options.toucher.noteSession(stream.session);
+      if (stream.session) this.options.toucher.noteSession(stream.session, request);
     };
     const writer = new ResponseWriter(exchange, onFailure, { ...admission, stream, onMessage });
     const enter = (body: RequestBody) => this.#enter(service, exchange, { body, admission }, writer);
@@ -195,13 +208,15 @@ export class Proxy {
         affinity: affinityOf(request, admission),
         longLived: asksForStream(request),
         ...(isWebSocket(request) && { upgrade: 'websocket' }),
+        ...(admission.explained && { explained: true }),
       },
       new SlotSink(writer, slot, kind),
     );
     writer.follow(forwarding);
   }
 
-  #fail(service: string, exchange: Exchange, { kind, detail, retries }: UpstreamFailure): void {
+  #fail(service: string, exchange: Exchange, failure: UpstreamFailure): void {
+    const { kind, detail, retries, decision } = failure;
     const { requestId } = exchange;
     this.options.logger.warn(
       { requestId, upstream: service, kind, detail, retries },
@@ -210,7 +225,12 @@ export class Proxy {
     const code = CODES[kind];
     const retryAfter =
       kind === 'invalid' || kind === 'timeout' ? {} : { retryAfterSeconds: RETRY_AFTER_SECONDS };
-    this.#answer(exchange, { code, detail: DETAILS[kind], ...retryAfter }, retries);
+    const headers = decision && [EXPLAIN_HEADER, explanationOf(decision)];
+    this.#answer(
+      exchange,
+      { code, detail: DETAILS[kind], ...retryAfter, ...(headers && { headers }) },
+      retries,
+    );
   }
 
   #refuseBody(exchange: Exchange): void {

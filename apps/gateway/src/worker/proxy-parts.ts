@@ -1,5 +1,5 @@
 import { Upstreams } from '@holdfast/balancer-undici';
-import { JournalListeners, ServiceCredentials, type Logger } from '@holdfast/service-defaults';
+import { AuditStream, JournalListeners, ServiceCredentials, type Logger } from '@holdfast/service-defaults';
 import { SessionIds, SessionKeys, SessionManager } from '@holdfast/session-core';
 import { AccessTokenVerifier } from '@holdfast/session-nest';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -10,8 +10,10 @@ import { CredentialGate } from '../credentials/credential-gate.js';
 import { RequestOrigin } from '../credentials/request-origin.js';
 import { SealedCookies } from '../credentials/sealed-cookies.js';
 import { createClientRate } from '../overload/create-overload.js';
+import { explainPermission } from '../platform/explain-permission.js';
 import { Proxy, type ProxyOptions } from '../proxy/proxy.js';
 import { SessionToucher } from '../sessions/session-toucher.js';
+import { touchesTold } from '../sessions/touches-told.js';
 import type { OpenStreams } from '../streams/open-streams.js';
 import { StreamSessions } from '../streams/stream-sessions.js';
 
@@ -51,18 +53,23 @@ export function createProxy(
     toucher: toucherOf(app, config),
     trustedProxies: config.TRUSTED_PROXIES,
     bodyLimitBytes: config.BODY_LIMIT_BYTES,
+    mayBeExplained: explainPermission({
+      verifier: app.get(AccessTokenVerifier, { strict: false }),
+      manager: app.get(SessionManager, { strict: false }),
+    }),
   });
 }
 
 /** Where nobody keeps a record there is no activity to note. */
 function toucherOf(
   app: NestFastifyApplication,
-  { SESSION_STRATEGY }: GatewayConfig,
+  { SESSION_STRATEGY, TRUSTED_PROXIES }: GatewayConfig,
 ): ProxyOptions['toucher'] {
   if (SESSION_STRATEGY === 'token') return { note: () => undefined, noteSession: () => undefined };
   return new SessionToucher(
     app.get(AccessTokenVerifier, { strict: false }),
     app.get(SessionManager, { strict: false }),
+    touchesTold(app.get(AuditStream, { strict: false }), TRUSTED_PROXIES),
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { judgeRetry, retryPauseMs, type Instance, type TryFailure } from '@holdfast/balancer-core';
-import { readRetryAfterMs } from './response-head.js';
+import { DecisionRecord } from './decision.js';
 import { isCallersFault, Try, type TryListener } from './try.js';
 import {
   DEADLINE_HEADER,
@@ -17,6 +17,7 @@ const TURNED_AWAY_WITHIN_MS = 1_000;
 export class Forwarding implements TryListener {
   readonly #tried: Instance[] = [];
   readonly #deadlineAt: number;
+  readonly #record: DecisionRecord | undefined;
   #current: Try | undefined;
   #sentTries = 0;
   #retries = 0;
@@ -32,6 +33,7 @@ export class Forwarding implements TryListener {
     private readonly sink: UpstreamSink,
   ) {
     this.#deadlineAt = performance.now() + (request.deadlineMs ?? service.settings.deadlineMs);
+    this.#record = request.explained ? new DecisionRecord(service) : undefined;
   }
 
   /** @internal Begins. Not in the constructor: an answer may come at once, and the sink wants to know us by then. */
@@ -55,11 +57,14 @@ export class Forwarding implements TryListener {
   }
 
   onTryHead(attempt: Try, status: number, headers: readonly Buffer[], resume: () => void): boolean {
-    if (status === 503 && this.#turnedAway(attempt, headers)) return false;
+    if (status === 503 && this.#turnedAway(attempt)) return false;
     clearTimeout(this.#timer);
     this.#headSent = true;
     this.#resume = resume;
-    this.sink.onHead({ status, headers, instanceId: attempt.instance.member.id, retries: this.#retries });
+    this.#record?.ended(status);
+    const { decision } = this.#record ?? {};
+    const instanceId = attempt.instance.member.id;
+    this.sink.onHead({ status, headers, instanceId, retries: this.#retries, ...(decision && { decision }) });
     return true;
   }
 
@@ -94,9 +99,9 @@ export class Forwarding implements TryListener {
     this.#timer = setTimeout(() => this.#retry(next), retryPauseMs(this.#retries + 1, this.service.random));
   }
 
-  /** A 503 with `Retry-After` (a draining instance) is not the answer yet, if somebody else may be asked. */
-  #turnedAway(attempt: Try, headers: readonly Buffer[]): boolean {
-    if (attempt.elapsedMs > TURNED_AWAY_WITHIN_MS || readRetryAfterMs(headers) === undefined) return false;
+  /** A 503 that comes at once (of an instance that drains, or is broken) is not the answer yet, if somebody else may be asked. */
+  #turnedAway(attempt: Try): boolean {
+    if (attempt.elapsedMs > TURNED_AWAY_WITHIN_MS) return false;
     this.#sentTries += 1;
     const next = this.#next('turned-away');
     if (next) this.#retry(next);
@@ -105,6 +110,7 @@ export class Forwarding implements TryListener {
 
   /** Who gets the next try; `undefined` if there must not be one. Picked, so it must be tried or released. */
   #next(failure: TryFailure, tried: readonly Instance[] = this.#tried): Instance | undefined {
+    this.#record?.ended(failure);
     const { body, repeatable, affinity } = this.request;
     const replayable = body === undefined || Buffer.isBuffer(body) || !body.opened;
     const verdict = judgeRetry({ failure, repeatable, replayable, sentTries: this.#sentTries });
@@ -130,6 +136,7 @@ export class Forwarding implements TryListener {
 
   #launch(instance: Instance): void {
     this.#tried.push(instance);
+    this.#record?.began(instance.member.id);
     const remainingMs = Math.max(0, this.#deadlineAt - performance.now());
     this.#current = new Try(instance, this.service, this, this.request.hurried !== true);
     this.#arm(this.service.settings.tryTimeoutMs);
@@ -178,7 +185,8 @@ export class Forwarding implements TryListener {
 
   #fail(kind: UpstreamFailure['kind'], detail: string): void {
     this.#finish();
-    this.sink.onFailure({ kind, detail, retries: this.#retries });
+    const { decision } = this.#record ?? {};
+    this.sink.onFailure({ kind, detail, retries: this.#retries, ...(decision && { decision }) });
   }
 
   #finish(): void {

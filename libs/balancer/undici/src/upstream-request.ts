@@ -1,5 +1,6 @@
 import type { Affinity } from '@holdfast/balancer-core';
 import type { Duplex } from 'node:stream';
+import type { Decision } from './decision.js';
 
 /**
  * Says with each try how long its caller still waits: whole milliseconds from when it was sent, so that no clocks need to
@@ -39,6 +40,8 @@ export interface UpstreamRequest {
    * requests that give it a moment would have it ejected.
    */
   readonly hurried?: boolean;
+  /** The answer says how it came about (`decision`). Default: it does not, and nothing is noted. */
+  readonly explained?: boolean;
   /** What it sticks to where the policy is sticky, such as the id of its session; asked only then. Default: nothing. */
   readonly affinity?: Affinity | undefined;
 }
@@ -52,6 +55,8 @@ export interface UpstreamHead {
   readonly instanceId: string;
   /** How many tries came before. */
   readonly retries: number;
+  /** If it was asked for. */
+  readonly decision?: Decision | undefined;
 }
 
 /**
@@ -62,6 +67,8 @@ export interface UpstreamFailure {
   readonly kind: 'unavailable' | 'timeout' | 'truncated' | 'invalid';
   readonly detail: string;
   readonly retries: number;
+  /** If it was asked for. */
+  readonly decision?: Decision | undefined;
 }
 
 /**

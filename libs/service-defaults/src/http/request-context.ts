@@ -1,23 +1,20 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { DEADLINE_HEADER } from '@holdfast/balancer-undici';
 import { CodedError } from '@holdfast/contracts';
+import type { ActiveSession } from '@holdfast/session-nest';
 import type { FastifyInstance, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
 
 type Headers = Readonly<Record<string, string>>;
 
-/** A request that is being served. */
-interface Context {
-  readonly headers: Headers;
-  /** When its caller stops waiting, by `performance.now()`. Goes with the answer: what it began may outlive it. */
-  deadlineAt?: number | undefined;
-}
-
 const NONE: Headers = {};
 /** W3C Trace Context 3.2.2. */
-const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;
+const TRACEPARENT = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}$/;
 const DEADLINE = /^\d{1,9}$/;
-const context = new AsyncLocalStorage<Context>();
-const contexts = new WeakMap<FastifyRequest, Context>();
+const context = new AsyncLocalStorage<FastifyRequest>();
+/** By when the caller of a request stops waiting, by `performance.now()`. Gone with the answer: what it began may outlive it. */
+const deadlines = new WeakMap<FastifyRequest, number>();
+/** What runs here is not for its request alone. */
+const shared = new AsyncLocalStorage<true>();
 
 /**
  * The headers that say on whose behalf this code runs: `x-request-id` and, where valid ones came, `traceparent` and what
@@ -25,9 +22,15 @@ const contexts = new WeakMap<FastifyRequest, Context>();
  * them, so that one id finds everything that a request caused in every log, and nobody works for who has given up.
  */
 export function travellingHeaders(): Headers {
-  const headers = context.getStore()?.headers ?? NONE;
+  const request = context.getStore();
+  if (!request) return NONE;
+  const traceparent = traceparentOf(request);
   const leftMs = remainingMs();
-  return leftMs === undefined ? headers : { ...headers, [DEADLINE_HEADER]: String(Math.ceil(leftMs)) };
+  return {
+    'x-request-id': request.id,
+    ...(traceparent && { traceparent: traceparent[0] }),
+    ...(leftMs !== undefined && { [DEADLINE_HEADER]: String(Math.ceil(leftMs)) }),
+  };
 }
 
 /**
@@ -35,25 +38,51 @@ export function travellingHeaders(): Headers {
  * of one, after its answer, and if the caller has not said.
  */
 export function remainingMs(): number | undefined {
-  const deadlineAt = context.getStore()?.deadlineAt;
+  const request = context.getStore();
+  const deadlineAt = request && !shared.getStore() ? deadlines.get(request) : undefined;
   return deadlineAt === undefined ? undefined : Math.max(0, deadlineAt - performance.now());
 }
 
 /** Does what is not for this request alone: who waits for it too may have more time. */
 export function withoutDeadline<T>(act: () => T): T {
-  const current = context.getStore();
-  return current?.deadlineAt === undefined ? act() : context.run({ headers: current.headers }, act);
+  return shared.run(true, act);
+}
+
+/** On whose behalf this code runs, for who writes down what happened. */
+export interface RequestOrigin {
+  readonly requestId: string;
+  /** 32 hexadecimal digits (W3C Trace Context 3.2.2.3). */
+  readonly traceId?: string;
+  /** The address that the gateway saw, without a port. */
+  readonly ip: string;
+  /** As it came; empty without one. */
+  readonly userAgent: string;
+  /** Whose session the request came with. */
+  readonly session?: Pick<ActiveSession, 'userId' | 'sessionId' | 'isGuest'>;
+}
+
+/** Where the request that is being served comes from; `undefined` outside of one. */
+export function requestOrigin(): RequestOrigin | undefined {
+  const request = context.getStore();
+  if (!request) return undefined;
+  const traceId = traceparentOf(request)?.[1];
+  const { id: requestId, ip, headers, session } = request;
+  return {
+    requestId,
+    ...(traceId !== undefined && { traceId }),
+    ip,
+    userAgent: headers['user-agent'] ?? '',
+    ...(session && { session }),
+  };
 }
 
 /** From here on whatever a request causes knows which one that was. Before the hooks that need it. */
 export function installRequestContext(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', async (request) => noteDeadline(request));
   fastify.addHook('onRequest', enter);
   // A body is read in the context of its connection, where other requests came before: enter again after that.
   fastify.addHook('preValidation', enter);
-  fastify.addHook('onResponse', async (request) => {
-    const served = contexts.get(request);
-    if (served) served.deadlineAt = undefined;
-  });
+  fastify.addHook('onResponse', async (request) => void deadlines.delete(request));
 }
 
 /** Requests whose caller has given up are answered 504, before anything is done for them. After the context. */
@@ -67,18 +96,16 @@ export function refuseOverdue(fastify: FastifyInstance): void {
   fastify.addHook('preValidation', refuse);
 }
 
-function enter(request: FastifyRequest, _reply: unknown, done: HookHandlerDoneFunction): void {
-  const entered = contexts.get(request) ?? contextOf(request);
-  contexts.set(request, entered);
-  context.run(entered, done);
+function noteDeadline(request: FastifyRequest): void {
+  const deadlineMs = request.headers[DEADLINE_HEADER];
+  if (typeof deadlineMs !== 'string' || !DEADLINE.test(deadlineMs)) return;
+  deadlines.set(request, performance.now() + Number(deadlineMs));
 }
 
-function contextOf({ id, headers }: FastifyRequest): Context {
-  const { traceparent, [DEADLINE_HEADER]: deadlineMs } = headers;
-  const isTraced = typeof traceparent === 'string' && TRACEPARENT.test(traceparent);
-  return {
-    headers: isTraced ? { 'x-request-id': id, traceparent } : { 'x-request-id': id },
-    ...(typeof deadlineMs === 'string' &&
-      DEADLINE.test(deadlineMs) && { deadlineAt: performance.now() + Number(deadlineMs) }),
-  };
+function enter(request: FastifyRequest, _reply: unknown, done: HookHandlerDoneFunction): void {
+  context.run(request, done);
+}
+
+function traceparentOf({ headers: { traceparent } }: FastifyRequest): RegExpExecArray | undefined {
+  return (typeof traceparent === 'string' && TRACEPARENT.exec(traceparent)) || undefined;
 }

@@ -22,6 +22,7 @@ export { type JwksSource } from './jwks-source.js';
 export { RemoteJwks, type JsonWebKeySet } from './remote-jwks.js';
 export { policyOfMethod, type SessionAccess } from './route-access.js';
 export {
+  AtAnyLevel,
   CurrentSession,
   Internal,
   OptionalSession,
