@@ -107,6 +107,10 @@ describe('the priority of a route', () => {
       'DELETE /platform/sessions/:id',
       'POST /platform/keys/rotate',
       'POST /orders',
+      'POST /platform/instances/:id/drain',
+      'POST /platform/instances/:id/undrain',
+      'PUT /platform/balancer',
+      'POST /platform/instances/:id/fault',
     ]);
   });
 
@@ -114,6 +118,9 @@ describe('the priority of a route', () => {
     expect(named('low')).toEqual([
       'GET /auth/sessions',
       'GET /platform/sessions',
+      'GET /auth/activity',
+      'GET /platform/audit',
+      'GET /platform/anomalies',
       'GET /users',
       'GET /products',
       'GET /orders',
