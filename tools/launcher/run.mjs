@@ -7,6 +7,7 @@ const TOOLS = {
   bench: { projects: PROJECTS.bench, program: 'tools/bench/dist/main.js', ownFleet: true },
   chaos: { projects: PROJECTS.chaos, program: 'tools/chaos/dist/main.js', ownFleet: true },
   soak: { projects: PROJECTS.soak, program: 'tools/soak/dist/main.js', ownFleet: true },
+  screenshots: { projects: PROJECTS.screenshots, program: 'tools/screenshots/dist/main.js' },
   'store:switch': { projects: PROJECTS.storeOps, program: 'tools/store-ops/dist/main.js' },
 };
 

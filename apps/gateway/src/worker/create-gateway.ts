@@ -17,6 +17,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import fastifyPackage, { type FastifyInstance } from 'fastify';
 import { AppModule } from '../app.module.js';
 import type { GatewayConfig } from '../config.js';
+import { registerConsole } from '../console/console.plugin.js';
 import { carriedData } from '../credentials/carried-data.js';
 import { CookieExchange } from '../credentials/cookie-exchange.js';
 import { CredentialGate } from '../credentials/credential-gate.js';
@@ -55,6 +56,8 @@ export interface GatewayParts {
   readonly logger?: Logger;
   /** Default: Swagger at `/docs`. */
   readonly serveDocs?: typeof serveDocs;
+  /** Default: where the console is built. */
+  readonly consoleFolder?: string;
   /** Default: 5,000. */
   readonly registryWaitMs?: number;
 }
@@ -87,6 +90,7 @@ export async function createGateway(
       throw new CodedError('ERR_NOT_FOUND', 'There is nothing at this path.');
     }
   });
+  await registerConsole(fastify, { gatewayId: id, crossOrigin, logger, folder: parts.consoleFolder });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot({ ...config, INSTANCE_ID: id }),
     adapter,

@@ -1,0 +1,54 @@
+import type { EndedBecause } from '../api/contracts.js';
+import { shortReason } from '../session/why-ended.js';
+import type { ActivityEvent } from './contracts.js';
+
+const WORDS: Readonly<Record<string, string>> = {
+  'sign-in': 'Signed in',
+  'step-up': 'Confirmed who it is',
+  'account-registered': 'Account created',
+  'account-disabled': 'Account disabled',
+  'account-enabled': 'Account enabled',
+  'roles-changed': 'Roles changed',
+  'password-changed': 'Password changed',
+  'password-reset-requested': 'Password reset asked for',
+  'password-reset': 'Password reset',
+  'second-factor-on': 'Second factor turned on',
+  'second-factor-off': 'Second factor turned off',
+  'recovery-codes-renewed': 'Recovery codes renewed',
+  'session-ended': 'Session ended',
+  'sessions-ended': 'Sessions ended',
+  'keys-rotated': 'Signing key rotated',
+  'admin-action': 'Administrator acted',
+  anomaly: 'Anomaly found',
+  'events-lost': 'Events lost',
+  'trail-pruned': 'Trail pruned',
+  'session-begun': 'Session begun',
+  'session-refreshed': 'Session refreshed',
+  'session-touched': 'Session used',
+};
+
+/** The types by which the trail may be filtered. */
+export const AUDIT_TYPES: readonly string[] = Object.keys(WORDS);
+
+/** What an event was, in words. */
+export function eventWords({
+  type,
+  outcome,
+  endedBecause,
+}: Pick<ActivityEvent, 'type' | 'outcome' | 'endedBecause'>): string {
+  const words = WORDS[type] ?? type;
+  const why = endedBecause === undefined ? '' : `: ${shortReason(endedBecause as EndedBecause)}`;
+  return outcome === 'failure' ? `${words}${why} (refused)` : words + why;
+}
+
+/** The detectors, in words. */
+export const DETECTOR_WORDS: Readonly<Record<string, string>> = {
+  'refresh-reuse': 'A refresh token was used twice',
+  'stuffing-account': 'Many wrong passwords for one account',
+  'stuffing-address': 'Many wrong passwords from one address',
+  'stuffing-spread': 'Wrong passwords from many addresses',
+  'session-moved': 'A session changed network and client at once',
+  'too-many-sessions': 'More sessions than people have devices',
+  'guest-burst': 'A burst of guests',
+  'impossible-rate': 'Requests faster than a person',
+};
