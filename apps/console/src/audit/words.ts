@@ -31,14 +31,10 @@ const WORDS: Readonly<Record<string, string>> = {
 export const AUDIT_TYPES: readonly string[] = Object.keys(WORDS);
 
 /** What an event was, in words. */
-export function eventWords({
-  type,
-  outcome,
-  endedBecause,
-}: Pick<ActivityEvent, 'type' | 'outcome' | 'endedBecause'>): string {
+export function eventWords({ type, endedBecause }: Pick<ActivityEvent, 'type' | 'endedBecause'>): string {
   const words = WORDS[type] ?? type;
   const why = endedBecause === undefined ? '' : `: ${shortReason(endedBecause as EndedBecause)}`;
-  return outcome === 'failure' ? `${words}${why} (refused)` : words + why;
+  return words + why;
 }
 
 /** The detectors, in words. */

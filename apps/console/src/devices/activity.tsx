@@ -20,7 +20,8 @@ export function Activity() {
         {data.events.map((event) => (
           <li key={event.id} className="row spread">
             <span>
-              {eventWords(event)} {event.byAdministrator && <Badge tone="warn">by an administrator</Badge>}{' '}
+              {eventWords(event)} {event.outcome === 'failure' && <Badge tone="warn">refused</Badge>}{' '}
+              {event.byAdministrator && <Badge tone="warn">by an administrator</Badge>}{' '}
               <span className="muted small">
                 {event.userAgent !== undefined && deviceName(event.userAgent).name}{' '}
                 {event.ip !== undefined && placeName(event.ip)}

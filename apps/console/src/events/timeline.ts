@@ -1,4 +1,5 @@
 import type { FaultKind, PlatformEvent } from '../api/platform.js';
+import { plural } from '../format/number.js';
 
 /** What happened, in the words of a failover. */
 export type MarkKind = 'fault' | 'detected' | 'elected' | 'recovered' | 'drained' | 'session' | 'key';
@@ -86,10 +87,10 @@ function wordsOf(event: PlatformEvent, subject: string): Pick<Mark, 'kind' | 'te
     case 'session-revoked':
       return {
         kind: 'session',
-        text: `${Number(event['revoked'] ?? 1)} session(s) ended: ${String(event['because'])}`,
+        text: `${plural(Number(event['revoked'] ?? 1), 'session')} ended: ${String(event['because'])}`,
       };
     case 'key-rotated':
-      return { kind: 'key', text: `next signing key published` };
+      return { kind: 'key', text: 'next signing key published' };
     default:
       return { kind: 'session', text: event.type satisfies never };
   }

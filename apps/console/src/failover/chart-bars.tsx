@@ -24,10 +24,10 @@ export function ChartBars({ seconds, x, width, height }: ChartPartProps) {
       </pattern>
       {seconds.map(({ at, good, retried, failed }) => (
         <g key={at} transform={`translate(${x(at)} 0)`}>
-          <rect className="bar good" width={bar} y={height - tall(good)} height={tall(good - retried)} />
-          <rect className="bar retried" width={bar} y={height - tall(retried)} height={tall(retried)} />
+          <rect className="column good" width={bar} y={height - tall(good)} height={tall(good - retried)} />
+          <rect className="column retried" width={bar} y={height - tall(retried)} height={tall(retried)} />
           <rect
-            className="bar failed"
+            className="column failed"
             fill="url(#hatch)"
             width={bar}
             y={height - tall(good + failed)}

@@ -20,7 +20,10 @@ export function Targets() {
     .filter(({ kind }) => kind !== 'postgres');
   return (
     <section className="card stack" aria-labelledby="targets">
-      <h2 id="targets">Break something</h2>
+      <div className="row spread wrap">
+        <h2 id="targets">Break something</h2>
+        <span className="muted small">A stop or slowness lasts 5 s.</span>
+      </div>
       {error && <Problem error={error} onRetry={() => void refetch()} />}
       {!data && !error && <Skeleton rows={8} height={44} />}
       <ul className="lines">

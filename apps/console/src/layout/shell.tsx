@@ -31,8 +31,10 @@ export function Shell({ page, children }: { readonly page: string; readonly chil
         <div className="side-nav">
           <Nav current={page} session={session} />
         </div>
-        <div className="bar-end">
+        <div className="theme">
           <ThemeToggle />
+        </div>
+        <div className="bar-end">
           <Who session={session} />
         </div>
       </header>

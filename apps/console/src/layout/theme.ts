@@ -6,7 +6,7 @@ export type Theme = 'auto' | 'light' | 'dark';
 const KEY = 'holdfast.theme';
 const ORDER: readonly Theme[] = ['auto', 'light', 'dark'];
 
-/** The theme. `public/theme.js` applies it before the first paint. */
+/** The theme. `public/before.js` applies it before the first paint. */
 export const theme = new Store<Theme>(chosen());
 
 /** The next of auto, light, dark. */

@@ -67,7 +67,7 @@ const SHORT: Readonly<Record<EndedBecause, string>> = {
   revoked: 'ended from elsewhere',
   'password-changed': 'password changed',
   'account-disabled': 'account disabled',
-  replaced: 'replaced',
+  replaced: 'gave way to a newer one',
   'token-reuse': 'token used twice',
 };
 

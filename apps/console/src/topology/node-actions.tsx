@@ -5,8 +5,8 @@ import { useOperation, type Operation } from './use-operations.js';
 
 const FAULTS = [
   ['kill', 'Kill'],
-  ['stop', 'Stop for 5 s'],
-  ['slow', 'Slow for 5 s'],
+  ['stop', 'Stop'],
+  ['slow', 'Slow'],
 ] as const;
 
 interface NodeActionsProps {

@@ -35,15 +35,15 @@ export function NodeShape({ placed: { x, y, width, height, node }, onChoose }: N
       onKeyDown={choose}
     >
       <rect width={width} height={height} rx="9" />
-      <circle cx="24" cy={height / 2} r="12" />
-      <path className="glyph" transform={`translate(24 ${height / 2})`} d={GLYPHS[health]} />
-      <text x="46" y="26" className="node-name">
+      <circle cx="21" cy={height / 2} r="11" />
+      <path className="glyph" transform={`translate(21 ${height / 2})`} d={GLYPHS[health]} />
+      <text x="40" y="26" className="node-name">
         {id}
       </text>
-      <text x="46" y="43" className="node-word">
+      <text x="40" y="43" className="node-word">
         {word}
       </text>
-      <text x="46" y="59" className="node-detail">
+      <text x="40" y="59" className="node-detail">
         {detail}
       </text>
     </g>

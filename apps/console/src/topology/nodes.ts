@@ -84,7 +84,7 @@ function instanceHealth(
   now: number,
 ): Pick<TopologyNode, 'health' | 'word'> {
   const left = ejectedUntil === null ? 0 : Date.parse(ejectedUntil) - now;
-  if (left > 0) return { health: 'bad', word: `ejected for ${duration(left)}` };
+  if (left > 0) return { health: 'bad', word: `ejected, ${duration(left)}` };
   if (state === 'draining') return { health: 'resting', word: 'draining' };
   return available ? { health: 'ok', word: 'ready' } : { health: 'warn', word: 'unavailable' };
 }
@@ -94,7 +94,13 @@ function redisNode({ id, role, up, lagBytes }: RedisNode): TopologyNode {
   return { id, kind: 'redis', health: up ? 'ok' : 'bad', word: up ? role : 'down', detail: up ? lag : role };
 }
 
-function postgresNode({ service, state }: Postgres): TopologyNode {
+function postgresNode({ service, state, askedAt }: Postgres): TopologyNode {
   const health = ({ up: 'ok', down: 'bad', unknown: 'warn' } as const)[state];
-  return { id: service, kind: 'postgres', health, word: state, detail: 'database' };
+  return {
+    id: service,
+    kind: 'postgres',
+    health,
+    word: state,
+    detail: askedAt === null ? '' : `says ${askedAt}`,
+  };
 }

@@ -24,7 +24,7 @@ const PATHS = {
   plus: 'M6 12h12M12 6v12',
   next: 'M9 5l7 7-7 7',
   bolt: 'M13 3L5 14h6l-1 7 8-11h-6z',
-  key: 'M14.5 9.5a5 5 0 1 1-2-2L21 4v4l-2 1v2l-3 .5z',
+  key: 'M15.5 3.5a5 5 0 1 1-4.3 7.6L4 18.3V21h3v-2.2h2.2v-2.2h2.2v-2.6M16.5 7.6v.2',
 } as const;
 
 /** The name of an icon. */
