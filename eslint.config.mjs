@@ -196,7 +196,7 @@ export default [
     rules: { 'no-restricted-properties': 'off' },
   },
   {
-    files: ['libs/session/core/**/*.ts', 'libs/balancer/core/**/*.ts', 'libs/contracts/**/*.ts'],
+    files: ['libs/session/core/**/*.ts', 'libs/balancer/{core,simulator}/**/*.ts', 'libs/contracts/**/*.ts'],
     rules: {
       'no-restricted-imports': [
         'error',

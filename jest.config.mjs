@@ -23,7 +23,35 @@ const base = {
 
 const sources = ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/tools'];
 
-/** Three projects: `unit` needs nothing, `integration` real Redis and Postgres, `e2e` the fleet built to `dist`. */
+/** End-to-end specs that leave the fleet as they find it run side by side. Each other one has it to itself. */
+const SIDE_BY_SIDE = [
+  'accounts',
+  'attacks',
+  'bad-input',
+  'browser',
+  'contract',
+  'key-rotation',
+  'oauth-clients',
+  'refresh',
+  'secrets',
+  'session-sharing',
+  'store-dump',
+  'strategies',
+];
+const sideBySide = `/src/(${SIDE_BY_SIDE.join('|')})\\.e2e\\.spec\\.ts$`;
+
+const endToEnd = {
+  ...base,
+  roots: ['<rootDir>/e2e'],
+  globalSetup: '<rootDir>/e2e/jest/fleet-setup.mjs',
+  setupFilesAfterEnv: ['<rootDir>/e2e/jest/timeout.mjs'],
+  globalTeardown: '<rootDir>/e2e/jest/fleet-teardown.mjs',
+};
+
+/**
+ * `unit` needs nothing, `integration` real Redis and Postgres, `e2e` and `e2e-alone` the fleet built to `dist`; of
+ * `e2e-alone` no two specs may run at a time.
+ */
 export default {
   projects: [
     {
@@ -32,6 +60,7 @@ export default {
       roots: sources,
       testMatch: ['**/src/**/*.spec.ts'],
       testPathIgnorePatterns: ['/node_modules/', '\\.integration\\.spec\\.ts$'],
+      setupFilesAfterEnv: ['<rootDir>/tools/launcher/jest/timeout.mjs'],
     },
     {
       ...base,
@@ -42,14 +71,12 @@ export default {
       setupFilesAfterEnv: ['<rootDir>/tools/launcher/jest/timeout.mjs'],
       globalTeardown: '<rootDir>/tools/launcher/jest/integration-teardown.mjs',
     },
+    { ...endToEnd, displayName: 'e2e', testRegex: sideBySide },
     {
-      ...base,
-      displayName: 'e2e',
-      roots: ['<rootDir>/e2e'],
+      ...endToEnd,
+      displayName: 'e2e-alone',
       testMatch: ['**/src/**/*.e2e.spec.ts'],
-      globalSetup: '<rootDir>/e2e/jest/fleet-setup.mjs',
-      setupFilesAfterEnv: ['<rootDir>/e2e/jest/timeout.mjs'],
-      globalTeardown: '<rootDir>/e2e/jest/fleet-teardown.mjs',
+      testPathIgnorePatterns: ['/node_modules/', sideBySide],
     },
   ],
 };

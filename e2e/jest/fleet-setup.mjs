@@ -7,7 +7,9 @@ const say = (line) => process.stderr.write(`${line}\n`);
 export default async function setup() {
   process.env['CHROMIUM_PATH'] = await findChromium(say);
   if (process.env['HOLDFAST_E2E_HOME'] !== undefined) return;
-  const fleet = await startFleet();
+  // What is killed comes back soon: most of the wait for it is that for its start anyway. And a drain cuts nothing that
+  // a busy machine is slow to answer.
+  const fleet = await startFleet({ env: { RESTART_DELAY_MS: '200', DRAIN_DEADLINE_MS: '60000' } });
   process.env['HOLDFAST_E2E_HOME'] = fleet.home;
   globalThis.holdfastFleet = fleet;
 }

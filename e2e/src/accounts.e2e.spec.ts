@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { Device, register, type Credentials } from '@holdfast/fleet-client';
 import { Administrator } from './administrators.js';
-import { direct, eventually, gateway, processes } from './fleet.js';
+import { direct, eventually, gateway, over, processes } from './fleet.js';
 
 /** What `device` is told on each instance of the order service. */
 async function everywhere(device: Device): Promise<unknown[]> {
@@ -47,7 +47,9 @@ describe('an account', () => {
     const token = stepUp.body['access_token'] ?? '';
     // The token from before is good, and is not raised.
     expect((await laptop.call('POST', '/auth/password', { token: before, body })).status).toBe(403);
-    expect((await laptop.call('POST', '/auth/password', { token, body })).body).toMatchObject({ revoked: 1 });
+    const receipt = await laptop.call('POST', '/auth/password', { token, body });
+    expect(receipt.body).toMatchObject({ revoked: 1 });
+    await over(receipt);
     expect(await everywhere(phone)).toEqual(['password-changed', 'password-changed']);
     expect((await laptop.call('GET', '/orders', { token })).status).toBe(200);
     expect(await status(credentials)).toBe(401);
@@ -66,6 +68,7 @@ describe('an account', () => {
     const confirm = () => api.call('POST', '/auth/password-reset/confirm', { body: { token, newPassword } });
     const both = await Promise.all([confirm(), confirm()]);
     expect(both.map((answer) => answer.status).sort()).toEqual([200, 400]);
+    await over(both.find((answer) => answer.status === 200) ?? { body: {} });
     expect(await everywhere(device)).toEqual(['password-changed', 'password-changed']);
     expect(await status({ ...credentials, password: newPassword })).toBe(200);
   });
@@ -94,6 +97,7 @@ describe('an account', () => {
     const device = await Device.signIn(api, credentials);
     const disabled = await admin.call('POST', `/auth/users/${credentials.id}/disable`);
     expect(disabled).toMatchObject({ status: 200, body: { revoked: 1 } });
+    await over(disabled);
     expect(await everywhere(device)).toEqual(['account-disabled', 'account-disabled']);
     expect((await device.presentRefresh()).body).toMatchObject({
       error: 'invalid_grant',

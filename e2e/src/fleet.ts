@@ -52,7 +52,7 @@ export async function sendBytes(bytes: string): Promise<string> {
 }
 
 /** Asks again every 50 ms until `ask` answers something else than `undefined`; throws after `withinMs`. */
-export async function eventually<T>(ask: () => Promise<T | undefined>, withinMs = 20_000): Promise<T> {
+export async function eventually<T>(ask: () => Promise<T | undefined>, withinMs = 60_000): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     const answer = await ask();
@@ -60,6 +60,28 @@ export async function eventually<T>(ask: () => Promise<T | undefined>, withinMs 
     if (Date.now() > deadline) throw new Error(`it did not happen within ${withinMs} ms: ${ask.toString()}`);
     await sleep(50);
   }
+}
+
+/**
+ * Waits for as long as a receipt says that what it has ended may go on: not at all where every process that verifies has
+ * heard of it. On a busy machine one may be late, and the receipt promises its bound alone.
+ */
+export async function over({ body }: { readonly body: Record<string, unknown> }): Promise<void> {
+  const boundMs = Number(body['boundMs']);
+  if (Number.isNaN(boundMs)) throw new Error(`that is no receipt: ${JSON.stringify(body)}`);
+  await sleep(boundMs);
+}
+
+/** Waits until a process that was killed is no more: on a busy machine it may take connections a moment longer. */
+export function gone({ pid }: FleetProcess): Promise<true> {
+  return eventually(() => {
+    try {
+      process.kill(pid, 0);
+      return Promise.resolve(undefined);
+    } catch {
+      return Promise.resolve(true);
+    }
+  });
 }
 
 /** Waits until a process that was killed stands in the run file again, with another pid. */

@@ -24,9 +24,18 @@ async function serve(
   return { app: child, own: new ApiClient(url) };
 }
 
+async function leave(app: ChildProcess): Promise<void> {
+  if (app.exitCode !== null || app.signalCode !== null) return;
+  const exited = once(app, 'exit');
+  app.kill('SIGTERM');
+  await exited;
+}
+
 describe('an app served beside the fleet', () => {
-  afterEach(() => {
-    for (const child of started) child.kill('SIGKILL');
+  // Asked to leave, and waited for: who is killed instead may verify sessions for all that anybody knows, so that each
+  // logout of the specs after this one would wait for its word and not get it.
+  afterEach(async () => {
+    await Promise.all([...started].map(leave));
     started.clear();
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ApiClient, Device, register } from '@holdfast/fleet-client';
-import { direct, gateway, processes, SIGNED_IN_ROUTES } from './fleet.js';
+import { direct, eventually, gateway, over, processes, SIGNED_IN_ROUTES } from './fleet.js';
 
 async function everywhere(device: Device): Promise<{ at: string; status: number; code: unknown }[]> {
   const answers = [];
@@ -31,6 +31,7 @@ describe('a session shared by the fleet', () => {
       await everywhere(device);
       const receipt = await device.at(direct(auth)).call('POST', '/auth/logout');
       expect(receipt).toMatchObject({ status: 200, body: { revoked: 1 } });
+      await over(receipt);
       const answers = await everywhere(device);
       expect(answers.filter(({ code }) => code !== 'ERR_SESSION_ENDED')).toEqual([]);
     }
@@ -41,16 +42,16 @@ describe('a session shared by the fleet', () => {
     const alive = all.flat().length;
     const credentials = await register(await gateway());
     for (const auth of await processes('auth')) {
-      const device = await Device.signIn(direct(auth), credentials);
-      await everywhere(device);
-      const receipt = await device.at(direct(auth)).call('POST', '/auth/logout-everywhere');
-      expect(receipt).toMatchObject({
-        status: 200,
-        body: { revoked: 1, acknowledgedBy: alive, durable: true },
+      // A receipt that somebody was late for says so, and is no proof: a busy machine is asked for another one.
+      const device = await eventually(async () => {
+        const ending = await Device.signIn(direct(auth), credentials);
+        await everywhere(ending);
+        const { status, body } = await ending.at(direct(auth)).call('POST', '/auth/logout-everywhere');
+        const isComplete = body['acknowledgedBy'] === alive;
+        expect(status).toBe(200);
+        expect(body).toMatchObject({ revoked: 1, instances: alive, boundMs: isComplete ? 0 : 60_000 });
+        return isComplete && body['durable'] === true ? ending : undefined;
       });
-      // Another spec may have left one that was killed, and nobody can know what that still lets in.
-      const isComplete = receipt.body['instances'] === alive;
-      expect(receipt.body).toMatchObject({ boundMs: isComplete ? 0 : 60_000 });
       expect(await everywhere(device)).not.toContainEqual(expect.objectContaining({ status: 200 }));
     }
   });
@@ -65,7 +66,9 @@ describe('a session shared by the fleet', () => {
         n === 4 ? device.call('POST', '/auth/logout') : device.call('GET', '/cart'),
       ]),
     );
-    const refreshed = (await Promise.all(racers)).map(([refresh]) => refresh.body);
+    const answers = await Promise.all(racers);
+    const refreshed = answers.map(([refresh]) => refresh.body);
+    await over(answers[4]?.[2] ?? { body: {} });
     expect(await everywhere(device)).not.toContainEqual(expect.objectContaining({ status: 200 }));
     // Whatever a racer was given before the end is worth nothing after it: the first token counts as one of them.
     const given = [device.tokens, ...refreshed.filter(({ access_token: token }) => token !== undefined)];

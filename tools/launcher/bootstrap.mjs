@@ -19,6 +19,7 @@ export const PROJECTS = {
   fleet: [...SERVICES, 'tools/launcher/tsconfig.lib.json'],
   demo: ['tools/demo/tsconfig.lib.json'],
   bench: ['tools/bench/tsconfig.lib.json', 'tools/bench-service/tsconfig.app.json'],
+  simulate: ['tools/simulate/tsconfig.lib.json'],
   chaos: ['tools/chaos/tsconfig.lib.json'],
   screenshots: ['tools/screenshots/tsconfig.lib.json'],
   soak: ['tools/soak/tsconfig.lib.json'],

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepare, PROJECTS, root, run } from './bootstrap.mjs';
@@ -21,12 +21,14 @@ await prepare([
 const { sumTotals, totalsExitCode, totalsLine } = await import('./dist/test-totals.js');
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-tests-'));
 
-async function jest(name, projects, options) {
+/** Runs Jest on some projects. `quiet`: what people read comes at the end, for it would lie among that of another run. */
+async function jest(name, { projects, workers, quiet = false }) {
   const file = join(folder, `${name}.json`);
+  const told = join(folder, `${name}.txt`);
   const flags = [
     '--selectProjects',
     ...projects,
-    ...options,
+    `--maxWorkers=${workers}`,
     '--passWithNoTests',
     '--json',
     '--outputFile',
@@ -38,9 +40,10 @@ async function jest(name, projects, options) {
     ['--experimental-vm-modules', '--no-warnings', JEST, ...flags, ...args],
     {
       env,
-      stdio: ['inherit', 'ignore', 'inherit'],
+      stdio: ['inherit', 'ignore', quiet ? openSync(told, 'w') : 'inherit'],
     },
   );
+  if (quiet) process.stderr.write(readFileSync(told));
   try {
     return { report: JSON.parse(readFileSync(file, 'utf8')), exitCode };
   } catch {
@@ -48,9 +51,18 @@ async function jest(name, projects, options) {
   }
 }
 
-// More than there are cores on a small machine: a third of the time is waiting for Redis, Postgres and processes.
-const runs = [await jest('unit-and-integration', ['unit', 'integration'], ['--maxWorkers=3'])];
-if (runs[0].exitCode !== INTERRUPTED) runs.push(await jest('e2e', ['e2e'], ['--runInBand']));
+// More workers than there are cores on a small machine: a third of the time is waiting for Redis, Postgres and processes.
+const runs = [await jest('unit-and-integration', { projects: ['unit', 'integration'], workers: 3 })];
+if (runs[0].exitCode !== INTERRUPTED) {
+  // Side by side, each on a fleet of its own: what disturbs a fleet is waiting most of the time.
+  const alone = { projects: ['e2e-alone'], workers: 1 };
+  if (env.HOLDFAST_E2E_HOME === undefined) {
+    const disturbing = jest('e2e-alone', { ...alone, quiet: true });
+    runs.push(await jest('e2e', { projects: ['e2e'], workers: 2 }), await disturbing);
+  } else {
+    runs.push(await jest('e2e', { projects: ['e2e'], workers: 2 }), await jest('e2e-alone', alone));
+  }
+}
 rmSync(folder, { recursive: true, force: true });
 
 const totals = sumTotals(runs);

@@ -3,6 +3,9 @@ import { DEFAULT_SESSION_SETTINGS } from '@holdfast/session-core';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { AdministrationModule } from './accounts/administration.module.js';
+import { AnomaliesModule } from './anomalies/anomalies.module.js';
+import { anomalySettings, auditSettings } from './audit-settings.js';
+import { AuditModule } from './audit/audit.module.js';
 import type { AuthConfig } from './config.js';
 import { AuthDatabaseModule } from './db/auth-database.module.js';
 import { Database } from './db/database.js';
@@ -36,13 +39,14 @@ export class AppModule {
     const { TOKEN_ISSUER: issuer, TOKEN_AUDIENCE: audience, ACCESS_TOKEN_TTL_MS: accessTokenTtlMs } = config;
     const tokens = TokensModule.forRoot(keys, { issuer, audience, accessTokenTtlMs, selfContained: carries });
     const defaults = defaultsOf(config, { database, ledger, keys });
+    const audit = AuditModule.forRoot([database, defaults], config, auditSettings(config));
     const throttling = ThrottlingModule.forRoot(defaults, throttleSettings(config));
-    const accounts = AccountsModule.forRoot([database, tokens, throttling, defaults], adminOf(config));
+    const accounts = AccountsModule.forRoot([database, tokens, throttling, audit, defaults], adminOf(config));
     const sessions = SessionsModule.forRoot([tokens, defaults], {
       sessionSecret: config.SESSION_SECRET,
       ...(carries && { sealer: dataSealer(config) }),
     });
-    const guests = GuestsModule.forRoot([database, throttling, sessions, defaults]);
+    const guests = GuestsModule.forRoot([database, throttling, sessions, audit, defaults]);
     const mail = MailModule.forRoot(mailSettings(config));
     const known = [database, accounts, mail, throttling];
     const secondFactor = SecondFactorModule.forRoot(known, config.ACCOUNT_SECRET);
@@ -58,10 +62,14 @@ export class AppModule {
         }),
         throttling,
         ...(carries ? [] : storeKeepers(config, ledger, defaults)),
-        SignInModule.forRoot([accounts, secondFactor, throttling, guests, sessions, defaults]),
+        SignInModule.forRoot([accounts, secondFactor, throttling, guests, sessions, audit, defaults]),
         sessions,
         guests,
-        OAuthModule.forRoot([tokens, throttling, sessions, defaults], {
+        AnomaliesModule.forRoot(
+          [audit, database, accounts, mail, sessions, defaults],
+          anomalySettings(config),
+        ),
+        OAuthModule.forRoot([tokens, throttling, sessions, audit, defaults], {
           issuer: config.TOKEN_ISSUER,
           serviceClients: config.SERVICE_CLIENTS,
         }),

@@ -12,6 +12,7 @@ const good = () => ({
   REFRESH_SECRET: secret(),
   SIGNING_KEY_SECRET: secret(),
   ACCOUNT_SECRET: secret(),
+  AUDIT_SECRET: secret(),
   SERVICE_CLIENTS: `gateway:${secret()},user:${secret()}`,
   MAIL_OUTBOX_DIR: '/tmp/outbox',
 });

@@ -1,7 +1,8 @@
-import { emailSchema, newPasswordSchema } from '@holdfast/contracts';
+import { anomalyActionSchema, DETECTORS, emailSchema, newPasswordSchema } from '@holdfast/contracts';
 import { loadConfig, secret, serviceEnvironment } from '@holdfast/service-defaults';
 import { z } from 'zod';
 import { weaknessOf } from './accounts/password-policy.js';
+import type { AnomalyActions } from './anomalies/responder.js';
 
 const databaseEnvironment = { DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }) };
 
@@ -9,6 +10,9 @@ const count = (fallback: number, least = 1) =>
   z.coerce.number().int().min(least).max(1_000_000).default(fallback);
 const milliseconds = (fallback: number, least: number, most = 31_536_000_000) =>
   z.coerce.number().int().min(least).max(most).default(fallback);
+
+/** A detector remembers 5,000 events of a subject at most. */
+const threshold = (fallback: number) => z.coerce.number().int().min(2).max(5_000).default(fallback);
 
 /** `name:hash,…`; a hash is the SHA-256 of the client's secret, as text, in base64url. */
 const serviceClients = z
@@ -26,6 +30,42 @@ const serviceClients = z
     'has one hash for two clients: each service has a CLIENT_SECRET of its own',
   )
   .transform((entries): ReadonlyMap<string, string> => new Map(entries));
+
+const DAY_MS = 86_400_000;
+
+const auditEnvironment = {
+  /** Older values of `AUDIT_SECRET`: they check what they sealed. */
+  AUDIT_SECRET_PREVIOUS: z
+    .string()
+    .transform((list) => list.split(','))
+    .pipe(z.array(secret('AUDIT_SECRET_PREVIOUS')))
+    .default([]),
+  /** How long security events stay in the trail. Default: 365 days. */
+  AUDIT_SECURITY_RETENTION_MS: milliseconds(31_536_000_000, DAY_MS, 3_153_600_000_000),
+  /** How long the ordinary life of sessions stays in the trail. Default: 30 days. */
+  AUDIT_ACTIVITY_RETENTION_MS: milliseconds(2_592_000_000, DAY_MS, 3_153_600_000_000),
+};
+
+/** At which count something is an anomaly (see `Thresholds`), and what follows. */
+const anomalyEnvironment = {
+  ANOMALY_FAILURE_WINDOW_MS: milliseconds(600_000, 1_000, 3_600_000),
+  ANOMALY_ACCOUNT_FAILURES: threshold(10),
+  ANOMALY_ADDRESS_FAILURES: threshold(20),
+  ANOMALY_ADDRESS_ACCOUNTS: threshold(5),
+  ANOMALY_SPREAD_ACCOUNTS: threshold(50),
+  ANOMALY_SPREAD_ADDRESSES: threshold(25),
+  ANOMALY_SESSIONS_PER_HOUR: threshold(20),
+  ANOMALY_GUESTS_PER_MINUTE: threshold(60),
+  ANOMALY_REFRESHES_PER_MINUTE: threshold(20),
+  ANOMALY_REQUESTS_PER_MINUTE: count(1_200),
+  /** What follows from whose findings: `session-moved:step-up,impossible-rate:end`. Default: administrators are told. */
+  ANOMALY_ACTIONS: z
+    .string()
+    .transform((list) => list.split(',').map((entry) => entry.split(':')))
+    .pipe(z.array(z.tuple([z.enum(DETECTORS), anomalyActionSchema])))
+    .transform((entries): AnomalyActions => new Map(entries))
+    .default(new Map()),
+};
 
 const authEnvironment = z
   .object({
@@ -74,6 +114,10 @@ const authEnvironment = z
     THROTTLE_WINDOW_MS: milliseconds(900_000, 1_000, 604_800_000),
     /** Refreshes, registrations, guests and resets per address and second, each counted for itself. 0: no ceiling. */
     CEILING_PER_ADDRESS: count(100, 0),
+    /** Seals the audit trail: who has Postgres and not this secret changes nothing in it unseen. */
+    AUDIT_SECRET: secret('AUDIT_SECRET'),
+    ...auditEnvironment,
+    ...anomalyEnvironment,
     /** The first administrator: opened once, if there is no such account. Both or neither. */
     ADMIN_EMAIL: emailSchema.optional(),
     ADMIN_PASSWORD: newPasswordSchema.optional(),
@@ -114,6 +158,13 @@ function isWeakPassword(password: string | undefined, email = ''): boolean {
 /** Reads the environment; the only place that does. Rejects with all faults together. */
 export function readConfig(environment = process.env): AuthConfig {
   return loadConfig(authEnvironment, environment);
+}
+
+/** All that verifying the audit trail needs. */
+export function readAuditAccess(environment = process.env) {
+  const { AUDIT_SECRET_PREVIOUS } = auditEnvironment;
+  const access = { ...databaseEnvironment, AUDIT_SECRET: secret('AUDIT_SECRET'), AUDIT_SECRET_PREVIOUS };
+  return loadConfig(z.object(access), environment);
 }
 
 /** All that migrating needs. */

@@ -1,6 +1,7 @@
 import { BalancerModule } from '@holdfast/balancer-nest';
 import { ServiceClient, Upstreams } from '@holdfast/balancer-undici';
 import {
+  AuditStreamModule,
   createSessionManager,
   MetricsModule,
   NEAR_VIEW,
@@ -37,7 +38,11 @@ export class AppModule {
       inject: [REDIS_GENERAL, { token: Belief, optional: true }],
       useFactory: (general: Redis, belief?: Belief) => ({
         redis: general,
-        settings: { overtimeMs: () => (!belief || belief.state === 'fresh' ? 0 : STORE_OVERTIME_MS) },
+        discovery: config.DISCOVERY,
+        settings: {
+          policies: config.BALANCER_POLICY,
+          overtimeMs: () => (!belief || belief.state === 'fresh' ? 0 : STORE_OVERTIME_MS),
+        },
       }),
     });
     const sessions = SessionModule.forRootAsync({
@@ -58,7 +63,7 @@ export class AppModule {
     };
     return {
       module: AppModule,
-      imports: [redis, balancer, sessions, probes, MetricsModule],
+      imports: [redis, balancer, sessions, probes, MetricsModule, AuditStreamModule.forRoot(redis, config)],
       providers: [credentials],
     };
   }

@@ -1,6 +1,8 @@
 import { BlockList } from 'node:net';
-import { loadConfig, secret, serviceEnvironment } from '@holdfast/service-defaults';
+import { ConfigError, loadConfig, secret, serviceEnvironment } from '@holdfast/service-defaults';
 import { z } from 'zod';
+import { readTls, type TlsFiles } from './http/tls-files.js';
+import { isTaken, type OtherRoutes } from './proxy/service-routes.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -40,6 +42,19 @@ function isOrigin(text: string): boolean {
   return /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
+/** Comma-separated: `chat=chat,prices=market` sends `/chat` and all below to the service `chat`. */
+const otherRoutes = z.string().transform((list, context): OtherRoutes => {
+  const routes = new Map<string, string>();
+  for (const entry of list.split(',').map((part) => part.trim())) {
+    const [, segment = '', service = ''] = /^([a-z0-9][a-z0-9-]*)=([a-z][a-z0-9-]*)$/.exec(entry) ?? [];
+    const fault =
+      segment === '' ? 'is not segment=service' : isTaken(segment) ? "is the platform's own" : undefined;
+    if (fault) context.addIssue({ code: 'custom', message: `"${entry}" ${fault}` });
+    routes.set(segment, service);
+  }
+  return routes;
+});
+
 const gatewayEnvironment = z.object({
   ...serviceEnvironment,
   /** With it the gateway proves itself to auth, which swaps cookies for nobody else. */
@@ -49,6 +64,13 @@ const gatewayEnvironment = z.object({
   /** Overrides `GATEWAY_PORT`, as `PORT` does for every app. */
   PORT: port.optional(),
   GATEWAY_PORT: port.default(8080),
+  /** Paths of a certificate, its chain with it, and of its key, as PEM: with both the gateway speaks TLS. */
+  GATEWAY_TLS_CERT: z.string().optional(),
+  GATEWAY_TLS_KEY: z.string().optional(),
+  /** Connections that one address may hold at each worker; 0: any number. */
+  GATEWAY_SOCKETS_PER_ADDRESS: z.coerce.number().int().min(0).max(65_535).default(0),
+  /** Services of one's own, by the first segment of their paths. Default: none. */
+  GATEWAY_ROUTES: otherRoutes.default(() => new Map<string, string>()),
   GATEWAY_WORKERS: z.coerce.number().int().min(1).max(64).default(2),
   /** Whose `X-Forwarded-*` is believed. Default: nobody's. */
   TRUSTED_PROXIES: networks.default(() => new BlockList()),
@@ -62,5 +84,32 @@ export type GatewayConfig = Readonly<z.infer<typeof gatewayEnvironment>> & { rea
 /** Reads the environment; the only place that does. Throws with all faults together. */
 export function readConfig(environment = process.env): GatewayConfig {
   const config = loadConfig(gatewayEnvironment, environment);
+  const fault = tlsFault(config);
+  if (fault) throw new ConfigError([fault]);
   return Object.freeze({ ...config, PORT: config.PORT ?? config.GATEWAY_PORT });
+}
+
+/** Where the certificate and its key are; `undefined` where the gateway speaks plain HTTP. */
+export function tlsFilesOf({
+  GATEWAY_TLS_CERT: cert,
+  GATEWAY_TLS_KEY: key,
+}: Pick<GatewayConfig, 'GATEWAY_TLS_CERT' | 'GATEWAY_TLS_KEY'>): TlsFiles | undefined {
+  return cert === undefined || key === undefined ? undefined : { cert, key };
+}
+
+/** At the start, by the supervisor, and not at the first connection. */
+function tlsFault(config: Pick<GatewayConfig, 'GATEWAY_TLS_CERT' | 'GATEWAY_TLS_KEY'>): string | undefined {
+  const { GATEWAY_TLS_CERT: cert, GATEWAY_TLS_KEY: key } = config;
+  if ((cert === undefined) !== (key === undefined)) {
+    return cert === undefined
+      ? 'GATEWAY_TLS_CERT: is missing beside GATEWAY_TLS_KEY'
+      : 'GATEWAY_TLS_KEY: is missing beside GATEWAY_TLS_CERT';
+  }
+  try {
+    const files = tlsFilesOf(config);
+    if (files) readTls(files);
+    return undefined;
+  } catch (error) {
+    return `GATEWAY_TLS_CERT: ${error instanceof Error ? error.message : 'unknown'}`;
+  }
 }

@@ -1,5 +1,6 @@
 import { userRoutes, type RouteContract } from '@holdfast/contracts';
-import { faultIn, oddRequests, type SignedIn } from '@holdfast/service-testing';
+import type { SignedIn } from '@holdfast/service-testing';
+import { faultIn, oddRequests } from '@holdfast/service-testing/odd-requests';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { signIn, startUserFleetWithAuth } from './testing/user-fleet.js';

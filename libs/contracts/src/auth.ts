@@ -1,5 +1,6 @@
 import { accountRoutes } from './account-routes.js';
 import { administrationRoutes } from './administration.js';
+import { auditRoutes } from './audit.js';
 import { oauthRoutes } from './oauth-routes.js';
 import type { RouteContract } from './route.js';
 import { secondFactorRoutes } from './second-factor.js';
@@ -14,4 +15,5 @@ export const authRoutes = {
   ...oauthRoutes,
   ...sessionRoutes,
   ...administrationRoutes,
+  ...auditRoutes,
 } as const satisfies Record<string, RouteContract>;

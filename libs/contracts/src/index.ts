@@ -17,6 +17,28 @@ export {
   userIdPath,
   type UserIdPath,
 } from './administration.js';
+export {
+  anomaliesQuery,
+  auditActionBody,
+  auditQuery,
+  type AnomaliesQuery,
+  type AuditQuery,
+} from './audit.js';
+export {
+  activityEventSchema,
+  activityPageSchema,
+  ACTIVITY_EVENTS,
+  anomalyActionSchema,
+  anomalyPageSchema,
+  anomalySchema,
+  auditEventSchema,
+  auditOutcomeSchema,
+  auditPageSchema,
+  auditTypeSchema,
+  DETECTORS,
+  SECURITY_EVENTS,
+  severitySchema,
+} from './audit-events.js';
 export { authRoutes } from './auth.js';
 export {
   accountsLookupAnswerSchema,
@@ -117,6 +139,7 @@ export {
   idOfCursor,
   nextCursor,
   pageQuery,
+  pageQueryUpTo,
   type PageQuery,
 } from './pagination.js';
 export { endedBecauseSchema, problemCodeOf, problemSchema } from './problem.js';

@@ -7,20 +7,24 @@ const NOT_OURS = 'is not a cursor that this list gave out';
 export const DEFAULT_PAGE_LIMIT = 20;
 
 /**
- * Query of a list that is read page by page. `limit`: 1 to 100, default 20. `cursor`: the `nextCursor`
+ * Query of a list that is read page by page. `limit`: 1 to `most`, by default `usual`. `cursor`: the `nextCursor`
  * of the page before; opaque, whoever issued it checks what is in it.
  */
-export const pageQuery = z.strictObject({
-  limit: z.preprocess(
-    digitsAsNumber,
-    z.int().min(1).max(100).default(DEFAULT_PAGE_LIMIT).meta({ description: 'Entries in a page.' }),
-  ),
-  cursor: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{1,128}$/, NOT_OURS)
-    .optional()
-    .meta({ description: '`nextCursor` of the page before; opaque.' }),
-});
+export const pageQueryUpTo = (most: number, usual = DEFAULT_PAGE_LIMIT) =>
+  z.strictObject({
+    limit: z.preprocess(
+      digitsAsNumber,
+      z.int().min(1).max(most).default(usual).meta({ description: 'Entries in a page.' }),
+    ),
+    cursor: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,128}$/, NOT_OURS)
+      .optional()
+      .meta({ description: '`nextCursor` of the page before; opaque.' }),
+  });
+
+/** The query of most lists: `limit` 1 to 100, default 20. */
+export const pageQuery = pageQueryUpTo(100);
 
 /** `null`: this was the last page. */
 export const nextCursor = z.string().nullable().meta({ description: '`null` on the last page.' });

@@ -32,6 +32,8 @@ export const PERMISSIONS = {
   'sessions:manage': ['admin'],
   /** Replace the key that signs access tokens. */
   'keys:rotate': ['admin'],
+  /** Read the audit trail, and what was found in it. */
+  'audit:read': ['admin'],
   /** See the state of the processes' dependencies. */
   'health:read': ['admin'],
 } as const satisfies Record<string, Holders>;

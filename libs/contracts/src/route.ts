@@ -32,6 +32,8 @@ export interface RouteContract {
   readonly ofOthers?: Permission;
   /** The session has stepped up in the last five minutes; signing in does not count. Default: it need not have. */
   readonly stepUp?: true;
+  /** Also a session whose level was taken away may call it, although it writes. Default: it has to step up first. */
+  readonly atAnyLevel?: true;
   /** Default: see `policyOf`. */
   readonly policy?: RoutePolicy;
   readonly params?: ZodType;
@@ -118,6 +120,11 @@ function sessionErrors(contract: RouteContract): readonly ErrorCode[] {
     'ERR_SESSION_ENDED',
     'ERR_STORE_UNAVAILABLE',
     ...(permissionOf(contract) ? (['ERR_FORBIDDEN'] as const) : []),
-    ...(contract.stepUp ? (['ERR_STEP_UP_REQUIRED'] as const) : []),
+    ...(mayAskForStepUp(contract) ? (['ERR_STEP_UP_REQUIRED'] as const) : []),
   ];
+}
+
+/** A session whose level was taken away only reads. */
+function mayAskForStepUp(contract: RouteContract): boolean {
+  return contract.stepUp ?? (!contract.atAnyLevel && policyOf(contract) !== 'read');
 }

@@ -87,6 +87,7 @@ export const signInRoutes = {
     path: '/auth/step-up',
     summary: 'Prove again who you are: the same session at level 2, with new tokens or a new cookie',
     access: 'account:own',
+    atAnyLevel: true,
     body: json(stepUpSchema),
     responses: {
       200: {

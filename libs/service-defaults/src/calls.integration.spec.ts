@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { RedisRegistry } from '@holdfast/balancer-redis';
+import { Upstreams } from '@holdfast/balancer-undici';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ServiceCredentials } from './service-credentials.js';
 import { startTestService, type TestService } from './spec/test-service.js';
@@ -22,15 +23,20 @@ async function start(changes: Record<string, string> = {}): Promise<TestService>
   return service;
 }
 
-/** Another service, listed under a name of its own, that answers with the headers that it got. */
-async function listEcho(service: TestService): Promise<string> {
-  const name = `echo-${randomUUID()}`;
+/** Where another service answers with the headers that it got. */
+async function startEcho(): Promise<string> {
   const server = createServer((request: IncomingMessage, response) => {
     response.end(JSON.stringify(request.headers));
   });
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** Such a service, listed under a name of its own. */
+async function listEcho(service: TestService): Promise<string> {
+  const name = `echo-${randomUUID()}`;
+  const url = await startEcho();
   const member = { id: name, service: name, url, state: 'ready', pid: process.pid, startedAt: 1 } as const;
   await service.app.get(RedisRegistry, { strict: false }).announce(member);
   return name;
@@ -57,6 +63,22 @@ describe('a call to another service', () => {
     expect(seen).toMatchObject({ 'x-request-id': 'r-1', traceparent });
     const plain = await relay(service, echo, { 'x-request-id': 'r-2', traceparent: 'nonsense' });
     expect([plain['x-request-id'], plain['traceparent']]).toEqual(['r-2', undefined]);
+  });
+
+  it('is balanced by the policy of the environment, and finds services where it says', async () => {
+    const service = await start({
+      BALANCER_POLICY: 'least-request,echo=rendezvous',
+      DISCOVERY: `static:echo=${await startEcho()}`,
+    });
+    const upstreams = service.app.get(Upstreams, { strict: false });
+    expect([upstreams.policyOf('echo'), upstreams.policyOf('auth')]).toEqual(['rendezvous', 'least-request']);
+    expect(await relay(service, 'echo', { 'x-request-id': 'r-3' })).toMatchObject({ 'x-request-id': 'r-3' });
+  });
+
+  it('may go to this service with the weight that it announces', async () => {
+    const service = await start({ INSTANCE_WEIGHT: '3' });
+    const members = await service.app.get(RedisRegistry, { strict: false }).list();
+    expect(members.find(({ id }) => id === service.id)?.weight).toBe(3);
   });
 
   it('has none of the credentials of the caller by itself', async () => {

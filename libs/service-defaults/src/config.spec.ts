@@ -32,6 +32,9 @@ describe('loadConfig', () => {
       SEALING_SECRET_PREVIOUS: [],
       HOST: '127.0.0.1',
       PORT: 0,
+      INSTANCE_WEIGHT: 1,
+      BALANCER_POLICY: { byDefault: 'p2c-ewma', byService: new Map() },
+      DISCOVERY: { kind: 'registry' },
       LOG_LEVEL: 'info',
       REDIS_MASTER_NAME: 'holdfast',
       SESSION_STRATEGY: 'hybrid',
@@ -48,6 +51,17 @@ describe('loadConfig', () => {
       DRAIN_DEADLINE_MS: 10_000,
     });
     expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it('names the balancing policies and the forms of discovery where it knows none of that name', () => {
+    const [policy, discovery] = faultsOf({ ...good, BALANCER_POLICY: 'order=fastest', DISCOVERY: 'consul' });
+    expect(policy).toBe(
+      'BALANCER_POLICY: "fastest" is no balancing policy; ' +
+        'there is: round-robin, weighted, least-request, p2c, p2c-ewma, rendezvous',
+    );
+    expect(discovery).toMatch(
+      /^DISCOVERY: "consul" is no discovery; there is: registry, static:\S+, dns:\S+$/,
+    );
   });
 
   it('reports all faults together', () => {

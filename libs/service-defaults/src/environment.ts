@@ -1,3 +1,4 @@
+import { parseDiscovery, parsePolicySetting } from '@holdfast/balancer-core';
 import { STRATEGIES } from '@holdfast/session-core';
 import { z } from 'zod';
 import { isDefaultPassword } from './default-passwords.js';
@@ -16,6 +17,18 @@ const sentinels = z
     }),
   );
 
+/** What a parser of ours makes of a text; its `TypeError` is the fault. */
+const parsedBy =
+  <T>(parse: (text: string) => T) =>
+  (text: string, context: z.RefinementCtx<string>): T => {
+    try {
+      return parse(text);
+    } catch (error) {
+      context.addIssue(error instanceof Error ? error.message : String(error));
+      return z.NEVER;
+    }
+  };
+
 /**
  * The variables that every process of the platform reads, as members of a Zod object: an app spreads them into its
  * own schema. Secrets have no default. `REDIS_URL` or `REDIS_SENTINELS` must be there (`loadConfig` checks it).
@@ -29,6 +42,12 @@ export const serviceEnvironment = {
   HOST: z.string().min(1).default('127.0.0.1'),
   /** 0: any free port. */
   PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+  /** How much of the requests it gets under the policy `weighted`, in relation to other instances. The gateway is not chosen. */
+  INSTANCE_WEIGHT: z.coerce.number().int().min(1).max(1_000).default(1),
+  /** By what instances of other services are chosen: `p2c-ewma`, or `p2c-ewma,order=rendezvous`. */
+  BALANCER_POLICY: z.string().default('p2c-ewma').transform(parsedBy(parsePolicySetting)),
+  /** Where they are heard of: `registry`, `static:…` or `dns:…`. */
+  DISCOVERY: z.string().default('registry').transform(parsedBy(parseDiscovery)),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   REDIS_SENTINELS: sentinels.optional(),
@@ -72,6 +91,8 @@ export const serviceEnvironment = {
     .regex(/^\w+:\/\/[^/?#@\\]+$/, 'must be an origin without a path, such as https://api.example.org'),
   TOKEN_AUDIENCE: z.string().min(1).default('holdfast'),
   DRAIN_DEADLINE_MS: milliseconds(10_000),
+  /** About so many events of sessions wait in Redis for the audit trail; the oldest give way. */
+  AUDIT_STREAM_LENGTH: z.coerce.number().int().min(100).max(10_000_000).default(50_000),
 };
 
 /** The common configuration, parsed. */

@@ -1,15 +1,29 @@
+export {
+  auditEvent,
+  auditEventSchema,
+  chainOf,
+  systemEvent,
+  tidied,
+  type AuditChainName,
+  type AuditDetail,
+  type AuditEvent,
+  type AuditNote,
+  type AuditType,
+} from './audit/audit-event.js';
+export { AUDIT_FIELD, AUDIT_STREAM, AuditStream } from './audit/audit-stream.js';
+export { AuditStreamModule } from './audit/audit-stream.module.js';
 export { DATABASE_POOL, DatabaseModule } from './database.module.js';
 export { secret, serviceEnvironment, type ServiceConfig } from './environment.js';
 export { ProblemFilter } from './http/problem.filter.js';
 export { securityHeaders } from './http/security-headers.js';
-export { installRequestContext, travellingHeaders } from './http/request-context.js';
+export { installRequestContext, requestOrigin, travellingHeaders, type RequestOrigin } from './http/request-context.js';
 export { requestIdFrom } from './http/request-id.js';
 export { RouteTable } from './http/route-table.js';
 export { createLogger, type Logger } from './logging/logger.js';
 export { NestLogger } from './logging/nest-logger.js';
 export { ConfigError, loadConfig } from './config.js';
 export { MetricsModule } from './metrics/metrics.module.js';
-export { NEAR_VIEW, NearModule } from './near.module.js';
+export { JournalListeners, NEAR_VIEW, NearModule } from './near.module.js';
 export { readOrExit } from './read-or-exit.js';
 export { Readiness, type ReadinessState } from './readiness.js';
 export { REDIS_GENERAL, REDIS_READ, REDIS_WRITE, RedisModule } from './redis.module.js';

@@ -14,6 +14,8 @@ export const SERVICE_IDENTITY = Symbol('SERVICE_IDENTITY');
 export interface ServiceIdentity {
   readonly service: string;
   readonly instanceId: string;
+  /** Its share under the policy `weighted`, in relation to other instances. */
+  readonly weight: number;
 }
 
 /** This process's membership in the registry, told by `/readyz` in step with it. */
@@ -27,9 +29,10 @@ export class Membership {
 
   /** From now on requests are welcome. A registry that is away is waited for 2 s: it hears of us once it is back. */
   async join(url: string): Promise<void> {
-    const { service, instanceId: id } = this.identity;
+    const { service, instanceId: id, weight } = this.identity;
     this.readiness.state = 'ready';
-    const member = { id, service, url, state: 'ready', pid: process.pid, startedAt: Date.now() } as const;
+    const run = { pid: process.pid, startedAt: Date.now() };
+    const member = { id, service, url, state: 'ready', ...run, weight } as const;
     await settled(this.registry.announce(member), LISTED_WITHIN_MS);
   }
 

@@ -61,7 +61,12 @@ export class ServiceDefaultsModule {
     const balancer = BalancerModule.forRootAsync({
       imports: [redis],
       inject: [REDIS_GENERAL],
-      useFactory: (general: Redis) => ({ redis: general, travellingHeaders }),
+      useFactory: (general: Redis) => ({
+        redis: general,
+        discovery: config.DISCOVERY,
+        settings: { policies: config.BALANCER_POLICY },
+        travellingHeaders,
+      }),
     });
     const sessions = carries
       ? tokenSessionModule(config, extras, balancer)
@@ -78,7 +83,10 @@ export class ServiceDefaultsModule {
       imports: [redis, balancer, sessions, ...database, probes, MetricsModule],
       providers: [
         Membership,
-        { provide: SERVICE_IDENTITY, useValue: { service: extras.name, instanceId: config.INSTANCE_ID } },
+        {
+          provide: SERVICE_IDENTITY,
+          useValue: { service: extras.name, instanceId: config.INSTANCE_ID, weight: config.INSTANCE_WEIGHT },
+        },
         ...credentials,
       ],
       exports: [redis, balancer, sessions, ...database, probes, Membership, ...credentials],

@@ -4,13 +4,13 @@ import { weaknessOf } from './weak-secrets.js';
 
 describe('weaknessOf', () => {
   it('takes what random bytes look like, in base64url and in hex', () => {
+    const refused: string[] = [];
     for (let round = 0; round < 20_000; round += 1) {
       const bytes = randomBytes(32);
-      expect([weaknessOf(bytes.toString('base64url')), weaknessOf(bytes.toString('hex'))]).toEqual([
-        undefined,
-        undefined,
-      ]);
+      const secrets = [bytes.toString('base64url'), bytes.toString('hex')];
+      refused.push(...secrets.filter((secret) => weaknessOf(secret) !== undefined));
     }
+    expect(refused).toEqual([]);
   });
 
   it.each([

@@ -1,5 +1,4 @@
 export { CALLERS, verdictIn, verdictOf, type Caller, type Verdict } from './access-matrix.js';
-export { faultIn, oddRequests, type OddRequest } from './odd-requests.js';
 export { RouteRecorder } from './route-recorder.js';
 export { ServiceFleet, type Instance, type ServiceSetup } from './service-fleet.js';
 export { SignedIn, type OpenSession, type Visitor } from './signed-in.js';

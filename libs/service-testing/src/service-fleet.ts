@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { requireDeclared } from './declared-errors.js';
+import { patiently } from './patiently.js';
 import { RouteRecorder } from './route-recorder.js';
 import { send, type Answer, type Call } from './test-client.js';
 import {
@@ -60,7 +61,7 @@ export class ServiceFleet<I extends Instance = Instance> {
       ...setup.environment,
     };
     const services = await Promise.all(
-      Array.from({ length: instances }, () => setup.start(environment, issuer)),
+      Array.from({ length: instances }, () => patiently(() => setup.start(environment, issuer))),
     );
     return new ServiceFleet(services, environment, issuer, testDatabase);
   }

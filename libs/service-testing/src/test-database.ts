@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
+import { patiently } from './patiently.js';
 
 /** Where the tests' servers are: `process.env` of a spec. */
 export interface TestServers {
@@ -13,8 +14,11 @@ export interface DatabaseSetup {
   readonly name: string;
   /** Creates the database, with everything in it that the service needs. */
   readonly migrate: (databaseUrl: string) => Promise<void>;
-  readonly connect: (databaseUrl: string) => Pool;
+  readonly connect: (databaseUrl: string, options: { readonly patienceMs: number }) => Pool;
 }
+
+/** What a spec asks itself waits as long as a busy machine takes; the service under test has its own patience. */
+const PATIENT = { patienceMs: 30_000 };
 
 /** A migrated database of its own. */
 export interface TestDatabase {
@@ -32,14 +36,14 @@ export async function createTestDatabase(
   const server = serverUrl(servers, 'TEST_DATABASE_URL');
   const databaseName = `test_${name}_${randomBytes(6).toString('hex')}`;
   const url = new URL(`/${databaseName}`, server).href;
-  await migrate(url);
-  const pool = connect(url);
+  await patiently(() => migrate(url));
+  const pool = connect(url, PATIENT);
   return {
     url,
     pool,
     async drop() {
       await pool.end();
-      const maintenance = connect(server);
+      const maintenance = connect(server, PATIENT);
       await maintenance.query(`DROP DATABASE "${databaseName}" WITH (FORCE)`);
       await maintenance.end();
     },

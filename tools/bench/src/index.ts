@@ -1,3 +1,4 @@
+import { benchGateway } from './gateway/gateway-bench.js';
 import { benchNear } from './near/near-bench.js';
 import { benchReceipts } from './receipts/receipts-bench.js';
 import { benchSession } from './session/session-bench.js';
@@ -8,6 +9,7 @@ type Say = (line: string) => void;
 /** What can be measured; each answers the exit code. */
 const BENCHES: Readonly<Record<string, (say: Say, argv: readonly string[]) => Promise<number>>> = {
   session: benchSession,
+  gateway: benchGateway,
   near: async (say) => {
     await benchNear(say);
     return 0;

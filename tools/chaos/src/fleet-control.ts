@@ -12,6 +12,7 @@ import {
 import { electedPrimary, layoutOf, replicationOf } from '@holdfast/store-ops';
 
 const WHOLE_WITHIN_MS = 90_000;
+const BACK_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 100;
 // Sentinel forgets only slowly that a node was down: killed again at once, a healthy primary may be deposed.
 const REST_MS = 6_000;
@@ -53,17 +54,32 @@ export class FleetControl {
     return run.processes.find(({ id }) => id === elected?.id);
   }
 
-  /** The primary, and the nodes that follow it. */
+  /** The primary, and the nodes that follow it. Where the Sentinels of a busy machine are electing one, it is waited for. */
   async dataRoles(): Promise<{ primary: FleetProcess; replicas: readonly FleetProcess[] }> {
-    const primary = await this.primary();
-    if (primary === undefined) throw new Error('the store has no primary');
-    const replicas = (await this.dataNodes()).filter(({ id }) => id !== primary.id);
+    let primary = await this.primary();
+    for (const deadlineAt = performance.now() + WHOLE_WITHIN_MS; primary === undefined;) {
+      if (performance.now() > deadlineAt) throw new Error('the store has no primary');
+      await sleep(LOOK_EVERY_MS);
+      primary = await this.primary();
+    }
+    const { id: primaryId } = primary;
+    const replicas = (await this.dataNodes()).filter(({ id }) => id !== primaryId);
     return { primary, replicas };
   }
 
   /** `kill -9`. */
   kill(...processes: readonly { readonly pid: number }[]): void {
     for (const { pid } of processes) process.kill(pid, 'SIGKILL');
+  }
+
+  /** Waits until a process that was ended runs again under its id. */
+  async backAgain({ id, pid }: FleetProcess): Promise<void> {
+    const deadlineAt = performance.now() + BACK_WITHIN_MS;
+    const isBack = (each: FleetProcess): boolean => each.id === id && each.pid !== pid;
+    while (!(await this.run()).processes.some(isBack)) {
+      if (performance.now() > deadlineAt) throw new Error(`${id} does not come back`);
+      await sleep(LOOK_EVERY_MS);
+    }
   }
 
   /** Makes processes stand still: they accept connections and answer nothing. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { cells, markdownTable, textTable, type Shown } from './table.js';
+import { cells, markdownTable, tableRows, textTable, type Shown } from './table.js';
 
 const trial: Shown = {
   fault: { name: 'killed', title: 'primary killed', recoversFrom: 'strike', strike: () => Promise.resolve() },
@@ -35,7 +35,7 @@ describe('the table of trials', () => {
   });
 
   it('has its columns in line in a terminal', () => {
-    const [head, rule, body] = textTable([trial]).split('\n');
+    const [head, rule, body] = textTable(tableRows([trial])).split('\n');
     expect(head?.indexOf('requests')).toBe(body?.indexOf('1234'));
     expect(rule).toMatch(/^─+(  ─+){8}$/);
   });

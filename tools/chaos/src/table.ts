@@ -37,10 +37,14 @@ export function cells(trial: Shown): readonly string[] {
   ];
 }
 
-/** The table for a terminal: columns in line. */
-export function textTable(trials: readonly Shown[]): string {
-  const rows = [COLUMNS, ...trials.map(cells)];
-  const widths = COLUMNS.map((_name, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
+/** The rows of the table, head first. */
+export function tableRows(trials: readonly Shown[]): readonly (readonly string[])[] {
+  return [COLUMNS, ...trials.map(cells)];
+}
+
+/** A table for a terminal, head first: columns in line. */
+export function textTable(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_name, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
   const line = (row: readonly string[]): string =>
     row
       .map((cell, at) => cell.padEnd(widths[at] ?? 0))

@@ -1,30 +1,12 @@
+import { label, picture } from '@holdfast/charts';
 import { bucketsOf, STEP_MS, type Bucket } from './buckets.js';
 import { LATE_MS } from './statistics.js';
 import type { Timeline } from './trial.js';
 
-const SIZE = { width: 960, height: 360 };
+const HEIGHT = 360;
 const PLOT = { left: 56, top: 88, width: 880, height: 212 };
 const [FROM_MS, UNTIL_MS] = [-2_000, 8_000];
 const SECOND_MS = 1_000;
-
-// Both readable on white and on near black; the text and the lines follow the reader's scheme.
-const STYLE = `
-  text { font: 13px system-ui, sans-serif; fill: #24292f }
-  .title { font-size: 16px; font-weight: 600 }
-  .axis, .mark { stroke: #57606a; fill: none }
-  .grid { stroke: #d0d7de }
-  .mark { stroke-dasharray: 4 3; stroke-width: 1.5 }
-  .paper { fill: #ffffff }
-  .retried { fill: #8250df }
-  .ok { fill: #2da44e } .late { fill: #bf8700 } .failed { fill: #cf222e }
-  @media (prefers-color-scheme: dark) {
-    text { fill: #e6edf3 }
-    .axis, .mark { stroke: #8b949e }
-    .grid { stroke: #30363d }
-    .paper { fill: #0d1117 }
-    .retried { fill: #bc8cff }
-    .ok { fill: #3fb950 } .late { fill: #d29922 } .failed { fill: #f85149 }
-  }`;
 
 const x = (ms: number): number => PLOT.left + ((ms - FROM_MS) / (UNTIL_MS - FROM_MS)) * PLOT.width;
 const bottom = PLOT.top + PLOT.height;
@@ -33,20 +15,13 @@ const bottom = PLOT.top + PLOT.height;
 export function timelineSvg(title: string, timeline: Timeline): string {
   const buckets = bucketsOf(timeline.answers, FROM_MS, UNTIL_MS);
   const most = Math.max(10, ...buckets.map(({ ok, late, failed }) => ok + late + failed));
-  const box = `viewBox="0 0 ${SIZE.width} ${SIZE.height}" width="${SIZE.width}" height="${SIZE.height}"`;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" ${box} role="img" aria-label="${escape(title)}">`,
-    `<style>${STYLE}\n</style>`,
-    `<rect class="paper" width="${SIZE.width}" height="${SIZE.height}"/>`,
-    text(PLOT.left, 24, title, 'class="title"'),
+  return picture(title, HEIGHT, [
     ...axes(most),
     ...buckets.flatMap((bucket) => bars(bucket, most)),
     ...timeline.retriedAtMs.flatMap(retried),
     ...marks(timeline),
     ...legend(),
-    '</svg>',
-    '',
-  ].join('\n');
+  ]);
 }
 
 function axes(most: number): string[] {
@@ -54,14 +29,21 @@ function axes(most: number): string[] {
     const y = bottom - part * PLOT.height;
     return [
       `<path class="grid" d="M${PLOT.left} ${y}h${PLOT.width}"/>`,
-      text(PLOT.left - 8, y + 4, String(Math.round(part * most)), 'text-anchor="end"'),
+      label({
+        x: PLOT.left - 8,
+        y: y + 4,
+        words: String(Math.round(part * most)),
+        look: 'text-anchor="end"',
+      }),
     ];
   });
   const seconds = Array.from(
     { length: (UNTIL_MS - FROM_MS) / SECOND_MS + 1 },
     (_none, at) => FROM_MS + at * SECOND_MS,
   );
-  const ticks = seconds.map((ms) => text(x(ms), bottom + 18, `${ms / SECOND_MS} s`, 'text-anchor="middle"'));
+  const ticks = seconds.map((ms) =>
+    label({ x: x(ms), y: bottom + 18, words: `${ms / SECOND_MS} s`, look: 'text-anchor="middle"' }),
+  );
   return [...lines, `<path class="axis" d="M${PLOT.left} ${bottom}h${PLOT.width}"/>`, ...ticks];
 }
 
@@ -95,7 +77,7 @@ function marks({ electedAtMs, firstWriteAtMs }: Timeline): string[] {
     const words = row === 0 ? what : `${what}, ${(atMs / SECOND_MS).toFixed(2)} s`;
     return [
       `<path class="mark" d="M${x(atMs).toFixed(1)} ${y - 8}V${bottom}"/>`,
-      text(x(atMs) + 5, y + 2, words),
+      label({ x: x(atMs) + 5, y: y + 2, words }),
     ];
   });
 }
@@ -110,17 +92,8 @@ function legend(): string[] {
   return entries.flatMap(([kind, words], at) => {
     const left = PLOT.left + at * 230;
     return [
-      `<rect class="${kind}" x="${left}" y="${SIZE.height - 28}" width="12" height="12"/>`,
-      text(left + 18, SIZE.height - 17, words),
+      `<rect class="${kind}" x="${left}" y="${HEIGHT - 28}" width="12" height="12"/>`,
+      label({ x: left + 18, y: HEIGHT - 17, words }),
     ];
   });
-}
-
-function text(left: number, top: number, words: string, attributes = ''): string {
-  const place = `x="${left.toFixed(1)}" y="${top.toFixed(1)}"`;
-  return `<text ${place}${attributes === '' ? '' : ` ${attributes}`}>${escape(words)}</text>`;
-}
-
-function escape(words: string): string {
-  return words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }

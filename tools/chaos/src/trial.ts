@@ -61,7 +61,11 @@ export async function runTrial(fleet: FleetControl, fault: Fault, underLoadMs: n
   const crowd = await Crowd.gather(gateway, SIZE);
   const traffic = startTraffic(crowd);
   await sleep(BEFORE_MS);
-  const election = watchElection(fleet, (await fleet.primary())?.id ?? '');
+  const before = await fleet.dataRoles().catch(async (error: unknown) => {
+    await traffic.stop();
+    throw error;
+  });
+  const election = watchElection(fleet, before.primary.id);
   const struckAt = performance.now();
   await fault
     .strike(fleet)

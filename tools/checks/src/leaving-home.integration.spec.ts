@@ -82,7 +82,7 @@ describe('the application of the README', () => {
   let instances: readonly Served[];
   beforeAll(async () => {
     instances = await Promise.all([1, 2].map(() => outsider.serve('nest.js')));
-  }, 60_000);
+  });
 
   async function call(instance: number, route: string, token?: string) {
     const [method = '', path = ''] = route.split(' ');

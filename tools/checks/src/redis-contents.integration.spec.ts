@@ -10,8 +10,8 @@ import { plain, tableRows } from './markdown.js';
 import { read } from './spec/outsider.js';
 
 const TYPES: Readonly<Record<string, string>> = { zset: 'sorted set' };
-/** Made by auth, which no library is. */
-const OF_AUTH = /^hf:(rl:|resealing)/;
+/** Made by auth and the gateway, which no library is. */
+const OF_AUTH = /^hf:(rl:|resealing|audit)/;
 const client = { ip: '::1', userAgent: 'spec' };
 
 const documented = tableRows(read('docs/reference/redis-keys.md'))

@@ -1,11 +1,13 @@
 import { ApiClient, Device, readRunFile, register } from '@holdfast/fleet-client';
 import { bringTheCartAlong } from './acts/bring-the-cart-along.js';
 import { fillTheCart } from './acts/fill-the-cart.js';
+import { killAGatewayWorker } from './acts/kill-a-gateway-worker.js';
 import { killAnInstance } from './acts/kill-an-instance.js';
 import { killTheRedisPrimary } from './acts/kill-the-redis-primary.js';
 import { listDevices } from './acts/list-devices.js';
 import { logOutEverywhere } from './acts/log-out-everywhere.js';
 import { orderOnce } from './acts/order-once.js';
+import { restartEverything } from './acts/restart-everything.js';
 import { shareAcrossServices } from './acts/share-across-services.js';
 import { say, sayFinding, sayTable } from './print.js';
 import { Stage, type Act, type Finding } from './stage.js';
@@ -28,10 +30,12 @@ async function tell(home: string): Promise<boolean> {
     shareAcrossServices,
     fillTheCart,
     killAnInstance,
+    killAGatewayWorker,
     orderOnce,
     bringTheCartAlong(credentials),
     listDevices(credentials),
     killTheRedisPrimary,
+    restartEverything,
     logOutEverywhere,
   ];
   const rows: (readonly [string, Finding])[] = [];

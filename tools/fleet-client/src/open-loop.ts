@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** One failed request of a load. */
 export interface Failure {
   readonly atMs: number;
@@ -89,7 +91,8 @@ function told(
 }
 
 function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
+  // Not `instanceof`: in a test what `fetch` throws is of another realm.
+  if (!types.isNativeError(error)) return String(error);
+  const cause = types.isNativeError(error.cause) ? ` (${error.cause.message})` : '';
   return `${error.message}${cause}`;
 }

@@ -26,6 +26,7 @@ const secrets = {
   refreshSecret: 'refresh-secret',
   signingKeySecret: 'signing-key-secret',
   accountSecret: 'account-secret',
+  auditSecret: 'audit-secret',
   gatewayClientSecret: 'gateway-client-secret',
   userClientSecret: 'user-client-secret',
   orderClientSecret: 'order-client-secret',
@@ -68,7 +69,13 @@ describe('an app’s environment', () => {
   it('gives auth’s secrets to auth alone', () => {
     const secretsOf = (app: 'auth' | 'user' | 'order' | 'gateway') =>
       Object.keys(appVariables(app, source, {}));
-    const ofAuth = ['REFRESH_SECRET', 'SIGNING_KEY_SECRET', 'ACCOUNT_SECRET', 'ADMIN_PASSWORD'];
+    const ofAuth = [
+      'REFRESH_SECRET',
+      'SIGNING_KEY_SECRET',
+      'ACCOUNT_SECRET',
+      'AUDIT_SECRET',
+      'ADMIN_PASSWORD',
+    ];
     for (const name of [...ofAuth, 'SERVICE_CLIENTS', 'MAIL_OUTBOX_DIR']) {
       expect(secretsOf('auth')).toContain(name);
       for (const app of ['user', 'order', 'gateway'] as const) expect(secretsOf(app)).not.toContain(name);
@@ -108,6 +115,8 @@ describe('an app’s environment', () => {
     'REFRESH_SECRET_PREVIOUS',
     'SIGNING_KEY_SECRET',
     'ACCOUNT_SECRET',
+    'AUDIT_SECRET',
+    'AUDIT_SECRET_PREVIOUS',
     'CLIENT_SECRET',
     'SERVICE_CLIENTS',
     'MAIL_OUTBOX_DIR',

@@ -29,7 +29,7 @@ export interface EnvironmentSource {
 
 // What a reader may set for the whole platform when starting it. Never a secret: those are the launcher's.
 const TUNABLE =
-  /^(SESSION|TOKEN|ACCESS_TOKEN|SIGNING_KEY|PASSWORD_RESET|THROTTLE|CEILING|CORS|DRAIN|BODY|TRUSTED)_(?!SECRET)|^LOG_LEVEL$/;
+  /^(SESSION|TOKEN|ACCESS_TOKEN|SIGNING_KEY|PASSWORD_RESET|THROTTLE|CEILING|AUDIT|ANOMALY|BALANCER|CORS|DRAIN|BODY|TRUSTED)_(?!SECRET)|^LOG_LEVEL$|^GATEWAY_(ROUTES|SOCKETS_PER_ADDRESS)$/;
 // What another program's shell may have set, and would send an app elsewhere.
 const NEVER_INHERITED =
   /^(INSTANCE_ID|HOST|PORT|NODE_OPTIONS|NODE_CHANNEL_.*|REDIS_.*|SENTINEL_PORTS|DATABASE_URL|ADMIN_.*|.*_SECRET(_.*)?|SERVICE_CLIENTS|MAIL_.*|SMTP_.*|GATEWAY_.*)$/;
@@ -72,6 +72,7 @@ function particulars(app: AppName, source: EnvironmentSource): Variables {
       REFRESH_SECRET: secrets.refreshSecret,
       SIGNING_KEY_SECRET: secrets.signingKeySecret,
       ACCOUNT_SECRET: secrets.accountSecret,
+      AUDIT_SECRET: secrets.auditSecret,
       SERVICE_CLIENTS: serviceClients(secrets),
       MAIL_OUTBOX_DIR: outbox,
       ADMIN_EMAIL: secrets.adminEmail,

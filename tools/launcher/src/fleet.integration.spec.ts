@@ -132,7 +132,7 @@ describe('the fleet’s Redis', () => {
     expect(await comesBack(fleet, before)).toBe(true);
     expect(byId(fleet, before.id).role).toBe('redis-replica');
     expect(await read(primaryOf(fleet).port, 'elected')).toBe('yes');
-  }, 60_000);
+  });
 
   it('tells of a deposed primary that was hung only', async () => {
     const before = primaryOf(fleet);
@@ -142,7 +142,7 @@ describe('the fleet’s Redis', () => {
     expect(byId(fleet, before.id)).toMatchObject({ role: 'redis-replica', pid: before.pid });
     const answers = (): Promise<boolean> => write(primaryOf(fleet).port, 'hung', 'no');
     expect(await until(answers, WITHIN)).toBe(true);
-  }, 60_000);
+  });
 
   it('starts again with the node that was primary last, alone or with all, and loses nothing', async () => {
     const { home } = fleet;
@@ -167,7 +167,7 @@ describe('the fleet’s Redis', () => {
     fleet = await bench.start({ home });
     expect(primaryOf(fleet).id).toBe(last);
     expect(await read(primaryOf(fleet).port, 'generation')).toBe('2');
-  }, 120_000);
+  });
 
   it('comes back with its data when all nodes are killed at once', async () => {
     const nodes = ['redis-1', 'redis-2', 'redis-3'].map((id) => byId(fleet, id));
@@ -177,5 +177,5 @@ describe('the fleet’s Redis', () => {
     const serves = async (): Promise<boolean> => (await read(primaryOf(fleet).port, 'survivor')) === 'all';
     expect(await until(serves, WITHIN)).toBe(true);
     expect(await until(() => write(primaryOf(fleet).port, 'after', 'all'), WITHIN)).toBe(true);
-  }, 90_000);
+  });
 });

@@ -6,4 +6,5 @@ export { startRedis } from './redis-server.js';
 export { runCall } from './run-call.js';
 export type { FleetProcess, ProcessRole, RunFile } from '@holdfast/fleet-client';
 export { startFleet, type FleetOptions, type TestFleet } from './start-fleet.js';
-export type { TestServer } from './test-server.js';
+export { findOrInstall, type FoundProgram, type SystemProgram } from './system-program.js';
+export { startTestServer, type TestServer, type TestServerPlan } from './test-server.js';

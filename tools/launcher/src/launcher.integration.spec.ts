@@ -62,7 +62,7 @@ describe('the end of the launcher', () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(await bench.stop(fleet)).toBe(0);
     expect(fleet.output()).toContain('Stopped. The data is kept');
-  }, 60_000);
+  });
 
   it('leaves nothing running when it was killed, says so at the next start, and keeps the data', async () => {
     const fleet = await bench.start({ args: MINIMAL });
@@ -75,7 +75,7 @@ describe('the end of the launcher', () => {
     const next = await bench.start({ home: fleet.home, args: MINIMAL });
     expect(next.output()).toMatch(/An earlier run did not stop cleanly: nothing of it runs any more/);
     expect(await read(primaryOf(next).port, 'before')).toBe('kill');
-  }, 90_000);
+  });
 
   it('ends what is left of a launcher that was killed together with its reaper', async () => {
     const fleet = await bench.start({ args: MINIMAL });
@@ -87,7 +87,7 @@ describe('the end of the launcher', () => {
     const next = await bench.start({ home: fleet.home, args: MINIMAL });
     expect(next.output()).toMatch(/An earlier run did not stop cleanly: ended \d processes it had left/);
     expect(allGone(pids)).toBe(true);
-  }, 90_000);
+  });
 
   it('spares the processes of others that a stale run.json names', async () => {
     const home = bench.newHome();
@@ -101,7 +101,7 @@ describe('the end of the launcher', () => {
     expect(next.output()).toContain('An earlier run did not stop cleanly');
     expect(bystander.exitCode).toBeNull();
     bystander.kill();
-  }, 90_000);
+  });
 });
 
 describe('what keeps the launcher from starting', () => {
@@ -113,12 +113,12 @@ describe('what keeps the launcher from starting', () => {
     const reset = await command(['--reset'], { HOLDFAST_HOME: fleet.home });
     expect(reset).toMatchObject({ code: 1, text: expect.stringContaining('stop it first') });
     expect((await fetch(fleet.url)).status).toBe(200);
-  }, 60_000);
+  });
 
   it('is not another one with another home and port', async () => {
     const fleets = await Promise.all([bench.start({ args: MINIMAL }), bench.start({ args: MINIMAL })]);
     for (const { url } of fleets) expect((await fetch(url)).status).toBe(200);
-  }, 60_000);
+  });
 
   it.each(['GATEWAY_PORT', 'POSTGRES_PORT', 'REDIS_PORTS'])(
     'is a taken port: the sentence names %s',
@@ -140,7 +140,6 @@ describe('what keeps the launcher from starting', () => {
       );
       expect(code).toBe(1);
     },
-    60_000,
   );
 
   it('is a home that is a file, in one sentence without a stack', async () => {
@@ -168,7 +167,7 @@ describe('what keeps the launcher from starting', () => {
     );
     expect(readdirSync(home)).not.toContain('processes.json');
     expect(readdirSync(home)).not.toContain('launcher.json');
-  }, 60_000);
+  });
 });
 
 describe('the home of a running fleet', () => {
@@ -194,7 +193,7 @@ describe('the home of a running fleet', () => {
     });
     expect(loose).toEqual([]);
     expect(fleet.output()).toMatch(/Mail +\S+outbox: what the platform would send, one file each/);
-  }, 60_000);
+  });
 });
 
 describe('a process that crashes again and again', () => {
@@ -212,7 +211,7 @@ describe('a process that crashes again and again', () => {
     // What it says comes through a pipe, and may be later than the file that it wrote.
     const back = `order-1 is back (pid ${byId(fleet, 'order-1').pid}).`;
     expect(await until(() => fleet.output().includes(back), WITHIN)).toBe(true);
-  }, 60_000);
+  });
 });
 
 describe('--reset', () => {
@@ -226,5 +225,5 @@ describe('--reset', () => {
     expect(existsSync(home)).toBe(false);
     const next = await bench.start({ home, args: MINIMAL });
     expect(next.admin.password).not.toBe(fleet.admin.password);
-  }, 60_000);
+  });
 });

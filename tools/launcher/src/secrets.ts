@@ -11,6 +11,7 @@ export interface Secrets {
   readonly refreshSecret: string;
   readonly signingKeySecret: string;
   readonly accountSecret: string;
+  readonly auditSecret: string;
   readonly gatewayClientSecret: string;
   readonly userClientSecret: string;
   readonly orderClientSecret: string;
@@ -31,6 +32,7 @@ function makeSecrets(): Secrets {
     refreshSecret: secret(),
     signingKeySecret: secret(),
     accountSecret: secret(),
+    auditSecret: secret(),
     gatewayClientSecret: secret(),
     userClientSecret: secret(),
     orderClientSecret: secret(),
@@ -43,6 +45,7 @@ function makeSecrets(): Secrets {
 /** What came after the first version: a file without them is older, and no data beside it needs them yet. */
 const ADDED_SINCE: ReadonlySet<string> = new Set<keyof Secrets>([
   'accountSecret',
+  'auditSecret',
   'sealingSecret',
   'gatewayClientSecret',
   'userClientSecret',

@@ -17,7 +17,7 @@ describe('the stores of a test run', () => {
   beforeAll(async () => {
     before = temporary();
     [redis, postgres] = await Promise.all([startRedis(), startPostgres()]);
-  }, 60_000);
+  });
   afterAll(() => Promise.all([redis.stop(), postgres.stop()]));
 
   it('are a Redis of their own', async () => {

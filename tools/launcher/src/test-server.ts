@@ -9,6 +9,7 @@ import { until } from './until.js';
 /** A server of its own for one test run. */
 export interface TestServer {
   readonly url: string;
+  readonly pid: number;
   /** Ends the server and deletes its data. */
   stop(): Promise<void>;
 }
@@ -54,5 +55,5 @@ export async function startTestServer(plan: TestServerPlan): Promise<TestServer>
     await stop();
     throw new LauncherError(`${plan.name} for the tests did not start.`, 1, lastLines(output));
   }
-  return { url: plan.url, stop };
+  return { url: plan.url, pid: child.pid ?? 0, stop };
 }

@@ -78,7 +78,7 @@ describe('a planned switch of the primary', () => {
       sentinels: sentinels.map(({ port }, at) => ({ id: `sentinel-${at + 1}`, port })),
     };
     await whole();
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await Promise.all([...Object.values(servers), ...sentinels].map((server) => server.dispose()));

@@ -1,6 +1,7 @@
 import type { LedgerEntry, Revocation } from '@holdfast/session-core';
 import { Injectable } from '@nestjs/common';
 import { and, eq, isNull, or, sql } from 'drizzle-orm';
+import { noteIn } from '../audit/outbox.js';
 import { Database, type Transaction } from '../db/database.js';
 import { passwordResets, users } from '../db/schema.js';
 import { recordIn } from '../ledger/recording.js';
@@ -37,17 +38,22 @@ export class AdministrationStore {
         .where(eq(users.id, id))
         .returning();
       await transaction.delete(passwordResets).where(eq(passwordResets.userId, id));
+      if (account) await noteIn(transaction, { type: 'account-disabled', userId: id });
       return changed(transaction, account, { kind: 'user', userId: id, because: 'account-disabled' });
     });
   }
 
-  async enable(id: string): Promise<Change> {
-    const [account] = await this.database.orm
-      .update(users)
-      .set({ disabledAt: null })
-      .where(eq(users.id, id))
-      .returning();
-    return account === undefined ? { outcome: 'absent' } : { outcome: 'changed', account };
+  enable(id: string): Promise<Change> {
+    return this.database.transaction(async (transaction) => {
+      const [account] = await transaction
+        .update(users)
+        .set({ disabledAt: null })
+        .where(eq(users.id, id))
+        .returning();
+      if (account === undefined) return { outcome: 'absent' };
+      await noteIn(transaction, { type: 'account-enabled', userId: id });
+      return { outcome: 'changed', account };
+    });
   }
 
   /** Of changes at the same time the one that is written last has the highest version. */
@@ -60,6 +66,8 @@ export class AdministrationStore {
         .set({ roles: [...roles], authzVersion: nextAuthzVersion })
         .where(eq(users.id, id))
         .returning();
+      const detail = { roles: roles.join(' ') };
+      if (account) await noteIn(transaction, { type: 'roles-changed', userId: id, detail });
       return changed(transaction, account, { kind: 'roles', userId: id });
     });
   }

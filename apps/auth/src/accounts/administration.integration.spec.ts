@@ -12,7 +12,7 @@ let administrator: Tokens;
 beforeAll(async () => {
   service = await AuthServiceUnderTest.start(process.env, 11);
   administrator = await service.administrator();
-}, 30_000);
+});
 afterAll(() => service.stop());
 afterEach(() => {
   jest.restoreAllMocks();

@@ -8,7 +8,7 @@ let service: AuthServiceUnderTest;
 
 beforeAll(async () => {
   service = await AuthServiceUnderTest.start(process.env, 11);
-}, 30_000);
+});
 afterAll(() => service.stop());
 beforeEach(() => {
   service.userService.status = 200;

@@ -3,6 +3,7 @@ import { registerSchema } from '@holdfast/contracts';
 import { Public } from '@holdfast/session-nest';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import { AuditTrail } from '../audit/audit-trail.js';
 import { Ceilings } from '../throttling/ceilings.js';
 import { Registration } from './registration.js';
 
@@ -12,6 +13,7 @@ export class RegistrationController {
   constructor(
     private readonly registration: Registration,
     private readonly ceilings: Ceilings,
+    private readonly trail: AuditTrail,
   ) {}
 
   @Public()
@@ -21,6 +23,8 @@ export class RegistrationController {
     @Req() { ip }: FastifyRequest,
   ) {
     await this.ceilings.take('registration', ip);
-    return this.registration.register(form, ip);
+    const registered = await this.registration.register(form, ip);
+    await this.trail.record({ type: 'account-registered', userId: registered.id, actorId: undefined });
+    return registered;
   }
 }

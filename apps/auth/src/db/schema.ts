@@ -1,5 +1,6 @@
 import type { EndReason, LedgerEntry } from '@holdfast/session-core';
-import { bigint, boolean, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import type { AuditChainName, AuditDetail, AuditEvent } from '@holdfast/service-defaults';
 
 /** Accounts: who may sign in. The profile (what people see) belongs to the user service. */
 export const users = pgTable('users', {
@@ -95,4 +96,59 @@ export const revocations = pgTable('revocations', {
 export const journalTerms = pgTable('journal_terms', {
   only: boolean('only').primaryKey().default(true),
   term: bigint('term', { mode: 'number' }).notNull(),
+});
+
+/** Events that have no place in the trail yet: written with what they are about, sealed in a moment. */
+export const auditOutbox = pgTable('audit_outbox', {
+  place: bigint('place', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+  eventId: uuid('event_id').notNull().unique(),
+  event: jsonb('event').$type<AuditEvent>().notNull(),
+});
+
+/** The audit trail: two chains, each row sealed over the one before it. A trigger refuses changes. */
+export const auditEvents = pgTable('audit_events', {
+  /** Grows with each event of either chain: the order in which the trail is read. */
+  position: bigint('position', { mode: 'number' }).primaryKey(),
+  chain: text('chain').$type<AuditChainName>().notNull(),
+  /** Grows by one within a chain. */
+  sequence: bigint('sequence', { mode: 'number' }).notNull(),
+  eventId: uuid('event_id').notNull().unique(),
+  type: text('type').$type<AuditEvent['type']>().notNull(),
+  outcome: text('outcome').$type<AuditEvent['outcome']>().notNull(),
+  occurredAt: timestamp('occurred_at', { withTimezone: true, precision: 3 }).notNull(),
+  recordedAt: timestamp('recorded_at', { withTimezone: true, precision: 3 }).notNull(),
+  userId: text('user_id'),
+  actorId: text('actor_id'),
+  sessionId: text('session_id'),
+  endedBecause: text('ended_because').$type<EndReason>(),
+  ip: text('ip'),
+  userAgent: text('user_agent'),
+  requestId: text('request_id'),
+  traceId: text('trace_id'),
+  detail: jsonb('detail').$type<AuditDetail>(),
+  /** Of the key that the hash was made with. */
+  keyId: text('key_id').notNull(),
+  hash: text('hash').notNull(),
+});
+
+/** What stays of events that were pruned: the end of what is gone, by the chain's key. */
+export const auditCheckpoints = pgTable(
+  'audit_checkpoints',
+  {
+    chain: text('chain').$type<AuditChainName>().notNull(),
+    sequence: bigint('sequence', { mode: 'number' }).notNull(),
+    hash: text('hash').notNull(),
+    keyId: text('key_id').notNull(),
+    mac: text('mac').notNull(),
+    madeAt: timestamp('made_at', { withTimezone: true, precision: 3 }).notNull(),
+  },
+  ({ chain, sequence }) => [primaryKey({ columns: [chain, sequence] })],
+);
+
+/** Which instance seals the trail and looks for anomalies, until when, and how far it has looked: one row. */
+export const auditDuty = pgTable('audit_duty', {
+  only: boolean('only').primaryKey().default(true),
+  holder: text('holder'),
+  until: timestamp('until', { withTimezone: true }).notNull(),
+  examined: bigint('examined', { mode: 'number' }).notNull(),
 });

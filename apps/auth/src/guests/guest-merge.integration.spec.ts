@@ -13,7 +13,7 @@ let service: AuthServiceUnderTest;
 
 beforeAll(async () => {
   service = await AuthServiceUnderTest.start(process.env, 9);
-}, 30_000);
+});
 afterAll(() => service.stop());
 afterEach(() => {
   jest.restoreAllMocks();

@@ -10,7 +10,7 @@ let service: AuthServiceUnderTest;
 
 beforeAll(async () => {
   service = await AuthServiceUnderTest.start(process.env, 9);
-}, 30_000);
+});
 afterAll(() => service.stop());
 
 const session = ({ access_token: token }: Tokens) => service.call('GET', '/auth/session', { token, at: 1 });
@@ -129,7 +129,7 @@ describe('a burst of guests', () => {
   let limited: AuthServiceUnderTest;
   beforeAll(async () => {
     limited = await AuthServiceUnderTest.start(process.env, 2, { CEILING_PER_ADDRESS: '3' });
-  }, 30_000);
+  });
   afterAll(() => limited.stop());
 
   it('meets the ceiling of its address, on all instances together, and nobody else does', async () => {

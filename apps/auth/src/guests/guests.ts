@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { AuditStream } from '@holdfast/service-defaults';
 import { SessionManager, type SessionGrant } from '@holdfast/session-core';
 import type { ActiveSession } from '@holdfast/session-nest';
 import { Injectable } from '@nestjs/common';
@@ -13,6 +14,7 @@ export class Guests {
     private readonly ceilings: Ceilings,
     private readonly sessions: SessionManager,
     private readonly ends: SessionEnds,
+    private readonly stream: AuditStream,
   ) {}
 
   /** `ERR_RATE_LIMITED` if the visitor's address makes too many. What a guest had before comes along. */
@@ -20,7 +22,9 @@ export class Guests {
     await this.ceilings.take('guest', client.ip);
     const nobody = { userId: randomUUID(), roles: ['guest'], acr: 0, guest: true };
     const grant = await this.sessions.begin({ ...nobody, client, transport });
-    if (session !== undefined) await this.follow(session, grant.session.record.sessionId);
+    const { userId, sessionId } = grant.session.record;
+    this.stream.note({ type: 'session-begun', userId, sessionId, detail: { guest: true, transport } });
+    if (session !== undefined) await this.follow(session, sessionId);
     return grant;
   }
 

@@ -11,7 +11,7 @@ beforeAll(async () => {
     SIGNING_KEY_LEAD_MS: String(leadMs),
     CEILING_PER_ADDRESS: '0',
   });
-}, 30_000);
+});
 afterAll(() => service.stop());
 
 const jwks = async (at: number) => {
@@ -42,6 +42,9 @@ describe('POST /platform/keys/rotate', () => {
     const { keySet } = throughIssuer([service.at(0), service.at(1)]);
     // As the default of 30 s is to the default lead of 35 s.
     const keys = keySet(`${issuer}/.well-known/jwks.json`, (leadMs * 30) / 35);
+    const claims = { issuer, audience: 'holdfast', typ: 'at+jwt' };
+    // It has the keys of before, and looks again for one that it does not know after its cooldown only.
+    await jwtVerify(token, keys, claims);
     const refused: unknown[] = [];
     const signed = new Map<string, number>();
     const enough = (kid: string) => (signed.get(kid) ?? 0) >= 20;
@@ -53,12 +56,7 @@ describe('POST /platform/keys/rotate', () => {
         tokens = answer.body as unknown as typeof tokens;
         const own = decodeProtectedHeader(tokens.access_token).kid ?? '';
         signed.set(own, (signed.get(own) ?? 0) + 1);
-        const verified = jwtVerify(tokens.access_token, keys, {
-          issuer,
-          audience: 'holdfast',
-          typ: 'at+jwt',
-        });
-        await verified.catch((error: unknown) => refused.push(error));
+        await jwtVerify(tokens.access_token, keys, claims).catch((error: unknown) => refused.push(error));
         for (const at of [0, 1]) {
           const { status } = await service.call('GET', '/auth/session', { token: tokens.access_token, at });
           if (status !== 200) refused.push(status);
@@ -80,5 +78,5 @@ describe('POST /platform/keys/rotate', () => {
     expect([...signed.keys()]).toEqual([before, kid]);
     expect(await jwks(0)).toEqual(await jwks(1));
     expect((await service.call('GET', '/auth/session', { token })).status).toBe(200);
-  }, 30_000);
+  });
 });

@@ -1,4 +1,5 @@
 import { asc, eq, isNull, lt, sql } from 'drizzle-orm';
+import { noteIn } from '../audit/outbox.js';
 import type { Database, Transaction } from '../db/database.js';
 import { signingKeys } from '../db/schema.js';
 import type { KeySeal } from './key-seal.js';
@@ -83,6 +84,7 @@ export class SigningKeyStore {
         .delete(signingKeys)
         .where(lt(signingKeys.retiredAt, new Date(now.getTime() - keepMs)));
       const kid = await this.insert(transaction, signsFrom);
+      await noteIn(transaction, { type: 'keys-rotated', detail: { kid, previousKid } });
       return { kid, signsFromAt: signsFrom.getTime(), previousKid, isNew: true };
     });
   }

@@ -1,5 +1,6 @@
-import { LedgerUnavailableError, type LedgerEntry, type Revocation } from '@holdfast/session-core';
+import { LedgerUnavailableError, type LedgerEntry } from '@holdfast/session-core';
 import { inTime } from './in-time.js';
+import type { AskedRevocation } from './recording.js';
 
 const LARGEST_GROUP = 500;
 
@@ -8,12 +9,12 @@ const LARGEST_GROUP = 500;
  * group must not be recorded any more: to be called before the commit.
  */
 export type RecordGroup = (
-  group: readonly Revocation[],
+  group: readonly AskedRevocation[],
   check: () => void,
 ) => Promise<readonly LedgerEntry[]>;
 
 interface Asked {
-  readonly revocation: Revocation;
+  readonly revocation: AskedRevocation;
   readonly resolve: (entry: LedgerEntry) => void;
   readonly reject: (error: unknown) => void;
   /** Whoever asked has given up. */
@@ -31,7 +32,7 @@ export class GroupedRecorder {
   constructor(private readonly recordGroup: RecordGroup) {}
 
   /** As `RevocationLedger.record`. What has not been begun in time is not begun any more. */
-  async record(revocation: Revocation): Promise<LedgerEntry> {
+  async record(revocation: AskedRevocation): Promise<LedgerEntry> {
     const { promise, ...settle } = deferred<LedgerEntry>();
     const asked = { revocation, ...settle, isOver: false };
     this.#waiting.push(asked);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LedgerUnavailableError, type LedgerEntry, type Revocation } from '@holdfast/session-core';
+import { LedgerUnavailableError, type LedgerEntry } from '@holdfast/session-core';
 import { Logger } from '@nestjs/common';
+import type { AskedRevocation } from './recording.js';
 
 const MOST_WAITING = 10_000;
 const BATCH = 500;
@@ -11,14 +12,14 @@ const LONGEST_PAUSE_MS = 5_000;
 export class LateRevocations {
   private readonly logger = new Logger('RevocationLedger');
   private readonly stopping = new AbortController();
-  private waiting: Revocation[] = [];
+  private waiting: AskedRevocation[] = [];
   private dropped = 0;
   private working: Promise<void> | undefined;
 
-  constructor(private readonly record: (revocation: Revocation) => Promise<LedgerEntry>) {}
+  constructor(private readonly record: (revocation: AskedRevocation) => Promise<LedgerEntry>) {}
 
   /** The oldest gives way where too many wait. */
-  add(revocation: Revocation): void {
+  add(revocation: AskedRevocation): void {
     this.waiting.push(revocation);
     if (this.waiting.length > MOST_WAITING) {
       this.waiting.shift();

@@ -80,7 +80,8 @@ describe('a ledger whose Postgres is away', () => {
     await expect(ledger.record(late)).rejects.toThrow(LedgerUnavailableError);
     link.heal();
     const sessionId = 'sessionId' in late ? late.sessionId : '';
-    while (!(await ledger.hasEnded({ ...subject(), sessionId }))) await new Promise(setImmediate);
+    const isRecorded = () => ledger.hasEnded({ ...subject(), sessionId }).catch(() => false);
+    while (!(await isRecorded())) await new Promise(setImmediate);
   });
 
   it('has nobody whose sessions began after an end of all was given up ended by it', async () => {
@@ -94,7 +95,7 @@ describe('a ledger whose Postgres is away', () => {
     await end.query('COMMIT');
     const meanwhile = (async () => {
       await sleep(300);
-      return ledger.record(ended());
+      await ledger.record(ended()).catch(() => undefined); // a busy machine may be too late with it
     })();
     await isGivenUp;
     await table.query('COMMIT');

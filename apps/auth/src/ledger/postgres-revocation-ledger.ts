@@ -1,4 +1,5 @@
 import { createPool } from '@holdfast/postgres';
+import { requestOrigin } from '@holdfast/service-defaults';
 import type { LedgerEntry, LedgerSubject, Revocation, RevocationLedger } from '@holdfast/session-core';
 import { and, eq, gt, max, or, sql } from 'drizzle-orm';
 import { Database } from '../db/database.js';
@@ -7,7 +8,7 @@ import { entriesWhere } from './entries.js';
 import { GroupedRecorder } from './grouped-recorder.js';
 import { inTime, PATIENCE_MS } from './in-time.js';
 import { LateRevocations } from './late-revocations.js';
-import { recordAllIn } from './recording.js';
+import { recordAllIn, type AskedRevocation } from './recording.js';
 
 /** Few: what it asks takes an instant, and what it records goes in groups. */
 const CONNECTIONS = 4;
@@ -38,12 +39,12 @@ export class PostgresRevocationLedger implements RevocationLedger {
     return new PostgresRevocationLedger(new Database(pool));
   }
 
-  record(revocation: Revocation): Promise<LedgerEntry> {
-    return this.recorder.record(revocation);
+  record(revocation: AskedRevocation): Promise<LedgerEntry> {
+    return this.recorder.record(asked(revocation));
   }
 
   recordLater(revocation: Revocation): void {
-    this.late.add(revocation);
+    this.late.add(asked(revocation));
   }
 
   entriesAbove(sequence: number, limit: number): Promise<readonly LedgerEntry[]> {
@@ -109,6 +110,11 @@ export class PostgresRevocationLedger implements RevocationLedger {
     await this.recorder.settled();
     await this.database.pool.end();
   }
+}
+
+/** A group is recorded on behalf of nobody: each of it keeps the request that asked. */
+function asked(revocation: AskedRevocation): AskedRevocation {
+  return { origin: requestOrigin(), ...revocation };
 }
 
 /** The oldest come first: as soon as one of them is to stay, all the others are. */

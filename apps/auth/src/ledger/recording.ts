@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { auditEvent, requestOrigin, type AuditNote, type RequestOrigin } from '@holdfast/service-defaults';
 import type { LedgerEntry, Revocation } from '@holdfast/session-core';
 import { inArray, or, sql } from 'drizzle-orm';
 import type { Transaction } from '../db/database.js';
@@ -10,8 +11,11 @@ export const LEDGER_LOCK = 4_863_653_742;
 /** For whoever stops with the lock held: it is to hold up nobody for longer. */
 const LONGEST_PAUSE_MS = 1_000;
 
+/** A revocation with the request that asked for it, where it is recorded on behalf of another one. */
+export type AskedRevocation = Revocation & { readonly origin?: RequestOrigin | undefined };
+
 /** Records one revocation, as `recordAllIn`. */
-export async function recordIn(transaction: Transaction, revocation: Revocation): Promise<LedgerEntry> {
+export async function recordIn(transaction: Transaction, revocation: AskedRevocation): Promise<LedgerEntry> {
   const [entry] = await recordAllIn(transaction, [revocation]);
   return found(entry);
 }
@@ -19,16 +23,17 @@ export async function recordIn(transaction: Transaction, revocation: Revocation)
 /**
  * Records revocations in a transaction that is about more than them, as its last statements: nothing is recorded if
  * it does not happen. A session that was recorded before is not recorded again: the entry of the first time is
- * answered. Of a `roles` entry the account must have its new roles and `authz_version` by now.
+ * answered. Of a `roles` entry the account must have its new roles and `authz_version` by now. The end of sessions is an
+ * event of the audit trail by the same statement; a change of roles is told by who makes it.
  *
  * @param asked - no session twice
  * @returns one entry for each, in the same order
  */
 export async function recordAllIn(
   transaction: Transaction,
-  asked: readonly Revocation[],
+  asked: readonly AskedRevocation[],
 ): Promise<readonly LedgerEntry[]> {
-  const named = asked.map((revocation) => ({ ...revocation, eventId: randomUUID() }));
+  const named = asked.map(withEvent);
   await lockTheEnd(transaction);
   await transaction.execute(insertion(JSON.stringify(named)));
   const sessionIds = named.flatMap((one) => (one.kind === 'session' ? [one.sessionId] : []));
@@ -63,19 +68,40 @@ const insertion = (json: string) => sql`
       FROM (SELECT clock_timestamp() AS now) AS clock,
            ROWS FROM (jsonb_to_recordset(${json}::jsonb) AS (
              "eventId" uuid, kind text, "sessionId" text, "userId" uuid, because text,
-             "keepSessionId" text, "keepData" boolean, epoch bigint
+             "keepSessionId" text, "keepData" boolean, epoch bigint, event jsonb
            )) WITH ORDINALITY AS asked (
-             "eventId", kind, "sessionId", "userId", because, "keepSessionId", "keepData", epoch, place
+             "eventId", kind, "sessionId", "userId", because, "keepSessionId", "keepData", epoch, event, place
            )
      WHERE NOT EXISTS (SELECT FROM revocations WHERE session_id = asked."sessionId")
     WINDOW of_user AS (PARTITION BY asked."userId")
-  )
+  ), entered AS (
   INSERT INTO revocations
     (sequence, event_id, kind, session_id, user_id, because, keep_session_id, keep_data, epoch, recorded_at)
   SELECT nth + coalesce((SELECT max(sequence) FROM revocations), 0), "eventId", kind, "sessionId", "userId",
          because, "keepSessionId", coalesce("keepData", false),
          CASE WHEN kind <> 'session' THEN coalesce(epoch, next_epoch) END, now
-    FROM fresh`;
+    FROM fresh
+  )
+  INSERT INTO audit_outbox (event_id, event) SELECT "eventId", event FROM fresh WHERE event IS NOT NULL ORDER BY nth`;
+
+function withEvent({ origin = requestOrigin(), ...revocation }: AskedRevocation) {
+  const eventId = randomUUID();
+  const note = noteOf(revocation);
+  return { ...revocation, eventId, ...(note && { event: auditEvent({ ...note, eventId }, origin) }) };
+}
+
+function noteOf(revocation: Revocation): AuditNote | undefined {
+  switch (revocation.kind) {
+    case 'session':
+      return { type: 'session-ended', sessionId: revocation.sessionId, endedBecause: revocation.because };
+    case 'user': {
+      const { userId, because: endedBecause, keepSessionId: kept } = revocation;
+      return { type: 'sessions-ended', userId, endedBecause, ...(kept !== undefined && { detail: { kept } }) };
+    }
+    case 'roles':
+      return undefined;
+  }
+}
 
 function isOf(entry: LedgerEntry, one: Revocation & { readonly eventId: string }): boolean {
   if (entry.kind === 'session' && one.kind === 'session') return entry.sessionId === one.sessionId;

@@ -16,7 +16,7 @@ beforeAll(async () => {
   link = await linkServer(db.url);
   const extra = { DATABASE_URL: link.url, LOG_LEVEL: 'silent', CEILING_PER_ADDRESS: '0' };
   service = await AuthServiceUnderTest.start(process.env, 8, extra);
-}, 30_000);
+});
 afterEach(backAgain);
 afterAll(async () => {
   await service.stop();

@@ -5,7 +5,7 @@ let service: AuthServiceUnderTest;
 
 beforeAll(async () => {
   service = await AuthServiceUnderTest.start(process.env, 14, { CEILING_PER_ADDRESS: '5' });
-}, 30_000);
+});
 afterAll(() => service.stop());
 
 const basic = (id: string, secret: string) => ({

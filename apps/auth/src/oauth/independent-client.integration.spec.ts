@@ -18,7 +18,7 @@ beforeAll(async () => {
   const discovered = await oauth.discoveryRequest(new URL(issuer), { algorithm: 'oauth2', ...options });
   server = await oauth.processDiscoveryResponse(new URL(issuer), discovered);
   keys = way.keySet(server.jwks_uri ?? '');
-}, 30_000);
+});
 afterAll(() => service.stop());
 
 const signIn = async () => service.signIn(await service.register());

@@ -6,7 +6,7 @@ let service: AuthServiceUnderTest;
 
 beforeAll(async () => {
   service = await AuthServiceUnderTest.start(process.env, 14, { CEILING_PER_ADDRESS: '0' });
-}, 30_000);
+});
 afterAll(() => service.stop());
 
 const form = 'application/x-www-form-urlencoded';

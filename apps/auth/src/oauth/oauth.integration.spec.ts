@@ -8,7 +8,7 @@ let service: AuthServiceUnderTest;
 
 beforeAll(async () => {
   service = await AuthServiceUnderTest.start(process.env, 14);
-}, 30_000);
+});
 afterAll(() => service.stop());
 
 const client = { client_id: 'holdfast-cli' };

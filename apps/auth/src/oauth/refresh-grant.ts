@@ -1,4 +1,5 @@
 import type { tokenAnswerSchema } from '@holdfast/contracts';
+import { AuditStream } from '@holdfast/service-defaults';
 import { SessionManager, type EndedSession } from '@holdfast/session-core';
 import { Injectable, Logger } from '@nestjs/common';
 import type { z } from 'zod';
@@ -17,6 +18,7 @@ export class RefreshGrant {
     private readonly sessions: SessionManager,
     private readonly tokens: AccessTokens,
     private readonly ceilings: Ceilings,
+    private readonly stream: AuditStream,
   ) {}
 
   /** @param address - who asks, for the ceiling: `ERR_RATE_LIMITED` over it */
@@ -32,6 +34,8 @@ export class RefreshGrant {
       if (ended && !theft) await this.noteRefusal(refreshToken, ended);
       return OAuthRefusal.ofGrant(ended);
     }
+    const { userId, sessionId } = refreshed.session.record;
+    this.stream.note({ type: 'session-refreshed', userId, sessionId });
     return tokenAnswer(refreshed.session, refreshed.refreshToken, this.tokens.forSession(refreshed.session));
   }
 

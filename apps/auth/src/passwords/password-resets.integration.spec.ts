@@ -12,7 +12,7 @@ beforeAll(async () => {
   // Some try old passwords on purpose.
   const extra = { PASSWORD_RESET_URL: pageUrl, THROTTLE_ACCOUNT_FAILURES: '50' };
   service = await AuthServiceUnderTest.start(process.env, 14, extra);
-}, 30_000);
+});
 afterAll(() => service.stop());
 afterEach(() => {
   jest.restoreAllMocks();

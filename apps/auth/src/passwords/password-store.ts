@@ -2,6 +2,7 @@ import type { LedgerEntry } from '@holdfast/session-core';
 import { Injectable } from '@nestjs/common';
 import { and, eq, gt, isNull, lt, ne, or, sql } from 'drizzle-orm';
 import type { Account } from '../accounts/account-store.js';
+import { noteIn } from '../audit/outbox.js';
 import { Database, type Transaction } from '../db/database.js';
 import { passwordResets, users } from '../db/schema.js';
 import { recordIn } from '../ledger/recording.js';
@@ -36,6 +37,7 @@ export class PasswordStore {
         .insert(passwordResets)
         .values({ tokenHash, userId, expiresAt })
         .returning();
+      await noteIn(transaction, { type: 'password-reset-requested', userId });
       return opened?.expiresAt;
     });
   }
@@ -74,6 +76,7 @@ export class PasswordStore {
       await transaction
         .delete(passwordResets)
         .where(and(eq(passwordResets.userId, userId), ne(passwordResets.tokenHash, tokenHash)));
+      await noteIn(transaction, { type: 'password-reset', userId });
       return recordIn(transaction, { kind: 'user', userId, because: 'password-changed' });
     });
   }
@@ -96,6 +99,7 @@ export class PasswordStore {
     return this.database.transaction(async (transaction) => {
       await setPassword(transaction, userId, passwordHash);
       await transaction.delete(passwordResets).where(eq(passwordResets.userId, userId));
+      await noteIn(transaction, { type: 'password-changed', userId, sessionId: keepSessionId });
       return recordIn(transaction, { kind: 'user', userId, because: 'password-changed', keepSessionId });
     });
   }

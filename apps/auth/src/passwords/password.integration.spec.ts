@@ -8,7 +8,7 @@ let service: AuthServiceUnderTest;
 
 beforeAll(async () => {
   service = await AuthServiceUnderTest.start(process.env, 13);
-}, 30_000);
+});
 afterAll(() => service.stop());
 afterEach(() => {
   jest.restoreAllMocks();

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
+import { noteIn } from '../audit/outbox.js';
 import { Database, type Transaction } from '../db/database.js';
 import { recoveryCodes, users } from '../db/schema.js';
 
@@ -28,6 +29,7 @@ export class SecondFactorStore {
         .returning({ id: users.id });
       if (confirmed.length === 0) return false;
       await replaceCodes(transaction, userId, codeHashes);
+      await noteIn(transaction, { type: 'second-factor-on', userId });
       return true;
     });
   }
@@ -75,6 +77,7 @@ export class SecondFactorStore {
         .for('update');
       if (account === undefined) return false;
       await replaceCodes(transaction, userId, codeHashes);
+      await noteIn(transaction, { type: 'recovery-codes-renewed', userId });
       return true;
     });
   }
@@ -88,6 +91,7 @@ export class SecondFactorStore {
         .where(and(eq(users.id, userId), isNotNull(users.totpSealed)))
         .returning({ id: users.id });
       await transaction.delete(recoveryCodes).where(eq(recoveryCodes.userId, userId));
+      if (removed.length > 0) await noteIn(transaction, { type: 'second-factor-off', userId });
       return removed.length > 0;
     });
   }

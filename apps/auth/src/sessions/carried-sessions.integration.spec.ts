@@ -22,7 +22,7 @@ beforeAll(async () => {
     async () => (await service.call('GET', '/.well-known/jwks.json')).body as unknown as JsonWebKeySet,
   );
   opener = new DataOpener({ secret: service.environment['SEALING_SECRET'] ?? '' }, keys);
-}, 30_000);
+});
 afterAll(() => service.stop());
 
 async function signedIn() {

@@ -8,7 +8,7 @@ let service: AuthServiceUnderTest;
 
 beforeAll(async () => {
   service = await AuthServiceUnderTest.start(process.env, 9);
-}, 30_000);
+});
 afterAll(() => service.stop());
 
 const PATH = '/internal/sessions/exchange';

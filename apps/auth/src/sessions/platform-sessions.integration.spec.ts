@@ -9,7 +9,7 @@ let administrator: Tokens;
 beforeAll(async () => {
   service = await AuthServiceUnderTest.start(process.env, 9);
   administrator = await service.signIn(admin);
-}, 30_000);
+});
 afterAll(() => service.stop());
 
 const as = ({ access_token: token }: Tokens, method: string, path: string, at = 0) =>

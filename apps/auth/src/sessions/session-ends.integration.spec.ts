@@ -6,7 +6,7 @@ let service: AuthServiceUnderTest;
 beforeAll(async () => {
   const extra = { LOG_LEVEL: 'info', SESSION_LIMIT_PER_USER: '3', CEILING_PER_ADDRESS: '0' };
   service = await AuthServiceUnderTest.start(process.env, 13, extra);
-}, 30_000);
+});
 afterAll(() => service.stop());
 
 const lines = () => service.log.map((line) => JSON.parse(line) as Record<string, unknown>);

@@ -17,7 +17,7 @@ beforeAll(async () => {
     AuthServiceUnderTest.start(process.env, 13, { ...platform, DATABASE_URL: db.url, SESSION_SECRET: own });
   before = await start(secret());
   after = await start(secret());
-}, 30_000);
+});
 afterAll(async () => {
   await Promise.all([before, after].map((service) => service.stop()));
   await db.drop();

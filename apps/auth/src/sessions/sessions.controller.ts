@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { CodedError, sessionPathSchema } from '@holdfast/contracts';
 import { SessionEndedError, SessionIds, SessionManager, SessionUnknownError } from '@holdfast/session-core';
-import { CurrentSession, type ActiveSession } from '@holdfast/session-nest';
+import { AtAnyLevel, CurrentSession, type ActiveSession } from '@holdfast/session-nest';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { forgetInBrowser } from './browser-cookies.js';
@@ -9,6 +9,7 @@ import { SessionEnds, type Receipt } from './session-ends.js';
 import { sessionList, sessionView } from './session-view.js';
 
 /** A user's own sessions: look at them, end them. */
+@AtAnyLevel()
 @Controller('auth')
 export class SessionsController {
   constructor(

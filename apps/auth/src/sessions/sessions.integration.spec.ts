@@ -9,7 +9,7 @@ let service: AuthServiceUnderTest;
 
 beforeAll(async () => {
   service = await AuthServiceUnderTest.start(process.env, 13, { LOG_LEVEL: 'info' });
-}, 30_000);
+});
 afterAll(() => service.stop());
 
 const as = (tokens: Tokens, method: string, path: string, n = 0) =>

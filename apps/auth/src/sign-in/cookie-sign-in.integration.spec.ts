@@ -8,7 +8,7 @@ let service: AuthServiceUnderTest;
 
 beforeAll(async () => {
   service = await AuthServiceUnderTest.start(process.env, 12);
-}, 30_000);
+});
 afterAll(() => service.stop());
 
 /** Somebody new with a browser that is signed in. */

@@ -12,7 +12,7 @@ let service: AuthServiceUnderTest;
 
 beforeAll(async () => {
   service = await AuthServiceUnderTest.start(process.env, 12, { THROTTLE_ACCOUNT_FAILURES: String(LIMIT) });
-}, 30_000);
+});
 afterAll(() => service.stop());
 afterEach(() => {
   jest.restoreAllMocks();

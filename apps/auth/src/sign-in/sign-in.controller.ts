@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { GrantAnswers } from '../sessions/grant-answers.js';
 import { visitorOf } from '../sessions/visitor.js';
+import { SignInAudit } from './sign-in-audit.js';
 import { SignIn } from './sign-in.js';
 
 /** Signing in. */
@@ -13,6 +14,7 @@ export class SignInController {
   constructor(
     private readonly signIn: SignIn,
     private readonly answers: GrantAnswers,
+    private readonly audit: SignInAudit,
   ) {}
 
   @Public()
@@ -24,7 +26,8 @@ export class SignInController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const grant = await this.signIn.signIn(form, visitorOf(request, session));
+    const visitor = visitorOf(request, session);
+    const grant = await this.audit.signIn(form.email, () => this.signIn.signIn(form, visitor));
     return this.answers.answer(grant, reply, session);
   }
 }

@@ -11,7 +11,7 @@ let service: AuthServiceUnderTest;
 
 beforeAll(async () => {
   service = await AuthServiceUnderTest.start(process.env, 12);
-}, 30_000);
+});
 afterAll(() => service.stop());
 
 const login = (body: unknown, headers?: Record<string, string>) =>
@@ -233,7 +233,7 @@ describe('POST /auth/login', () => {
     expect(signedIn).toBeLessThan(60);
     await Promise.all(burst);
     expect(signedIn).toBe(60);
-  }, 30_000);
+  });
 
   it('puts neither e-mail nor name into the token', async () => {
     const ada = await service.register();

@@ -3,6 +3,7 @@ import { Credentials } from './credentials.js';
 import { LateRegistration } from './late-registration.js';
 import { Proofs } from './proofs.js';
 import { SignInController } from './sign-in.controller.js';
+import { SignInAudit } from './sign-in-audit.js';
 import { SignIn } from './sign-in.js';
 import { StepUpController } from './step-up.controller.js';
 import { StepUp } from './step-up.js';
@@ -15,7 +16,7 @@ export class SignInModule {
       module: SignInModule,
       imports,
       controllers: [SignInController, StepUpController],
-      providers: [Credentials, LateRegistration, Proofs, SignIn, StepUp],
+      providers: [Credentials, LateRegistration, Proofs, SignIn, SignInAudit, StepUp],
     };
   }
 }

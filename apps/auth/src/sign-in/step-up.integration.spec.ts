@@ -11,7 +11,7 @@ let service: AuthServiceUnderTest;
 
 beforeAll(async () => {
   service = await AuthServiceUnderTest.start(process.env, 12);
-}, 30_000);
+});
 afterAll(() => service.stop());
 afterEach(() => {
   jest.restoreAllMocks();

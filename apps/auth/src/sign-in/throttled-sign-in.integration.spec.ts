@@ -12,7 +12,7 @@ beforeAll(async () => {
     THROTTLE_ACCOUNT_FAILURES: String(LIMIT),
     THROTTLE_ADDRESS_FAILURES: '10',
   });
-}, 30_000);
+});
 afterAll(() => service.stop());
 
 /** An address that nobody has come from. */

@@ -26,8 +26,12 @@ export class ThrottlingModule {
     return {
       module: ThrottlingModule,
       imports: [defaults],
-      providers: [throttleProvider(settings), ceilingsProvider(settings)],
-      exports: [SignInThrottle, Ceilings],
+      providers: [
+        { provide: ThrottleKeys, useFactory: () => new ThrottleKeys(settings.secret) },
+        throttleProvider(settings),
+        ceilingsProvider(settings),
+      ],
+      exports: [SignInThrottle, Ceilings, ThrottleKeys],
     };
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { BROWSER_CLIENT_ID, INTERNAL_SCOPE, PUBLIC_CLIENT_ID } from '@holdfast/contracts';
 import type { LiveSession, SessionRecord } from '@holdfast/session-core';
+import { claimsAbout, seconds } from '@holdfast/session-nest';
 import jsonwebtoken from 'jsonwebtoken';
 import type { SigningKey } from '../keys/signing-key.js';
 
@@ -37,13 +38,8 @@ export class AccessTokens {
   forSession({ record }: LiveSession): IssuedToken {
     const untilAt = Math.min(this.clock.now() + this.settings.accessTokenTtlMs, record.expiresAt);
     return this.sign(untilAt, {
-      sub: record.userId,
+      ...claimsAbout(record),
       client_id: record.cookie === undefined ? PUBLIC_CLIENT_ID : BROWSER_CLIENT_ID,
-      sid: record.sessionId,
-      auth_time: Math.floor(record.authTimeAt / 1000),
-      ...(record.steppedUpAt !== undefined && { step_up_time: Math.floor(record.steppedUpAt / 1000) }),
-      acr: String(record.acr),
-      roles: record.roles,
       ...(this.settings.selfContained && lifetimeOf(record)),
     });
   }
@@ -61,8 +57,8 @@ export class AccessTokens {
 
   private sign(untilAt: number, claims: object): IssuedToken {
     const { kid, privateKey } = this.keys.active;
-    const iat = Math.floor(this.clock.now() / 1000);
-    const exp = Math.max(Math.floor(untilAt / 1000), iat);
+    const iat = seconds(this.clock.now());
+    const exp = Math.max(seconds(untilAt), iat);
     const { issuer: iss, audience: aud } = this.settings;
     const token = jsonwebtoken.sign({ iss, aud, ...claims, jti: randomUUID(), iat, exp }, privateKey, {
       header: { alg: 'ES256', typ: 'at+jwt', kid },
@@ -74,8 +70,8 @@ export class AccessTokens {
 /** Private claims (RFC 7519 4.3), only where a verifier has nowhere else to learn it. */
 function lifetimeOf({ createdAt, expiresAt, epoch, rememberMe }: SessionRecord): object {
   return {
-    session_iat: Math.floor(createdAt / 1000),
-    session_exp: Math.floor(expiresAt / 1000),
+    session_iat: seconds(createdAt),
+    session_exp: seconds(expiresAt),
     ...(epoch > 0 && { session_epoch: epoch }),
     ...(rememberMe && { remember_me: true }),
   };

@@ -41,7 +41,7 @@ beforeAll(async () => {
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys }));
   });
   await new Promise<void>((resolve) => foreignJwks.listen(0, '127.0.0.1', resolve));
-}, 30_000);
+});
 afterAll(async () => {
   foreignJwks.closeAllConnections();
   await new Promise((resolve) => foreignJwks.close(resolve));

@@ -45,7 +45,7 @@ function AnomalyCard({ anomaly }: { readonly anomaly: Anomaly }) {
   return (
     <li className="card stack">
       <div className="row spread wrap">
-        <h2>{DETECTOR_WORDS[detector] ?? detector}</h2>
+        <h2>{DETECTOR_WORDS[detector]}</h2>
         <span className="row">
           <Badge tone={TONES[severity]}>{severity}</Badge>
           <span className="muted small">

@@ -1,8 +1,7 @@
-import type { EndedBecause } from '../api/contracts.js';
 import { shortReason } from '../session/why-ended.js';
-import type { ActivityEvent } from './contracts.js';
+import type { ActivityEvent, Anomaly } from './contracts.js';
 
-const WORDS: Readonly<Record<string, string>> = {
+const WORDS: Readonly<Record<ActivityEvent['type'], string>> = {
   'sign-in': 'Signed in',
   'step-up': 'Confirmed who it is',
   'account-registered': 'Account created',
@@ -32,13 +31,14 @@ export const AUDIT_TYPES: readonly string[] = Object.keys(WORDS);
 
 /** What an event was, in words. */
 export function eventWords({ type, endedBecause }: Pick<ActivityEvent, 'type' | 'endedBecause'>): string {
-  const words = WORDS[type] ?? type;
-  const why = endedBecause === undefined ? '' : `: ${shortReason(endedBecause as EndedBecause)}`;
+  // A newer platform may tell of what this page, loaded before, does not know.
+  const words = (WORDS as Readonly<Record<string, string>>)[type] ?? type;
+  const why = endedBecause === undefined ? '' : `: ${shortReason(endedBecause)}`;
   return words + why;
 }
 
 /** The detectors, in words. */
-export const DETECTOR_WORDS: Readonly<Record<string, string>> = {
+export const DETECTOR_WORDS: Readonly<Record<Anomaly['detector'], string>> = {
   'refresh-reuse': 'A refresh token was used twice',
   'stuffing-account': 'Many wrong passwords for one account',
   'stuffing-address': 'Many wrong passwords from one address',

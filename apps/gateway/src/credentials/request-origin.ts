@@ -1,5 +1,6 @@
 import type { BlockList } from 'node:net';
 import type { IncomingMessage } from 'node:http';
+import { isWebSocket } from '../http/door-request.js';
 import { clientAddress } from '../proxy/client-address.js';
 import { normalisePath } from '../proxy/service-routes.js';
 
@@ -31,9 +32,12 @@ export class RequestOrigin {
     this.#issuer = new URL(known.issuer).origin;
   }
 
-  /** Whether a request that brings the session's cookie is refused: it is unsafe, and nothing says that it is our own. */
+  /**
+   * Whether a request that brings the session's cookie is refused: it is unsafe, and nothing says that it is our own. So
+   * is a WebSocket, which any page may open and read (cross-site WebSocket hijacking, RFC 6455 10.2).
+   */
   refusesCookie(request: IncomingMessage): boolean {
-    if (SAFE_METHODS.has(request.method)) return false;
+    if (SAFE_METHODS.has(request.method) && !isWebSocket(request)) return false;
     const { origin, 'sec-fetch-site': site } = request.headers;
     if (origin === undefined) return site !== 'same-origin';
     return !this.#isOurs(origin, request) || (site !== undefined && site !== 'same-origin');

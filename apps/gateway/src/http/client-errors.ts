@@ -34,6 +34,11 @@ export function clientErrorWriter(gatewayId: string): (error: Error, socket: Soc
   };
 }
 
+/** Whether an answer is under way on a connection. */
+export function isAnswering(socket: HttpSocket): boolean {
+  return socket._httpMessage !== undefined && socket._httpMessage !== null;
+}
+
 /**
  * Answers what never became a request with a problem document, and closes. Answers to earlier requests of the same
  * connection come first (RFC 9112 9.3.2): written before them it would be taken for the answer to one of them.

@@ -70,7 +70,7 @@ describe('malformed requests', () => {
     ['an asterisk', head('GET * HTTP/1.1', 'Host: a', 'Connection: close')],
     ['no HTTP at all', 'hello\r\n\r\n'],
     ['a bare line feed in a header', 'GET /products HTTP/1.1\r\nHost: a\r\nX: a\nb: c\r\n\r\n'],
-  ])('9: a request with %s is 400, and no service sees it', async (_what, request) => {
+  ])('bitten 9: a request with %s is 400, and no service sees it', async (_what, request) => {
     const before = order.requests.length;
     const { status, problem } = await problemFor(request);
     expect(status).toBe(400);
@@ -78,7 +78,7 @@ describe('malformed requests', () => {
     expect(order.requests).toHaveLength(before);
   });
 
-  it('9: what follows a refused request with a body is not taken for a request', async () => {
+  it('bitten 9: what follows a refused request with a body is not taken for a request', async () => {
     const smuggled = head('GET /products HTTP/1.1', 'Host: a');
     const outer = head('POST /orders HTTP/1.1', 'Host: a', 'Host: a', `Content-Length: ${smuggled.length}`);
     const before = order.requests.length;
@@ -91,7 +91,7 @@ describe('malformed requests', () => {
     ['two hosts', head('GET /products HTTP/1.1', 'Host: a', 'Host: b')],
     ['an encoded line feed', head('GET /products/%0a HTTP/1.1', 'Host: a')],
   ])(
-    '9: a request with %s ends its connection, and what follows it is not handled',
+    'bitten 9: a request with %s ends its connection, and what follows it is not handled',
     async (_what, request) => {
       const before = order.requests.length;
       const answer = await sendRaw(gateway.port, request + head('GET /products HTTP/1.1', 'Host: a'));
@@ -101,7 +101,7 @@ describe('malformed requests', () => {
     },
   );
 
-  it('9: refuses more header lines than the services see, instead of losing the length of the body', async () => {
+  it('bitten 9: refuses more header lines than the services see, instead of losing the length of the body', async () => {
     const lines = ['Host: a', ...Array<string>(2_001).fill('a:'), 'Content-Length: 2'];
     const before = order.requests.length;
     const { status, top, problem } = await problemFor(`${head('POST /orders HTTP/1.1', ...lines)}{}`);
@@ -127,10 +127,13 @@ describe('malformed requests', () => {
       `${head('OPTIONS * HTTP/1.1', 'Host: a', 'Transfer-Encoding: chunked')}zz\r\n`,
       204,
     ],
-  ])('9: a refusal reaches a client that sends %s in the same packet', async (_what, request, status) => {
-    const answer = await sendRaw(gateway.port, request);
-    expect(answer.match(/HTTP\/1\.1 (\d+)/g)).toEqual([`HTTP/1.1 ${status}`]);
-  });
+  ])(
+    'bitten 9: a refusal reaches a client that sends %s in the same packet',
+    async (_what, request, status) => {
+      const answer = await sendRaw(gateway.port, request);
+      expect(answer.match(/HTTP\/1\.1 (\d+)/g)).toEqual([`HTTP/1.1 ${status}`]);
+    },
+  );
 
   it('answers headers that are too large with 431', async () => {
     const { status, top, problem } = await problemFor(
@@ -154,7 +157,7 @@ describe('pipelined requests', () => {
     ['no HTTP', '\r\nXX\r\n\r\n', 400],
     ['CONNECT', head('CONNECT a:80 HTTP/1.1', 'Host: a'), 405],
   ])(
-    '9: %s behind a request does not steal its answer, and gets its own after it',
+    'bitten 9: %s behind a request does not steal its answer, and gets its own after it',
     async (_what, bad, status) => {
       order.respond = answerLate;
       const connection = await RawConnection.open(gateway.port);
@@ -174,7 +177,7 @@ describe('pipelined requests', () => {
     },
   );
 
-  it('9: a malformed request behind one that closes the connection gets no answer', async () => {
+  it('bitten 9: a malformed request behind one that closes the connection gets no answer', async () => {
     order.respond = answerLate;
     const request = head('GET /products HTTP/1.1', 'Host: a', 'Connection: close');
     const answer = await sendRaw(gateway.port, `${request}\r\nXX\r\n\r\n`);
@@ -214,21 +217,6 @@ describe('methods and upgrades', () => {
     expect(answer).toMatch(/\r\nx-gateway: gateway-t\r\n/);
   });
 
-  it('refuses WebSockets as a problem, and keeps the connection', async () => {
-    const connection = await RawConnection.open(gateway.port);
-    const upgrade = [
-      'Connection: Upgrade',
-      'Upgrade: websocket',
-      'Sec-WebSocket-Version: 13',
-      'Sec-WebSocket-Key: eA==',
-    ];
-    connection.send(head('GET /products HTTP/1.1', 'Host: a', ...upgrade));
-    await connection.until(() => connection.text.includes('ERR_NOT_FOUND'));
-    connection.send(head('GET /products HTTP/1.1', 'Host: a', 'Connection: close'));
-    await connection.untilClosed();
-    expect(connection.text).toContain('HTTP/1.1 200');
-  });
-
   it.each([
     ['in HTTP/1.0', head('GET /products HTTP/1.0', 'Host: a', 'Connection: upgrade', 'Upgrade: websocket')],
     [
@@ -263,7 +251,7 @@ describe('methods and upgrades', () => {
 });
 
 describe('slow senders', () => {
-  it('11: has every timeout set', async () => {
+  it('bitten 11: has every timeout set', async () => {
     const { createFrontDoor } = await import('./front-door.js');
     const { CrossOrigin } = await import('./cross-origin.js');
     const { RequestsInFlight } = await import('./requests-in-flight.js');
@@ -276,7 +264,7 @@ describe('slow senders', () => {
     });
   });
 
-  it('11: are cut with 408, and meanwhile nobody else waits', async () => {
+  it('bitten 11: are cut with 408, and meanwhile nobody else waits', async () => {
     const impatient = await GatewayUnderTest.start({ headersTimeoutMs: 2_000, requestTimeoutMs: 3_000 });
     impatient.upstreams.update([order.member()]);
     const slow = await Promise.all(Array.from({ length: 20 }, () => RawConnection.open(impatient.port)));
@@ -292,8 +280,7 @@ describe('slow senders', () => {
       expect(connection.text).toMatch(/^HTTP\/1\.1 408/);
       expect(connection.text).toContain('ERR_REQUEST_TIMEOUT');
     }
-    await sleep(50);
-    expect(impatient.inFlight.count).toBe(0);
+    while (impatient.inFlight.count > 0) await sleep(5);
     await impatient.stop();
-  }, 20_000);
+  });
 });

@@ -1,20 +1,23 @@
 import {
   createServer,
+  ServerResponse,
   type IncomingMessage,
   type Server,
   type ServerOptions,
-  type ServerResponse,
 } from 'node:http';
-import type { Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:https';
+import type { BlockList, Socket } from 'node:net';
 import { requestIdFrom, securityHeaders } from '@holdfast/service-defaults';
 import { finishResponse, isBodyPending } from '../proxy/finish-response.js';
-import { namedByConnection } from '../proxy/hop-by-hop.js';
 import { gatewayHeaders, type GatewayHeaders } from '../proxy/response-headers.js';
 import { checkRequest } from '../proxy/strict-check.js';
-import { clientErrorWriter, refuseInTurn } from './client-errors.js';
+import { clientErrorWriter, isAnswering, refuseInTurn } from './client-errors.js';
 import type { CrossOrigin } from './cross-origin.js';
+import { DoorRequest, ignoresUpgrade } from './door-request.js';
 import type { RequestsInFlight } from './requests-in-flight.js';
 import { sendProblem, type GatewayProblem } from './send-problem.js';
+import { limitSockets } from './socket-limit.js';
+import type { TlsPair } from './tls-files.js';
 
 /** The methods that are let in; TRACE and CONNECT are not (RFC 9110 9.3.6, 9.3.8). */
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
@@ -32,6 +35,7 @@ const SERVER_OPTIONS: ServerOptions = {
   maxHeaderSize: 16_384,
   // Checked with the rest: Node's own refusal is not a problem document.
   requireHostHeader: false,
+  IncomingMessage: DoorRequest,
 };
 /** A connection does not live for ever, so that load spreads again after a worker came back. */
 const MAX_REQUESTS_PER_SOCKET = 10_000;
@@ -41,8 +45,19 @@ const MAX_REQUESTS_PER_SOCKET = 10_000;
  */
 const MAX_HEADER_LINES = 500;
 
+/** Where a TLS handshake is not complete by then, the connection is cut. */
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+
+/** How the door is made otherwise than by default. */
+export interface DoorLimits {
+  /** The certificate and its key. Default: none, plain HTTP is spoken. */
+  readonly tls?: TlsPair | undefined;
+  /** Connections of one address at a time, those of trusted proxies not counted. Default: no limit. */
+  readonly sockets?: { readonly perAddress: number; readonly trustedProxies: BlockList } | undefined;
+}
+
 /** What the door knows. */
-export interface FrontDoorOptions {
+export interface FrontDoorOptions extends DoorLimits {
   readonly gatewayId: string;
   readonly inFlight: RequestsInFlight;
   readonly crossOrigin: CrossOrigin;
@@ -53,32 +68,43 @@ export interface FrontDoorOptions {
  * and upgrades, preflights, problem documents for what Node's parser refuses, and the count of requests in flight.
  */
 export function createFrontDoor(options: FrontDoorOptions, handler: RequestHandler): Server {
-  const { gatewayId, inFlight, crossOrigin } = options;
+  const { gatewayId, inFlight, crossOrigin, tls, sockets } = options;
   const closing = new WeakSet<Socket>();
+  const endAfter: RequestHandler = ({ socket }, response) => {
+    closing.add(socket);
+    response.shouldKeepAlive = false;
+  };
   const admit: RequestHandler = (request, response) => {
     // Whatever follows a request that could be read in two ways may be part of it.
     if (closing.has(request.socket)) return;
     inFlight.add(response);
+    if (ignoresUpgrade(request)) endAfter(request, response);
     const problem = refusalOf(request);
     const preflight = problem ? undefined : crossOrigin.preflightHeaders(request);
     if (!problem && !preflight && request.url !== '*') return handler(request, response);
     const ours = { requestId: requestIdFrom(request), gatewayId, servedBy: gatewayId, retries: 0 };
     if (!problem) return sendAllowed(request, response, preflight ?? ALLOWED, ours);
-    if (CLOSING.has(problem.code)) {
-      closing.add(request.socket);
-      response.shouldKeepAlive = false;
-    }
+    if (CLOSING.has(problem.code)) endAfter(request, response);
     sendProblem(request, response, problem, { ...ours, crossOrigin: crossOrigin.headersFor(request) });
   };
-  const server = createServer(SERVER_OPTIONS, admit);
+  const server = tls
+    ? createTlsServer({ ...SERVER_OPTIONS, ...tls, handshakeTimeout: HANDSHAKE_TIMEOUT_MS }, admit)
+    : createServer(SERVER_OPTIONS, admit);
+  if (sockets) limitSockets(server, sockets.perAddress, sockets.trustedProxies);
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;
   // All of them, or the check would not see what the parser saw; `maxHeaderSize` bounds them.
   server.maxHeadersCount = 0;
-  server.on('connection', (socket: Socket) => {
+  server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => {
     socket.once('close', () => inFlight.abandon(socket));
   });
   // Whoever reads the body says `100 Continue`; an unknown expectation may be ignored (RFC 9110 10.1.1).
   server.on('checkContinue', admit).on('checkExpectation', admit);
+  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    if (closing.has(socket)) return;
+    // Whose answer it would follow, or what follows it before its own, is not certain.
+    if (head.length > 0 || isAnswering(socket)) return refuseInTurn(socket.resume(), NOT_ALONE, gatewayId);
+    admit(request, responseOver(socket, request));
+  });
   server.on('clientError', clientErrorWriter(gatewayId));
   server.on('connect', (_request: IncomingMessage, socket: Socket) => {
     refuseInTurn(socket, METHOD_REFUSED, gatewayId);
@@ -91,6 +117,21 @@ const METHOD_REFUSED: GatewayProblem = {
   detail: 'This method is not supported.',
   allow: METHODS,
 };
+
+const NOT_ALONE: GatewayProblem = {
+  code: 'ERR_BAD_REQUEST',
+  detail: 'Before the answer to a WebSocket handshake nothing else may be under way on its connection.',
+};
+
+/** A handshake has left HTTP: what is answered instead of a WebSocket ends the connection. */
+function responseOver(socket: Socket, request: IncomingMessage): ServerResponse {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  socket.on('error', () => socket.destroy()).on('drain', () => response.emit('drain'));
+  response.once('finish', () => socket.resume().destroySoon());
+  return response;
+}
 
 /** Refusals that end the connection: where the next request begins is not certain, or it floods us. */
 const CLOSING: ReadonlySet<string> = new Set(['ERR_BAD_REQUEST', 'ERR_HEADERS_TOO_LARGE']);
@@ -120,16 +161,5 @@ function refusalOf(request: IncomingMessage): GatewayProblem | undefined {
     return { code: 'ERR_HEADERS_TOO_LARGE', detail: `There are more than ${MAX_HEADER_LINES} headers.` };
   }
   request.url = verdict.target;
-  return asksForWebSocket(request)
-    ? { code: 'ERR_NOT_FOUND', detail: 'There is no WebSocket here.' }
-    : undefined;
-}
-
-/** Any other `Upgrade` is ignored, as RFC 9110 7.8 allows; in HTTP/1.0, or if `Connection` does not name it, it must be. */
-function asksForWebSocket({ headers, httpVersionMinor }: IncomingMessage): boolean {
-  if (headers.upgrade === undefined || httpVersionMinor === 0) return false;
-  return (
-    /\bwebsocket\b/i.test(headers.upgrade) &&
-    namedByConnection(headers.connection ?? '')?.has('upgrade') === true
-  );
+  return undefined;
 }

@@ -16,16 +16,17 @@ export interface ClientAddress {
 export function clientAddress(request: IncomingMessage, trusted: BlockList): ClientAddress {
   const peer = peerOf(request.socket, trusted);
   const { host } = request.headers;
-  if (!peer.trusted) return { ip: peer.address, proto: 'http', host };
+  if (!peer.trusted) return { ip: peer.address, proto: isEncrypted(request.socket) ? 'https' : 'http', host };
   const proto = lastOf(request.headers['x-forwarded-proto']);
   return {
     ip: clientBehind(peer.address, request.headers['x-forwarded-for'], trusted),
-    proto: proto === 'https' ? 'https' : 'http',
+    proto: proto === 'https' || (proto === undefined && isEncrypted(request.socket)) ? 'https' : 'http',
     host: lastOf(request.headers['x-forwarded-host']) ?? host,
   };
 }
 
-interface Peer {
+/** Who is at the other end of a connection. */
+export interface Peer {
   readonly address: string;
   readonly trusted: boolean;
 }
@@ -33,13 +34,18 @@ interface Peer {
 /** A connection has one peer, and asking a `BlockList` costs as much as the rest of this file. */
 const peers = new WeakMap<Socket, Peer>();
 
-function peerOf(socket: Socket, trusted: BlockList): Peer {
+/** What is known of it. Asked of a connection that is open. */
+export function peerOf(socket: Socket, trusted: BlockList): Peer {
   const known = peers.get(socket);
   if (known) return known;
   const address = plainAddress(socket.remoteAddress ?? '');
   const peer = { address, trusted: isTrusted(address, trusted) };
   peers.set(socket, peer);
   return peer;
+}
+
+function isEncrypted(socket: Socket): boolean {
+  return 'encrypted' in socket && socket.encrypted === true;
 }
 
 function clientBehind(peer: string, forwardedFor: string | string[] | undefined, trusted: BlockList): string {

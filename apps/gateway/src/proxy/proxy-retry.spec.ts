@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { GatewayUnderTest, type TestGatewayOptions } from '../spec/gateway-under-test.js';
 import { sayId, Upstream } from '../spec/upstream.js';
@@ -18,6 +19,8 @@ beforeEach(() => start());
 afterEach(() => gateway.stop());
 
 const hang = () => undefined;
+/** For one try: longer than an answer takes on a busy machine. */
+const TRY_MS = 200;
 
 /** Requests until `one` was chosen for `count` of them. */
 async function meetOne(send: () => Promise<Response>, count = 1): Promise<Response[]> {
@@ -35,15 +38,15 @@ const place = (headers: Record<string, string> = {}) =>
 const list = () => fetch(`${gateway.url}/orders`);
 
 describe('an instance that dies', () => {
-  it('8: a connection that is reset before any byte costs a GET nothing', async () => {
+  it('bitten 8: a connection that is reset before any byte costs a GET nothing', async () => {
     one.respond = (request) => request.socket.resetAndDestroy();
-    const answers = await meetOne(list, 3);
+    const answers = await meetOne(list);
     expect(answers.map(({ status }) => status).every((status) => status === 200)).toBe(true);
     const retried = answers.find((answer) => answer.headers.get('x-retries') === '1');
     expect(retried?.headers.get('x-served-by')).toBe('order-2');
   });
 
-  it('8: a kept connection that the only instance closed is tried once more', async () => {
+  it('bitten 8: a kept connection that the only instance closed is tried once more', async () => {
     await two.stop();
     gateway.upstreams.update([one.member()]);
     await list();
@@ -119,12 +122,11 @@ describe('an instance that dies', () => {
       }
     };
     const clients = Array.from({ length: 30 }, client);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    while (one.requests.length < 100) await sleep(1);
     await one.kill();
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    for (const before = number; number < before + 300;) await sleep(1);
     done = true;
     await Promise.all(clients);
-    expect(one.requests.length).toBeGreaterThan(10);
     expect(failed).toBe(0);
   });
 });
@@ -134,7 +136,7 @@ describe('the retry budget', () => {
     gateway.upstreams.update([one.member()]);
     one.respond = hang;
     const held = Array.from({ length: 200 }, list);
-    while (one.requests.length < 200) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (one.requests.length < 200) await sleep(5);
     gateway.upstreams.update([one.member(), two.member()]);
     await one.kill();
     const answers = await Promise.all(held);
@@ -146,26 +148,28 @@ describe('the retry budget', () => {
     const breakOff: RequestListener = (request) => request.socket.resetAndDestroy();
     one.respond = breakOff;
     two.respond = breakOff;
-    let left = 500;
+    let left = 100;
     let refused = 0;
     const client = async () => {
       while (left-- > 0) if ((await list()).status === 503) refused += 1;
     };
-    await Promise.all(Array.from({ length: 50 }, client));
-    expect(refused).toBe(500);
+    await Promise.all(Array.from({ length: 25 }, client));
+    expect(refused).toBe(100);
     // Each once, 20 %, 100 for 10 s of the floor, and what the first broke off while the other still seemed well.
-    expect(one.requests.length + two.requests.length).toBeLessThan(500 + 100 + 100 + 50);
+    expect(one.requests.length + two.requests.length).toBeLessThan(100 + 20 + 100 + 25);
   });
 });
 
-describe('an instance that drains', () => {
-  const turnAway = () => {
-    one.respond = (_request, response) =>
-      void response.writeHead(503, { 'retry-after': '1' }).end('draining');
+describe('an instance that turns requests away', () => {
+  const turnAway = (headers: Record<string, string> = { 'retry-after': '1' }) => {
+    one.respond = (_request, response) => void response.writeHead(503, headers).end('draining');
   };
 
-  it('retries a 503 with Retry-After elsewhere if that is safe', async () => {
-    turnAway();
+  it.each([
+    ['drains and says so', { 'retry-after': '1' }],
+    ['is broken and says nothing more', {}],
+  ])('is left for another one if that is safe, where it %s', async (_what, headers) => {
+    turnAway(headers);
     const [answer] = (await meetOne(list)).slice(-1);
     expect(answer?.status).toBe(200);
     expect(answer?.headers.get('x-served-by')).toBe('order-2');
@@ -191,7 +195,7 @@ describe('an instance that drains', () => {
 describe('an instance that hangs', () => {
   beforeEach(async () => {
     await gateway.stop();
-    await start({ settings: { tryTimeoutMs: 100, deadlineMs: 600 } });
+    await start({ settings: { tryTimeoutMs: TRY_MS, deadlineMs: 30_000 } });
     one.respond = hang;
   });
 
@@ -205,6 +209,9 @@ describe('an instance that hangs', () => {
   });
 
   it('costs an unsafe request a 504 at the deadline', async () => {
+    await gateway.stop();
+    await start({ settings: { tryTimeoutMs: TRY_MS, deadlineMs: 600 } });
+    one.respond = hang;
     const [answer] = (await meetOne(place)).slice(-1);
     expect(answer?.status).toBe(504);
     expect(await answer?.json()).toMatchObject({ code: 'ERR_UPSTREAM_TIMEOUT' });
@@ -212,7 +219,7 @@ describe('an instance that hangs', () => {
 
   it('is waited for past the time for one try if there is nobody else', async () => {
     gateway.upstreams.update([one.member()]);
-    one.respond = (_request, response) => void setTimeout(() => response.end('late'), 300);
+    one.respond = (_request, response) => void setTimeout(() => response.end('late'), 2 * TRY_MS);
     const answer = await list();
     expect(answer.status).toBe(200);
     expect(await answer.text()).toBe('late');
@@ -220,13 +227,15 @@ describe('an instance that hangs', () => {
 
   it('is waited for longer while all wait for something that they share, and once only', async () => {
     await gateway.stop();
-    await start({ settings: { tryTimeoutMs: 100, overtimeMs: () => 300, deadlineMs: 2_000 } });
+    let overtimeMs = 20_000;
+    await start({ settings: { tryTimeoutMs: TRY_MS, overtimeMs: () => overtimeMs, deadlineMs: 30_000 } });
     for (const each of [one, two]) {
-      each.respond = (_request, response) => void setTimeout(() => response.end('waited'), 250);
+      each.respond = (_request, response) => void setTimeout(() => response.end('waited'), 2 * TRY_MS);
     }
     const patient = await list();
     expect(patient.headers.get('x-retries')).toBeNull();
     expect(await patient.text()).toBe('waited');
+    overtimeMs = TRY_MS;
     one.respond = hang;
     const met = one.requests.length;
     let answer = await list();

@@ -23,7 +23,7 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 describe('backpressure and aborts', () => {
-  it('5: a client that leaves ends its request at the service', async () => {
+  it('bitten 5: a client that leaves ends its request at the service', async () => {
     let aborted = false;
     order.respond = (_request, response) => void response.once('close', () => (aborted = true));
     const connection = await RawConnection.open(gateway.port);
@@ -35,7 +35,7 @@ describe('backpressure and aborts', () => {
     await until(() => gateway.inFlight.count === 0);
   });
 
-  it('5: a client that leaves in the middle of the answer ends it at the service', async () => {
+  it('bitten 5: a client that leaves in the middle of the answer ends it at the service', async () => {
     let aborted = false;
     order.respond = (_request, response) => {
       response.once('close', () => (aborted = true)).write('half');
@@ -46,7 +46,7 @@ describe('backpressure and aborts', () => {
     await until(() => aborted);
   });
 
-  it('5: a client that leaves in the middle of its upload ends it at the service', async () => {
+  it('bitten 5: a client that leaves in the middle of its upload ends it at the service', async () => {
     let aborted = false;
     order.respond = (request) =>
       void request
@@ -61,7 +61,7 @@ describe('backpressure and aborts', () => {
     await until(() => aborted);
   });
 
-  it('5: a slow reader pauses the service: 200 MiB of an answer do not pile up here', async () => {
+  it('bitten 5: a slow reader pauses the service: 200 MiB of an answer do not pile up here', async () => {
     let sent = 0;
     order.respond = (_request, response) => {
       const chunk = Buffer.alloc(64 * 1024);
@@ -76,14 +76,12 @@ describe('backpressure and aborts', () => {
       push();
     };
     const connection = await RawConnection.open(gateway.port);
-    const before = process.memoryUsage().rss;
     connection.socket.pause();
     connection.send(get);
     await until(() => sent > 0);
     await sleep(500);
-    // What is under way sits in the sockets' buffers.
+    // What is under way sits in the sockets' buffers: more than was sent cannot lie anywhere.
     expect(sent).toBeLessThan(32 * MIB);
-    expect(process.memoryUsage().rss - before).toBeLessThan(64 * MIB);
     let received = 0;
     connection.socket
       .removeAllListeners('data')
@@ -92,7 +90,7 @@ describe('backpressure and aborts', () => {
     for (let look = 0; look < 2_000 && received < 200 * MIB; look++) await sleep(5);
     expect(received).toBeGreaterThan(200 * MIB);
     connection.socket.destroy();
-  }, 20_000);
+  });
 
   it('the first bytes of an answer come before the last ones are there', async () => {
     order.respond = (_request, response) =>
@@ -108,7 +106,7 @@ describe('truncated answers', () => {
     ['with a length', { 'content-length': '100' }],
     ['in chunks', {}],
   ])(
-    '6: a service that dies in the middle of an answer %s leaves it visibly incomplete',
+    'bitten 6: a service that dies in the middle of an answer %s leaves it visibly incomplete',
     async (_what, headers) => {
       order.respond = (_request, response) => {
         response.writeHead(200, headers).write('half');
@@ -119,7 +117,7 @@ describe('truncated answers', () => {
     },
   );
 
-  it('6: a client of HTTP/1.0, which reads to the end of the connection, sees a reset', async () => {
+  it('bitten 6: a client of HTTP/1.0, which reads to the end of the connection, sees a reset', async () => {
     order.respond = (_request, response) => {
       response.writeHead(200).write('half');
       setTimeout(() => order.reset(), 20);
@@ -134,7 +132,7 @@ describe('truncated answers', () => {
 describe('bodies', () => {
   const put = (length: number) => head('PUT /cart/items/1 HTTP/1.1', 'Host: a', `Content-Length: ${length}`);
 
-  it('7: an answer that comes while the body still arrives closes the connection', async () => {
+  it('bitten 7: an answer that comes while the body still arrives closes the connection', async () => {
     order.respond = (_request, response) => void response.writeHead(409).end('{"early":true}');
     const connection = await RawConnection.open(gateway.port);
     connection.send(put(900_000)).send(Buffer.alloc(70_000));
@@ -147,7 +145,7 @@ describe('bodies', () => {
     expect(connection.error).toBeUndefined();
   });
 
-  it('7: a client that sends on after an early answer gets to read it', async () => {
+  it('bitten 7: a client that sends on after an early answer gets to read it', async () => {
     order.respond = (_request, response) => void response.writeHead(409).end('early');
     const answer = await fetch(`${gateway.url}/cart/items/1`, {
       method: 'PUT',

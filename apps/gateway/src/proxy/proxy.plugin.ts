@@ -4,7 +4,7 @@ import { METHODS } from '../http/front-door.js';
 import { sendProblem, type GatewayProblem } from '../http/send-problem.js';
 import type { Proxy } from './proxy.js';
 import { pathOf } from './strict-check.js';
-import { serviceOf } from './service-routes.js';
+import { serviceOf, type OtherRoutes } from './service-routes.js';
 
 /** What the proxied route needs. */
 export interface ProxyRouteOptions {
@@ -12,6 +12,8 @@ export interface ProxyRouteOptions {
   readonly crossOrigin: CrossOrigin;
   /** `undefined` until the application is built. */
   readonly proxy: () => Proxy | undefined;
+  /** What is answered by services that the contract does not know. Default: nothing. */
+  readonly others?: OtherRoutes | undefined;
   /** The methods of the gateway's own routes at a path; empty if it has none there. */
   readonly methodsOf: (path: string) => readonly string[];
 }
@@ -29,7 +31,7 @@ export async function registerProxy(fastify: FastifyInstance, options: ProxyRout
     scope.addHook('onRequest', (request, reply, _done) => {
       reply.hijack();
       const target = request.raw.url ?? '/';
-      const service = serviceOf(target);
+      const service = serviceOf(target, options.others);
       const proxy = options.proxy();
       if (service !== undefined && proxy) return proxy.handle(service, request.raw, reply.raw, request.id);
       const ours = { requestId: request.id, gatewayId, servedBy: gatewayId, retries: 0 };

@@ -1,19 +1,23 @@
 import type { BlockList } from 'node:net';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isIdempotent } from '@holdfast/balancer-core';
-import type { UpstreamFailure, Upstreams } from '@holdfast/balancer-undici';
+import { isIdempotent, type Affinity } from '@holdfast/balancer-core';
+import { sessionAffinity, type UpstreamFailure, type Upstreams } from '@holdfast/balancer-undici';
 import type { ErrorCode } from '@holdfast/contracts';
 import type { Logger } from '@holdfast/service-defaults';
 import type { Admission, CredentialGate, Verdict } from '../credentials/credential-gate.js';
-import { credentialUse } from '../credentials/credential-use.js';
+import { credentialUse, type CredentialUse } from '../credentials/credential-use.js';
 import type { CrossOrigin } from '../http/cross-origin.js';
+import { isWebSocket } from '../http/door-request.js';
 import { sendProblem, type GatewayProblem } from '../http/send-problem.js';
 import type { SessionToucher } from '../sessions/session-toucher.js';
+import type { StreamLease } from '../streams/stream-lease.js';
+import { HeldStream } from '../streams/held-stream.js';
+import type { StreamSessions } from '../streams/stream-sessions.js';
 import { clientAddress } from './client-address.js';
 import { hasBody, takeBody, type RequestBody } from './request-body.js';
 import { requestHeaders } from './request-headers.js';
 import { ResponseWriter, type Exchange } from './response-writer.js';
-import { takesIdempotencyKey } from './service-routes.js';
+import { serviceOf, takesIdempotencyKey } from './service-routes.js';
 
 /** Until the head of an answer to a request whose body is still on its way: that may take 30 s by itself. */
 const STREAMED_DEADLINE_MS = 60_000;
@@ -39,6 +43,7 @@ export interface ProxyOptions {
   readonly upstreams: Upstreams;
   readonly gate: Pick<CredentialGate, 'admit'>;
   readonly toucher: Pick<SessionToucher, 'note' | 'noteSession'>;
+  readonly streams: Pick<StreamSessions, 'begin'>;
   readonly crossOrigin: CrossOrigin;
   readonly trustedProxies: BlockList;
   readonly bodyLimitBytes: number;
@@ -53,7 +58,7 @@ export class Proxy {
     const { gatewayId, gate } = this.options;
     const crossOrigin = this.options.crossOrigin.headersFor(request);
     const exchange = { request, response, requestId, gatewayId, crossOrigin };
-    const use = () => credentialUse(request.method ?? '', request.url ?? '/');
+    const use = () => useOf(request);
     const verdict = gate.admit({ request, requestId, use });
     if (!(verdict instanceof Promise)) return this.#proceed(service, exchange, verdict);
     verdict
@@ -69,10 +74,30 @@ export class Proxy {
     const { request, response } = exchange;
     // It left while its cookie was looked at.
     if (response.destroyed) return;
+    if (verdict.session) this.options.toucher.noteSession(verdict.session, request);
+    else this.options.toucher.note(request.headers.authorization, request);
+    if (!asksForStream(request))
+      return this.#transfer(service, exchange, verdict, this.#held(request, verdict));
+    void this.options.streams.begin(authorizationOf(request, verdict)).then((begun) => {
+      if ('refusal' in begun) return this.#answer(exchange, begun.refusal);
+      this.#transfer(service, exchange, verdict, this.#held(request, verdict, begun.lease));
+    });
+  }
+
+  #held(request: IncomingMessage, admission: Admission, lease?: StreamLease): HeldStream {
+    return new HeldStream(this.options.streams, authorizationOf(request, admission), lease);
+  }
+
+  #transfer(service: string, exchange: Exchange, admission: Admission, stream: HeldStream): void {
+    const { request, response } = exchange;
+    // It left while its session was looked at.
+    if (response.destroyed) return stream.release();
     const onFailure = (failure: UpstreamFailure) => this.#fail(service, exchange, failure);
-    const writer = new ResponseWriter(exchange, onFailure, verdict);
-    const forward = (body: RequestBody) =>
-      this.#forward(service, exchange, { body, admission: verdict }, writer);
+    const onMessage = () => {
+      if (stream.session) this.options.toucher.noteSession(stream.session, request);
+    };
+    const writer = new ResponseWriter(exchange, onFailure, { ...admission, stream, onMessage });
+    const forward = (body: RequestBody) => this.#forward(service, exchange, { body, admission }, writer);
     if (!hasBody(request)) {
       forward({ kind: 'none' });
     } else {
@@ -86,8 +111,6 @@ export class Proxy {
         () => response.destroy(),
       );
     }
-    if (verdict.session) this.options.toucher.noteSession(verdict.session);
-    else this.options.toucher.note(request.headers.authorization);
   }
 
   #forward(
@@ -113,7 +136,9 @@ export class Proxy {
         ...(body.kind === 'whole' && { body: body.bytes }),
         ...(body.kind === 'stream' && { body: body.stream, deadlineMs: STREAMED_DEADLINE_MS }),
         repeatable: isIdempotent(method) || (keyed && takesIdempotencyKey(method, url)),
-        longLived: request.headers.accept?.includes('text/event-stream') ?? false,
+        affinity: affinityOf(request, admission),
+        longLived: asksForStream(request),
+        ...(isWebSocket(request) && { upgrade: 'websocket' }),
       },
       writer,
     );
@@ -142,4 +167,25 @@ export class Proxy {
     const ours = { requestId, gatewayId, servedBy: gatewayId, retries, crossOrigin };
     sendProblem(request, response, problem, ours);
   }
+}
+
+/** A session sticks to its instance where the policy is sticky, whichever credential names it. */
+function affinityOf({ headers }: IncomingMessage, { session }: Admission): Affinity | undefined {
+  return session ? () => session.record.sessionId : sessionAffinity(headers.authorization);
+}
+
+/** Of what the contract does not know, only that a cookie that comes along must be good. */
+function useOf({ method = '', url = '/' }: IncomingMessage): CredentialUse {
+  return serviceOf(url) === undefined ? 'required' : credentialUse(method, url);
+}
+
+/** Whether a request says that its answer may go on for as long as its session. */
+function asksForStream(request: IncomingMessage): boolean {
+  const { method, headers } = request;
+  return isWebSocket(request) || (method === 'GET' && headers.accept?.includes('text/event-stream') === true);
+}
+
+/** The credential that the service gets. */
+function authorizationOf({ headers }: IncomingMessage, admission: Admission): string | undefined {
+  return admission.authorization ?? headers.authorization;
 }

@@ -19,7 +19,8 @@ export function hasBody({ headers }: IncomingMessage): boolean {
 
 /**
  * Takes a request's body: short ones whole, so that a slow sender occupies nobody but us and a failed try can be
- * repeated; longer ones as a stream. A stream that passes `limitBytes` calls `onTooLarge` and breaks off.
+ * repeated; longer ones as a stream, once so much of it is here: whoever says a large length and dribbles occupies
+ * nobody either. A stream that passes `limitBytes` calls `onTooLarge` and breaks off.
  * Rejects if the client leaves.
  */
 export async function takeBody(
@@ -36,13 +37,11 @@ export async function takeBody(
   const chunks = request.iterator({ destroyOnReturn: false });
   const first: Buffer[] = [];
   let bytes = 0;
-  if (length === undefined || Number(length) <= BUFFERED_BYTES) {
-    while (bytes <= BUFFERED_BYTES) {
-      const { done, value } = (await chunks.next()) as IteratorResult<Buffer, undefined>;
-      if (done) return bytes > limitBytes ? { kind: 'too-large' } : { kind: 'whole', bytes: concat(first) };
-      first.push(value);
-      bytes += value.length;
-    }
+  while (bytes <= BUFFERED_BYTES) {
+    const { done, value } = (await chunks.next()) as IteratorResult<Buffer, undefined>;
+    if (done) return bytes > limitBytes ? { kind: 'too-large' } : { kind: 'whole', bytes: concat(first) };
+    first.push(value);
+    bytes += value.length;
   }
   return { kind: 'stream', stream: new ArrivingBody(first, chunks, limitBytes, onTooLarge), length };
 }

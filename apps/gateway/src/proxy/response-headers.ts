@@ -55,7 +55,7 @@ export function responseHeaders(raw: readonly Buffer[], status: number, options:
     const rawName = raw[index]?.toString('latin1') ?? '';
     const name = rawName.toLowerCase();
     if (isHopByHop(name) || isOurs(name) || named?.has(name)) continue;
-    if (status === 204 && name === 'content-length') continue;
+    if ((status === 204 || status === 101) && name === 'content-length') continue;
     if (options.clearsCookie && name === 'cache-control') continue;
     const value = raw[index + 1]?.toString('latin1') ?? '';
     if (SECURITY.has(name)) secured += 1;
@@ -67,6 +67,16 @@ export function responseHeaders(raw: readonly Buffer[], status: number, options:
   if (clears) headers.push('set-cookie', clearedSessionCookie());
   headers.push(...gatewayHeaders(options));
   return headers;
+}
+
+/** The first value of a header in a raw head; `name` in lower case. */
+export function headerOf(raw: readonly Buffer[], name: string): string | undefined {
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    if (raw[index]?.length === name.length && raw[index]?.toString('latin1').toLowerCase() === name) {
+      return raw[index + 1]?.toString('latin1');
+    }
+  }
+  return undefined;
 }
 
 /** Only the gateway knows who may read an answer. */

@@ -1,8 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Forwarding, UpstreamFailure, UpstreamHead, UpstreamSink } from '@holdfast/balancer-undici';
 import type { Admission } from '../credentials/credential-gate.js';
+import type { HeldStream } from '../streams/held-stream.js';
+import type { StreamEnd } from '../streams/open-streams.js';
 import { finishResponse, isBodyPending } from './finish-response.js';
-import { responseHeaders, responseTrailers } from './response-headers.js';
+import { headerOf, responseHeaders, responseTrailers } from './response-headers.js';
+import { answersHandshake, switchingProtocols, WebSocketTunnel } from './web-socket-tunnel.js';
+
+/** How long a slow reader may take for what was on its way when its event stream was ended. */
+const GOODBYE_MS = 1_000;
 
 /** One request and its answer, as the proxy sees them. */
 export interface Exchange {
@@ -14,6 +21,14 @@ export interface Exchange {
   readonly crossOrigin: readonly string[];
 }
 
+/** What the writer is told of whoever asked. */
+export interface WriterAdmission extends Pick<Admission, 'clearsCookie' | 'onUnauthorized'> {
+  /** What its answer belongs to, should it be a stream. */
+  readonly stream: HeldStream;
+  /** The client of a WebSocket has sent something. */
+  readonly onMessage: () => void;
+}
+
 /** Writes a service's answer to the client, no faster than the client reads. */
 export class ResponseWriter implements UpstreamSink {
   #forwarding: Forwarding | undefined;
@@ -22,7 +37,7 @@ export class ResponseWriter implements UpstreamSink {
   constructor(
     private readonly exchange: Exchange,
     private readonly onProblem: (failure: UpstreamFailure) => void,
-    private readonly admission: Pick<Admission, 'clearsCookie' | 'onUnauthorized'> = {},
+    private readonly admission: WriterAdmission,
   ) {}
 
   /** The client's leaving ends the request at the service, its reading on resumes it. */
@@ -30,6 +45,7 @@ export class ResponseWriter implements UpstreamSink {
     this.#forwarding = forwarding;
     const { response } = this.exchange;
     response.once('close', () => {
+      this.admission.stream.release();
       if (!response.writableFinished) forwarding.abort();
     });
     if (response.destroyed) forwarding.abort();
@@ -53,6 +69,22 @@ export class ResponseWriter implements UpstreamSink {
     this.#chunked = response.chunkedEncoding;
     // Usually the body follows at once and shares a packet with the head; what waits for it must not wait here.
     process.nextTick(flush, response);
+    if (isEventStream(raw)) this.admission.stream.open((why) => this.#endStream(why));
+  }
+
+  onUpgrade({ headers: raw, instanceId, retries }: UpstreamHead, service: Duplex): void {
+    const { request, response, requestId, gatewayId, crossOrigin } = this.exchange;
+    const client = response.socket;
+    if (!client || response.destroyed) return void service.destroy();
+    if (!answersHandshake(request.headers['sec-websocket-key'], headerOf(raw, 'sec-websocket-accept'))) {
+      service.destroy();
+      return this.onProblem({ kind: 'unavailable', detail: 'no answer to the handshake', retries });
+    }
+    const { clearsCookie, stream, onMessage } = this.admission;
+    const ours = { requestId, gatewayId, crossOrigin, clearsCookie, servedBy: instanceId, retries };
+    client.write(switchingProtocols(responseHeaders(raw, 101, ours)), 'latin1');
+    const tunnel = new WebSocketTunnel(client, service, onMessage);
+    stream.open((why) => tunnel.close(why));
   }
 
   onData(chunk: Buffer): boolean {
@@ -68,6 +100,16 @@ export class ResponseWriter implements UpstreamSink {
     finishResponse(request, response);
   }
 
+  /** Nothing follows. An event stream has no end of its own that could look complete: its client connects again. */
+  #endStream(why: StreamEnd): void {
+    const { response } = this.exchange;
+    this.abort();
+    if (why !== 'draining') return void response.destroy();
+    response.end();
+    const timer = setTimeout(() => response.destroy(), GOODBYE_MS);
+    response.once('close', () => clearTimeout(timer));
+  }
+
   onFailure(failure: UpstreamFailure): void {
     const { response } = this.exchange;
     if (!response.headersSent) return this.onProblem(failure);
@@ -76,6 +118,10 @@ export class ResponseWriter implements UpstreamSink {
     if (response.req.httpVersionMinor === 0 && !response.writableEnded) response.socket?.resetAndDestroy();
     else response.destroy();
   }
+}
+
+function isEventStream(raw: readonly Buffer[]): boolean {
+  return headerOf(raw, 'content-type')?.toLowerCase().startsWith('text/event-stream') ?? false;
 }
 
 function flush(response: ServerResponse): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { normalisePath, serviceOf, takesIdempotencyKey } from './service-routes.js';
 
-describe('10: routing on a normalised copy', () => {
+describe('bitten 10: routing on a normalised copy', () => {
   it.each([
     ['/auth/login', 'auth'],
     ['/oauth/token?x=/users', 'auth'],
@@ -17,7 +17,7 @@ describe('10: routing on a normalised copy', () => {
     ['/./auth/login', 'auth'],
     ['//auth/login', 'auth'],
     ['/users/../auth/login', 'auth'],
-  ])('10: %s goes to %s', (target, service) => {
+  ])('bitten 10: %s goes to %s', (target, service) => {
     expect(serviceOf(target)).toBe(service);
   });
 
@@ -55,11 +55,11 @@ describe('10: routing on a normalised copy', () => {
     '/AUTH/login',
     '/users%00',
     '/metrics',
-  ])('10: %s goes nowhere', (target) => {
+  ])('bitten 10: %s goes nowhere', (target) => {
     expect(serviceOf(target)).toBeUndefined();
   });
 
-  it('10: decodes once, and %2F never', () => {
+  it('bitten 10: decodes once, and %2F never', () => {
     expect(normalisePath('/a/%252e%252e/b')).toBe('/a/%2e%2e/b');
     expect(normalisePath('/a%2F..%2Fb')).toBe('/a%2F..%2Fb');
     expect(normalisePath('/a/b/../../../c?../x')).toBe('/c');

@@ -39,10 +39,28 @@ export function normalisePath(target: string): string {
   return `/${segments.join('/')}`;
 }
 
+/** Which services besides answer what, by the first segment of the path. */
+export type OtherRoutes = ReadonlyMap<string, string>;
+
+const NO_OTHERS: OtherRoutes = new Map();
+/** First segments that are the platform's own, whether or not something is there. */
+const TAKEN: ReadonlySet<string> = new Set([
+  ...[...SERVICE_OF_PREFIX.keys(), 'platform', 'internal', 'docs'],
+  ...['livez', 'readyz', 'healthz', 'metrics'],
+]);
+
+/** Whether the first segment of a path is the platform's own. */
+export function isTaken(segment: string): boolean {
+  return TAKEN.has(segment);
+}
+
 /** The service that answers a target; `undefined` if none does. */
-export function serviceOf(target: string): string | undefined {
+export function serviceOf(target: string, others = NO_OTHERS): string | undefined {
   const [first = '', second = ''] = segmentsOf(normalisePath(target));
-  const service = first === 'platform' ? SERVICE_OF_OPERATION.get(second) : SERVICE_OF_PREFIX.get(first);
+  const service =
+    first === 'platform'
+      ? SERVICE_OF_OPERATION.get(second)
+      : (SERVICE_OF_PREFIX.get(first) ?? others.get(first));
   // Read literally, dot segments included, it must not name what is internal either.
   return service !== undefined && isInternal(pathOf(target)) ? undefined : service;
 }

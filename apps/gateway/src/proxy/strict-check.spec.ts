@@ -16,8 +16,8 @@ function check(overrides: Partial<RawRequest> & { headers?: readonly string[] } 
 const host = ['Host', 'shop.example'];
 const isFault = { fault: expect.any(String) };
 
-describe('9: the strict check of the raw request', () => {
-  it('9: lets clean requests in, and leaves the target as it is', () => {
+describe('bitten 9: the strict check of the raw request', () => {
+  it('bitten 9: lets clean requests in, and leaves the target as it is', () => {
     expect(check()).toEqual({ target: '/orders?limit=2' });
     expect(check({ url: '/caf%C3%A9/%2Fa?q=%0d%0a' })).toEqual({ target: '/caf%C3%A9/%2Fa?q=%0d%0a' });
     expect(check({ headers: ['host', '[::1]:8080', 'Content-Length', '0'] })).toEqual({
@@ -54,7 +54,7 @@ describe('9: the strict check of the raw request', () => {
     ['a negative length', [...host, 'Content-Length', '-1']],
     ['a hexadecimal length', [...host, 'Content-Length', '0x3']],
     ['an enormous length', [...host, 'Content-Length', '9'.repeat(20)]],
-  ])('9: refuses %s', (_what, headers) => {
+  ])('bitten 9: refuses %s', (_what, headers) => {
     expect(check({ headers })).toEqual(isFault);
   });
 
@@ -75,11 +75,11 @@ describe('9: the strict check of the raw request', () => {
     ['an authority', 'shop.example:80'],
     ['another scheme', 'ftp://shop.example/'],
     ['an empty target', ''],
-  ])('9: refuses a target with %s', (_what, url) => {
+  ])('bitten 9: refuses a target with %s', (_what, url) => {
     expect(check({ url })).toEqual(isFault);
   });
 
-  it('9: takes an absolute form that agrees with Host, and refuses one that does not', () => {
+  it('bitten 9: takes an absolute form that agrees with Host, and refuses one that does not', () => {
     expect(check({ url: 'http://Shop.Example/orders?x=1' })).toEqual({ target: '/orders?x=1' });
     expect(check({ url: 'http://shop.example' })).toEqual({ target: '/' });
     expect(check({ url: 'http://shop.example?x' })).toEqual({ target: '/?x' });
@@ -88,7 +88,7 @@ describe('9: the strict check of the raw request', () => {
     expect(check({ url: 'http://shop.example:81/' })).toEqual(isFault);
   });
 
-  it('9: refuses Transfer-Encoding in HTTP/1.0', () => {
+  it('bitten 9: refuses Transfer-Encoding in HTTP/1.0', () => {
     expect(check({ httpVersionMinor: 0, headers: ['Transfer-Encoding', 'chunked'] })).toEqual(isFault);
   });
 
@@ -96,7 +96,10 @@ describe('9: the strict check of the raw request', () => {
     [0, 9],
     [1, 2],
     [2, 0],
-  ])('9: refuses HTTP/%d.%d: what it means by a Host or a body is not ours to guess', (major, minor) => {
-    expect(check({ httpVersionMajor: major, httpVersionMinor: minor })).toEqual(isFault);
-  });
+  ])(
+    'bitten 9: refuses HTTP/%d.%d: what it means by a Host or a body is not ours to guess',
+    (major, minor) => {
+      expect(check({ httpVersionMajor: major, httpVersionMinor: minor })).toEqual(isFault);
+    },
+  );
 });

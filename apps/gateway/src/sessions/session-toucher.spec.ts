@@ -1,15 +1,18 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import type { IncomingMessage } from 'node:http';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { LiveSession, SessionLookup } from '@holdfast/session-core';
 import type { VerifiedClaims } from '@holdfast/session-nest';
-import { SessionToucher } from './session-toucher.js';
+import { SessionToucher, type Touched } from './session-toucher.js';
 
 const MINUTE_MS = 60_000;
 const START = 1_800_000_000_000;
+const request = {} as IncomingMessage;
 
 let now: number;
 let verified: string[];
 let touched: string[];
+let told: Touched[];
 let lastSeenAt: number;
 let idleTimeoutMs: number;
 let storeIsAway: boolean;
@@ -19,6 +22,7 @@ beforeEach(() => {
   now = START;
   verified = [];
   touched = [];
+  told = [];
   lastSeenAt = START - 10 * MINUTE_MS;
   idleTimeoutMs = 30 * MINUTE_MS;
   storeIsAway = false;
@@ -36,7 +40,12 @@ beforeEach(() => {
     lastSeenAt = now;
     return true;
   };
-  toucher = new SessionToucher({ verify }, { resolve, touch }, () => now);
+  toucher = new SessionToucher(
+    { verify },
+    { resolve, touch },
+    (one) => told.push(one),
+    () => now,
+  );
 });
 
 function session(sessionId = 's-1'): LiveSession {
@@ -44,12 +53,12 @@ function session(sessionId = 's-1'): LiveSession {
 }
 
 async function noteSession(found: LiveSession): Promise<void> {
-  toucher.noteSession(found);
+  toucher.noteSession(found, request);
   for (let step = 0; step < 3; step++) await turn();
 }
 
 async function note(authorization: string | undefined): Promise<void> {
-  toucher.note(authorization);
+  toucher.note(authorization, request);
   for (let step = 0; step < 3; step++) await turn();
 }
 
@@ -122,6 +131,19 @@ describe('SessionToucher', () => {
     expect(touched).toEqual(['s-1', 's-2']);
   });
 
+  it('tells of each touch how many requests it has seen since the last one, and in which time', async () => {
+    for (let second = 0; second < 121; second++) {
+      await note('Bearer good');
+      now += 1_000;
+    }
+    expect(told.map(({ requests, withinMs }) => [requests, withinMs])).toEqual([
+      [1, 0],
+      [60, MINUTE_MS],
+      [60, MINUTE_MS],
+    ]);
+    expect(told[0]).toMatchObject({ sessionId: 's-1', request });
+  });
+
   it('looks at no more than 100 at a time', async () => {
     const slow = new SessionToucher(
       { verify: async () => undefined },
@@ -129,9 +151,10 @@ describe('SessionToucher', () => {
         resolve: async () => session(),
         touch: (sessionId) => new Promise(() => touched.push(sessionId)),
       },
+      undefined,
       () => now,
     );
-    for (let count = 0; count < 150; count++) slow.noteSession(session(`s-${count}`));
+    for (let count = 0; count < 150; count++) slow.noteSession(session(`s-${count}`), request);
     await turn();
     expect(touched).toHaveLength(100);
   });

@@ -1,13 +1,16 @@
+import type { Server } from 'node:http';
 import { BlockList, type AddressInfo } from 'node:net';
 import type { Member } from '@holdfast/balancer-core';
 import { Upstreams, type UpstreamSettings } from '@holdfast/balancer-undici';
 import Fastify from 'fastify';
 import { CrossOrigin } from '../http/cross-origin.js';
 import { fastifyOptions } from '../http/fastify-options.js';
-import type { RequestHandler } from '../http/front-door.js';
+import type { DoorLimits, RequestHandler } from '../http/front-door.js';
 import { RequestsInFlight } from '../http/requests-in-flight.js';
 import { registerProxy } from '../proxy/proxy.plugin.js';
 import { Proxy } from '../proxy/proxy.js';
+import { OpenStreams } from '../streams/open-streams.js';
+import type { StreamSessions } from '../streams/stream-sessions.js';
 import { SessionWorld } from './session-world.js';
 import type { Upstream } from './upstream.js';
 
@@ -22,23 +25,38 @@ export interface TestGatewayOptions {
   /** Milliseconds for a whole request; the real one waits 30 s. */
   readonly requestTimeoutMs?: number;
   readonly headersTimeoutMs?: number;
+  /** TLS, and how many connections an address may hold. Default: neither. */
+  readonly limits?: DoorLimits;
   /** Sessions that cookies open. Default: none. */
   readonly world?: SessionWorld;
   readonly crossOrigins?: readonly string[];
 }
 
+type Parts = Pick<GatewayUnderTest, 'server' | 'upstreams' | 'inFlight' | 'streams' | 'sessions'>;
+
 /** The proxy with its front door and real upstreams, without Redis, Nest and cluster. */
 export class GatewayUnderTest {
+  readonly server: Server;
+  readonly upstreams: Upstreams;
+  readonly inFlight: RequestsInFlight;
+  readonly streams: OpenStreams;
+  /** Whose streams are open, and who hears of their ends. */
+  readonly sessions: StreamSessions;
   readonly #upstreamServers: Upstream[] = [];
 
   private constructor(
     readonly port: number,
-    readonly upstreams: Upstreams,
-    readonly inFlight: RequestsInFlight,
+    { server, upstreams, inFlight, streams, sessions }: Parts,
     /** Credentials of bearer requests and ids of cookies' sessions, in the order in which they came. */
     readonly touched: (string | undefined)[],
     private readonly closeServer: () => Promise<unknown>,
-  ) {}
+  ) {
+    this.server = server;
+    this.upstreams = upstreams;
+    this.inFlight = inFlight;
+    this.streams = streams;
+    this.sessions = sessions;
+  }
 
   static async start(options: TestGatewayOptions = {}): Promise<GatewayUnderTest> {
     const upstreams = new Upstreams({ checkIntervalMs: 0, ...options.settings });
@@ -49,6 +67,8 @@ export class GatewayUnderTest {
     const world = options.world ?? new SessionWorld();
     const crossOrigins = new Set(options.crossOrigins);
     const crossOrigin = new CrossOrigin(crossOrigins);
+    const streams = new OpenStreams();
+    const sessions = world.streamSessions(streams);
     const proxy = new Proxy({
       gatewayId: 'gateway-t',
       upstreams,
@@ -57,12 +77,13 @@ export class GatewayUnderTest {
         note: (authorization) => touched.push(authorization),
         noteSession: ({ record }) => touched.push(record.sessionId),
       },
+      streams: sessions,
       crossOrigin,
       trustedProxies,
       bodyLimitBytes: options.bodyLimitBytes ?? 1_048_576,
       logger: world.logger,
     });
-    const ofDoor = fastifyOptions('gateway-t', inFlight, crossOrigin);
+    const ofDoor = fastifyOptions('gateway-t', inFlight, crossOrigin, options.limits);
     const fastify = Fastify({
       ...ofDoor,
       serverFactory: (handler: RequestHandler) => {
@@ -73,14 +94,22 @@ export class GatewayUnderTest {
       },
     });
     const gatewayId = 'gateway-t';
-    await registerProxy(fastify, { gatewayId, crossOrigin, proxy: () => proxy, methodsOf: () => [] });
+    const others = new Map([['live', 'live']]);
+    await registerProxy(fastify, { gatewayId, crossOrigin, proxy: () => proxy, others, methodsOf: () => [] });
     await fastify.listen({ port: 0, host: '127.0.0.1' });
     const { port } = fastify.server.address() as AddressInfo;
     const close = () => {
+      sessions.close();
+      streams.drain();
       fastify.server.closeAllConnections();
       return fastify.close();
     };
-    return new GatewayUnderTest(port, upstreams, inFlight, touched, close);
+    return new GatewayUnderTest(
+      port,
+      { server: fastify.server, upstreams, inFlight, streams, sessions },
+      touched,
+      close,
+    );
   }
 
   get url(): string {

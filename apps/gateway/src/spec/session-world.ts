@@ -13,11 +13,23 @@ import {
   type LiveSession,
   type SessionStore,
 } from '@holdfast/session-core';
+import type { AccessTokenClaims } from '@holdfast/session-nest';
 import { CookieExchange } from '../credentials/cookie-exchange.js';
 import { CredentialGate } from '../credentials/credential-gate.js';
 import { RequestOrigin, type KnownOrigins } from '../credentials/request-origin.js';
+import type { OpenStreams } from '../streams/open-streams.js';
+import { StreamSessions } from '../streams/stream-sessions.js';
 
 const START = 1_800_000_000_000;
+const CLAIMS = {
+  kind: 'session',
+  userId: 'u',
+  tokenId: 't',
+  clientId: 'spec',
+  roles: ['user'],
+  acr: 1,
+  authTimeAt: START,
+} as const;
 
 /** A session by cookie. */
 export interface CookieSession {
@@ -34,6 +46,8 @@ export class SessionWorld {
   /** Reads of the store so far. */
   reads = 0;
   storeIsAway = false;
+  /** As with the strategy `token`: nobody can be asked about a session. */
+  carriesSessions = false;
   /** Ids of the requests that asked auth to swap a cookie. */
   readonly exchanges: string[] = [];
   /** Service tokens that auth gave out; it takes the last one only. */
@@ -44,16 +58,16 @@ export class SessionWorld {
   readonly manager: SessionManager;
   readonly logged: string[] = [];
   readonly logger: Logger;
+  readonly #ids = new SessionIds(SessionKeys.fromSecret(randomBytes(32).toString('base64url')));
   #users = 0;
 
   constructor() {
-    const ids = new SessionIds(SessionKeys.fromSecret(randomBytes(32).toString('base64url')));
     this.store = this.#watched(new MemorySessionStore({ clock: { now: () => this.now } }));
     const ring = { activeKeyId: 'a', keys: { a: randomBytes(32).toString('base64url') } };
     this.manager = new SessionManager({
       store: this.store,
-      ids,
-      refreshTokens: new RefreshTokens(ring, ids),
+      ids: this.#ids,
+      refreshTokens: new RefreshTokens(ring, this.#ids),
       settings: DEFAULT_SESSION_SETTINGS,
     });
     const lines = { write: (line: string) => void this.logged.push(line) };
@@ -69,6 +83,24 @@ export class SessionWorld {
       exchange: new CookieExchange(credentials, clock),
       origin: new RequestOrigin(origins),
       logger: this.logger,
+    });
+  }
+
+  /** Whose streams are open: the tokens are those that `answerFor` made. Sessions are looked at each 50 ms. */
+  streamSessions(streams: OpenStreams): StreamSessions {
+    const verify = async (token: string): Promise<AccessTokenClaims | undefined> => {
+      const [, sessionId] = /^token\.([\w-]+)\./.exec(token) ?? [];
+      return sessionId === undefined
+        ? undefined
+        : { ...CLAIMS, sessionId, expiresAt: this.now + this.tokenMs };
+    };
+    return new StreamSessions({
+      streams,
+      verifier: { verify },
+      ids: this.#ids,
+      sessions: this.carriesSessions ? undefined : this.manager,
+      now: () => this.now,
+      lookEveryMs: 50,
     });
   }
 
@@ -124,6 +156,11 @@ export class SessionWorld {
     if (found.state === 'live') return this.answerFor(found);
     const code = found.state === 'ended' ? 'ERR_SESSION_ENDED' : 'ERR_UNAUTHENTICATED';
     return { status: 401, code, challenge: 'Bearer realm="holdfast"' };
+  }
+
+  /** What the journal calls a session. */
+  nameOf(sessionId: string): string {
+    return this.#ids.parse(sessionId)?.name ?? '';
   }
 
   /** What auth answers for a session. */

@@ -34,6 +34,11 @@ export class Upstream {
     return upstream;
   }
 
+  /** Answers WebSocket handshakes from now on. */
+  onUpgrade(listener: (request: IncomingMessage, socket: Socket, head: Buffer) => void): void {
+    this.#server.removeAllListeners('upgrade').on('upgrade', listener);
+  }
+
   member(overrides: Partial<Member> = {}): Member {
     const { port } = this.#server.address() as AddressInfo;
     const service = this.id.replace(/-\d+$/, '');

@@ -7,32 +7,27 @@ import {
   ProblemFilter,
   Readiness,
   RouteTable,
-  ServiceCredentials,
   type Logger,
 } from '@holdfast/service-defaults';
-import { SessionManager } from '@holdfast/session-core';
-import { AccessTokenVerifier } from '@holdfast/session-nest';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import fastifyPackage, { type FastifyInstance } from 'fastify';
 import { AppModule } from '../app.module.js';
 import type { GatewayConfig } from '../config.js';
 import { registerConsole } from '../console/console.plugin.js';
-import { carriedData } from '../credentials/carried-data.js';
-import { CookieExchange } from '../credentials/cookie-exchange.js';
-import { CredentialGate } from '../credentials/credential-gate.js';
 import { guardOwnRoutes } from '../credentials/own-routes.js';
-import { RequestOrigin } from '../credentials/request-origin.js';
-import { SealedCookies } from '../credentials/sealed-cookies.js';
 import { serveDocs } from '../docs.js';
 import { CrossOrigin } from '../http/cross-origin.js';
 import { fastifyOptions } from '../http/fastify-options.js';
 import { RequestsInFlight } from '../http/requests-in-flight.js';
 import { registerProxy } from '../proxy/proxy.plugin.js';
-import { Proxy, type ProxyOptions } from '../proxy/proxy.js';
+import type { Proxy } from '../proxy/proxy.js';
+import type { CredentialGate } from '../credentials/credential-gate.js';
 import { hasDotSegments } from '../proxy/service-routes.js';
-import { SessionToucher } from '../sessions/session-toucher.js';
+import { OpenStreams } from '../streams/open-streams.js';
+import { doorLimits, followTls } from './door-limits.js';
 import { drainGateway } from './drain-gateway.js';
+import { createGate, createProxy, createStreams } from './proxy-parts.js';
 
 // CommonJS: its names are members of what it exports.
 const { LogController } = fastifyPackage;
@@ -56,8 +51,6 @@ export interface GatewayParts {
   readonly logger?: Logger;
   /** Default: Swagger at `/docs`. */
   readonly serveDocs?: typeof serveDocs;
-  /** Default: where the console is built. */
-  readonly consoleFolder?: string;
   /** Default: 5,000. */
   readonly registryWaitMs?: number;
 }
@@ -71,7 +64,7 @@ export async function createGateway(
   const logger = parts.logger ?? createLogger({ service: 'gateway', instance: id, level: config.LOG_LEVEL });
   const inFlight = new RequestsInFlight();
   const crossOrigin = new CrossOrigin(config.CORS_ORIGINS);
-  const adapter = createAdapter(logger, fastifyOptions(id, inFlight, crossOrigin));
+  const adapter = createAdapter(logger, fastifyOptions(id, inFlight, crossOrigin, doorLimits(config)));
   const fastify = adapter.getInstance<FastifyInstance>();
   const routes = new RouteTable();
   let gate: CredentialGate | undefined;
@@ -80,17 +73,13 @@ export async function createGateway(
     gatewayId: id,
     crossOrigin,
     proxy: () => proxy,
+    others: config.GATEWAY_ROUTES,
     methodsOf: (path) => routes.methodsOf(path),
   });
   routes.watch(fastify);
   guardOwnRoutes(fastify, { gatewayId: id, crossOrigin, gate: () => gate });
-  // Of our own routes only the one that serves files takes such a path, and it answers 403: nothing is there.
-  fastify.addHook('onRequest', async ({ raw }) => {
-    if (hasDotSegments(raw.url ?? '/')) {
-      throw new CodedError('ERR_NOT_FOUND', 'There is nothing at this path.');
-    }
-  });
-  await registerConsole(fastify, { gatewayId: id, crossOrigin, logger, folder: parts.consoleFolder });
+  refuseDotSegments(fastify);
+  await registerConsole(fastify, { gatewayId: id, crossOrigin, logger });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot({ ...config, INSTANCE_ID: id }),
     adapter,
@@ -103,57 +92,25 @@ export async function createGateway(
   (parts.serveDocs ?? serveDocs)(app, config.TOKEN_ISSUER);
   await app.init();
   gate = createGate(app, config, logger);
-  proxy = createProxy(app, config, { gatewayId: id, gate, crossOrigin, logger });
+  const open = new OpenStreams();
+  const streams = createStreams(app, config, open);
+  proxy = createProxy(app, config, { gatewayId: id, gate, crossOrigin, streams, logger });
   await listenWhenKnown(app, config, parts.registryWaitMs);
   app.get(Readiness).state = 'ready';
   const { port } = app.getHttpServer().address() as AddressInfo;
   logger.info({ port }, 'listening');
-  const drain = () => drainGateway(app, inFlight, config.DRAIN_DEADLINE_MS);
+  followTls(app.getHttpServer(), config, logger);
+  const drain = () => drainGateway(app, { inFlight, streams: open }, config.DRAIN_DEADLINE_MS);
   return { id, port, app, logger, drain };
 }
 
-function createGate(app: NestFastifyApplication, config: GatewayConfig, logger: Logger): CredentialGate {
-  const exchange = new CookieExchange(app.get(ServiceCredentials));
-  const carries = config.SESSION_STRATEGY === 'token';
-  return new CredentialGate({
-    sessions: carries
-      ? new SealedCookies(exchange, app.get(AccessTokenVerifier, { strict: false }))
-      : app.get(SessionManager, { strict: false }),
-    exchange,
-    ...(carries && { dataOf: carriedData }),
-    origin: new RequestOrigin({
-      issuer: config.TOKEN_ISSUER,
-      crossOrigins: config.CORS_ORIGINS,
-      trustedProxies: config.TRUSTED_PROXIES,
-    }),
-    logger,
+/** Of our own routes only the one that serves files takes such a path, and it answers 403: nothing is there. */
+function refuseDotSegments(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', async ({ raw }) => {
+    if (hasDotSegments(raw.url ?? '/')) {
+      throw new CodedError('ERR_NOT_FOUND', 'There is nothing at this path.');
+    }
   });
-}
-
-function createProxy(
-  app: NestFastifyApplication,
-  config: GatewayConfig,
-  parts: Pick<ProxyOptions, 'gatewayId' | 'gate' | 'crossOrigin' | 'logger'>,
-): Proxy {
-  return new Proxy({
-    ...parts,
-    upstreams: app.get(Upstreams, { strict: false }),
-    toucher: toucherOf(app, config),
-    trustedProxies: config.TRUSTED_PROXIES,
-    bodyLimitBytes: config.BODY_LIMIT_BYTES,
-  });
-}
-
-/** Where nobody keeps a record there is no activity to note. */
-function toucherOf(
-  app: NestFastifyApplication,
-  { SESSION_STRATEGY }: GatewayConfig,
-): ProxyOptions['toucher'] {
-  if (SESSION_STRATEGY === 'token') return { note: () => undefined, noteSession: () => undefined };
-  return new SessionToucher(
-    app.get(AccessTokenVerifier, { strict: false }),
-    app.get(SessionManager, { strict: false }),
-  );
 }
 
 /** Before the first listing every service would look dead, and other workers can take the connections meanwhile. */

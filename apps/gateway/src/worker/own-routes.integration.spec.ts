@@ -88,7 +88,7 @@ beforeAll(async () => {
         .getInstance()
         .get('/docs', (_request, reply) => reply.send('docs')),
   });
-}, 20_000);
+});
 
 afterAll(async () => {
   await gateway.drain();

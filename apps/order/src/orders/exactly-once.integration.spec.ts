@@ -251,7 +251,7 @@ describe('an instance that stands still in the middle of an order', () => {
     expect((await late).status).toBe(503);
     expect((await ada.order('k')).text).toBe(placed.text);
     expect(await ordersOf(ada)).toEqual([{ id: placed.body['id'], settled: true }]);
-  }, 20_000);
+  });
 });
 
 describe('a lost database connection', () => {

@@ -12,7 +12,7 @@ let admin: SignedIn;
 beforeAll(async () => {
   ({ fleet, auth, stop } = await startUserFleetWithAuth(2, process.env, 6));
   admin = await signIn(fleet, { roles: ['user', 'admin'] });
-}, 30_000);
+});
 afterAll(() => stop());
 afterEach(async () => {
   auth.failure = undefined;
@@ -188,5 +188,5 @@ describe('while auth does not say who has which roles', () => {
     } finally {
       await own.stop();
     }
-  }, 30_000);
+  });
 });

@@ -1,4 +1,12 @@
+export type { CircuitSettings, CircuitState } from './circuit.js';
 export { monotonicClock, type Clock } from './clock.js';
+export {
+  parseDiscovery,
+  unannounced,
+  type DiscoverySetting,
+  type DiscoverySource,
+  type OriginsByService,
+} from './discovery.js';
 export { UpstreamError, type UpstreamErrorCode } from './errors.js';
 export { Instance } from './instance.js';
 export {
@@ -9,16 +17,23 @@ export {
   type HealthSignal,
 } from './instance-health.js';
 export { InstancePool, type InstancePoolOptions, type Outcome } from './instance-pool.js';
-export { isSameRun, mergeMembers, type Member, type MemberState } from './member.js';
+export { isSameRun, mergeMembers, weightOf, type Member, type MemberState } from './member.js';
 export { PeakEwma } from './peak-ewma.js';
+export { LeastRequest } from './policies/least-request.js';
+export { BoundedRendezvous } from './policies/rendezvous.js';
+export { RoundRobin } from './policies/round-robin.js';
+export { PeakEwmaChoices, PowerOfTwoChoices } from './policies/two-choices.js';
+export { WeightedRoundRobin } from './policies/weighted-round-robin.js';
+export type { Affinity, Candidates, Policy } from './policy.js';
 export {
-  LeastRequest,
-  PowerOfTwoChoices,
-  RoundRobin,
-  type Candidates,
-  type Policy,
-  type Random,
-} from './policy.js';
+  checkedPolicyName,
+  DEFAULT_POLICY,
+  makePolicy,
+  POLICY_NAMES,
+  type PolicyName,
+} from './policy-names.js';
+export { parsePolicySetting, type PolicySetting } from './policy-setting.js';
+export { seededRandom, type Random } from './random.js';
 export { RetryBudget, type RetryBudgetSettings } from './retry-budget.js';
 export {
   isIdempotent,

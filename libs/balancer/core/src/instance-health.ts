@@ -1,12 +1,11 @@
-/** When an instance is taken out, and for how long. */
-export interface HealthSettings {
+import { Circuit, type CircuitSettings, type CircuitState } from './circuit.js';
+
+/** When an instance is taken out (its circuit opens), and for how long. */
+export interface HealthSettings extends CircuitSettings {
   /** Consecutive 502, 503 or 504 answers until ejection. */
   readonly gatewayErrors: number;
   /** Consecutive refused or broken connections and timeouts until ejection: surer signs, so fewer. */
   readonly localFailures: number;
-  /** The first ejection, in milliseconds; the n-th lasts n times as long. */
-  readonly ejectionMs: number;
-  readonly longestEjectionMs: number;
   /** Consecutive unanswered active checks until the instance counts as unhealthy. */
   readonly failedChecks: number;
 }
@@ -26,65 +25,82 @@ export type CheckResult = 'passed' | 'refused' | 'unanswered';
 /** What one request told of an instance's health. */
 export type HealthSignal = 'fine' | 'gateway-error' | 'local-failure';
 
-/** Health of one instance, from its answers (passive) and from probes (active). */
+/** Health of one instance, from its answers (passive: they open and close its circuit) and from probes (active). */
 export class InstanceHealth {
   #gatewayErrors = 0;
   #localFailures = 0;
   #failedChecks = 0;
   #unhealthy = false;
-  #ejections = 0;
-  #ejectedUntil = Number.NEGATIVE_INFINITY;
-  #ejectedFor: HealthSignal = 'fine';
+  #openedFor: HealthSignal = 'fine';
+  readonly #circuit: Circuit;
 
-  constructor(private readonly settings: HealthSettings) {}
-
-  /** Whether it should get requests. */
-  isAvailable(now: number): boolean {
-    return !this.#unhealthy && now >= this.#ejectedUntil;
+  constructor(private readonly settings: HealthSettings) {
+    this.#circuit = new Circuit(settings);
   }
 
-  /** Whether it is available and its last connection held: nothing says that it shares an outage. */
+  /** Whether it should get the next request: of one that is half-open, whether a probe is due. */
+  isAvailable(now: number): boolean {
+    return !this.#unhealthy && this.#circuit.lets(now);
+  }
+
+  /** Whether it is ejected or fails its checks. One that is half-open is not out: it is being tried. */
+  isOut(now: number): boolean {
+    return this.#unhealthy || this.circuit(now) === 'open';
+  }
+
+  /** Whether it is believed and its last connection held: nothing says that it shares an outage. */
   isSound(now: number): boolean {
-    return this.isAvailable(now) && this.#localFailures === 0;
+    return !this.#unhealthy && this.circuit(now) === 'closed' && this.#localFailures === 0;
+  }
+
+  /** Whether requests pass to it. */
+  circuit(now: number): CircuitState {
+    return this.#circuit.state(now);
   }
 
   /** When its ejection ends; `undefined` if it is not ejected. */
   ejectedUntil(now: number): number | undefined {
-    return now < this.#ejectedUntil ? this.#ejectedUntil : undefined;
+    return this.#circuit.openUntil(now);
   }
 
-  /** Counts a request's outcome. Returns whether it should be ejected now. */
-  note(signal: HealthSignal): boolean {
+  /** A request was sent to it. */
+  noteSent(now: number): void {
+    this.#circuit.noteSent(now);
+  }
+
+  /** Counts a request's outcome. Returns whether it should be ejected now: of one that is half-open, at its first failure. */
+  note(signal: HealthSignal, now: number): boolean {
     if (signal === 'fine') {
       this.#gatewayErrors = 0;
       this.#localFailures = 0;
+      this.#circuit.noteFine(now);
       return false;
     }
-    if (signal === 'gateway-error') {
-      // It answered: the connection is good, whatever the answer says.
-      this.#localFailures = 0;
-      return ++this.#gatewayErrors >= this.settings.gatewayErrors;
-    }
-    return ++this.#localFailures >= this.settings.localFailures;
+    // It is out: what was under way when it was ejected fails as well.
+    if (this.circuit(now) === 'open') return false;
+    // Whatever it says, who answers has a good connection.
+    if (signal === 'gateway-error') this.#localFailures = 0;
+    const isTooMany =
+      signal === 'gateway-error'
+        ? ++this.#gatewayErrors >= this.settings.gatewayErrors
+        : ++this.#localFailures >= this.settings.localFailures;
+    return isTooMany || this.circuit(now) === 'half-open';
   }
 
   eject(because: HealthSignal, now: number): void {
-    const { ejectionMs, longestEjectionMs } = this.settings;
-    const calm = now - this.#ejectedUntil > longestEjectionMs;
-    this.#ejections = calm ? 1 : this.#ejections + 1;
-    this.#ejectedUntil = now + Math.min(ejectionMs * this.#ejections, longestEjectionMs);
-    this.#ejectedFor = because;
+    this.#circuit.open(now);
+    this.#openedFor = because;
     this.#gatewayErrors = 0;
     this.#localFailures = 0;
   }
 
-  /** Takes an active check. A passed one ends an ejection for unreachability: it is reachable. */
+  /** Takes an active check. A passed one ends an ejection for unreachability: it is reachable, and a request shall prove it. */
   noteCheck(result: CheckResult, now: number): void {
     if (result === 'passed') {
       this.#failedChecks = 0;
       this.#unhealthy = false;
       this.#localFailures = 0;
-      if (this.#ejectedFor === 'local-failure') this.#ejectedUntil = Math.min(this.#ejectedUntil, now);
+      if (this.#openedFor === 'local-failure') this.#circuit.expire(now);
       return;
     }
     this.#failedChecks += 1;

@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { InstancePool } from './instance-pool.js';
 import type { Instance } from './instance.js';
 import type { Member } from './member.js';
+import { RoundRobin } from './policies/round-robin.js';
+import { makePolicy } from './policy-names.js';
 import { FakeClock, member, seeded } from './spec/fakes.js';
 
 function setUp(members: readonly Member[] = [member('order-1'), member('order-2')]) {
@@ -121,6 +123,68 @@ describe('InstancePool', () => {
     expect(one.health.isAvailable(clock.now())).toBe(true);
     pool.reportCheck(one, 'refused');
     expect(one.health.isAvailable(clock.now())).toBe(false);
+  });
+
+  it('lets one request through to an instance whose ejection is over, and all after it went well', () => {
+    const { clock, pool, get, pickIds } = setUp();
+    const one = get('order-1');
+    pool.report(one, refused);
+    pool.report(one, refused);
+    clock.advance(30_000);
+    const picked = Array.from({ length: 200 }, () => pool.pick()).filter((instance) => instance === one);
+    expect(picked).toHaveLength(1);
+    pool.report(one, { kind: 'answered', status: 200, latencyMs: 1 });
+    expect(one.health.circuit(clock.now())).toBe('closed');
+    expect(pickIds()).toContain('order-1');
+  });
+
+  it('ejects again at the first failure of an instance that is being tried', () => {
+    const { clock, pool, get, pickIds } = setUp();
+    const one = get('order-1');
+    for (let time = 0; time < 5; time++) pool.report(one, failed);
+    clock.advance(30_000);
+    pool.report(one, failed);
+    expect(one.health.ejectedUntil(clock.now())).toBe(clock.now() + 60_000);
+    expect(pickIds()).toEqual(['order-2']);
+  });
+
+  it('takes all that breaks off at once for one ejection', () => {
+    const { clock, pool, get } = setUp();
+    for (let time = 0; time < 20; time++) pool.report(get('order-1'), refused);
+    expect(get('order-1').health.ejectedUntil(clock.now())).toBe(clock.now() + 30_000);
+  });
+
+  it('is not in a panic while instances are being tried again', () => {
+    const { clock, pool, get, pickIds } = setUp([1, 2, 3, 4].map((number) => member(`order-${number}`)));
+    for (const id of ['order-1', 'order-2']) {
+      pool.report(get(id), refused);
+      pool.report(get(id), refused);
+    }
+    clock.advance(30_000);
+    pool.reportCheck(get('order-3'), 'refused');
+    for (let time = 0; time < 200; time++) pool.pick();
+    expect(pickIds()).toEqual(['order-4']);
+  });
+
+  it('chooses by another policy at once when it is told to', () => {
+    const { pool, get } = setUp();
+    get('order-1').inFlight = 50;
+    pool.usePolicy(new RoundRobin());
+    const picked = Array.from({ length: 10 }, () => pool.pick()?.member.id);
+    expect(picked.filter((id) => id === 'order-1')).toHaveLength(5);
+  });
+
+  it('hands what a request sticks to on to the policy', () => {
+    const { pool } = setUp([1, 2, 3, 4, 5].map((number) => member(`order-${number}`)));
+    pool.usePolicy(makePolicy('rendezvous', seeded(1)));
+    const homes = Array.from({ length: 20 }, () => {
+      const instance = pool.pick([], () => 'session-1');
+      if (instance) pool.release(instance);
+      return instance?.member.id;
+    });
+    expect(new Set(homes).size).toBe(1);
+    const [home] = pool.instances.filter(({ member: { id } }) => id === homes[0]);
+    expect(pool.pick(home ? [home] : [], () => 'session-1')?.member.id).not.toBe(homes[0]);
   });
 
   it('ends an ejection for unreachability at a passed check, one for errors not', () => {

@@ -5,11 +5,12 @@ import type { CheckResult, HealthSettings, HealthSignal } from './instance-healt
 import { DEFAULT_HEALTH_SETTINGS } from './instance-health.js';
 import type { Member } from './member.js';
 import { isSameRun } from './member.js';
-import type { Policy, Random } from './policy.js';
-import { PowerOfTwoChoices } from './policy.js';
+import type { Affinity, Candidates, Policy } from './policy.js';
+import { DEFAULT_POLICY, makePolicy } from './policy-names.js';
+import type { Random } from './random.js';
 
-/** A newcomer's share grows from this to all of it in `SLOW_START_MS`, so that a cold process is not flooded. */
-const SLOW_START_MS = 5_000;
+const DEFAULT_SLOW_START_MS = 5_000;
+/** The share that a newcomer begins with. */
 const SLOW_START_FLOOR = 0.1;
 /** At most this share may be ejected by passive checks: beyond it the fault is hardly theirs. */
 const MAX_EJECTED_SHARE = 0.5;
@@ -34,37 +35,49 @@ export type Outcome =
 
 /** What an `InstancePool` may be given instead of its defaults. */
 export interface InstancePoolOptions {
-  /** Default: power of two choices with peak EWMA. */
+  /** Default: `DEFAULT_POLICY`. */
   readonly policy?: Policy;
   readonly clock?: Clock;
   readonly random?: Random;
   readonly health?: HealthSettings;
+  /**
+   * How long a newcomer's share grows from a tenth to all of it, in milliseconds, so that a cold process is not flooded.
+   * Default 5,000; 0: it gets all of it at once.
+   */
+  readonly slowStartMs?: number;
 }
 
 /** The instances of one service: who they are, how they do, and which gets the next request. */
 export class InstancePool {
   #instances: readonly Instance[] = [];
-  readonly #policy: Policy;
+  #policy: Policy;
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #health: HealthSettings;
+  readonly #slowStartMs: number;
 
   constructor(options: InstancePoolOptions = {}) {
     this.#random = options.random ?? Math.random;
-    this.#policy = options.policy ?? new PowerOfTwoChoices(this.#random);
+    this.#policy = options.policy ?? makePolicy(DEFAULT_POLICY, this.#random);
     this.#clock = options.clock ?? monotonicClock;
     this.#health = options.health ?? DEFAULT_HEALTH_SETTINGS;
+    this.#slowStartMs = options.slowStartMs ?? DEFAULT_SLOW_START_MS;
   }
 
   get instances(): readonly Instance[] {
     return this.#instances;
   }
 
+  /** Chooses by another policy from now on. What is known of the instances stays. */
+  usePolicy(policy: Policy): void {
+    this.#policy = policy;
+  }
+
   /** Takes the service's members. Who stays keeps its history; a new run begins without one, slowly. */
   update(members: readonly Member[]): void {
     const now = this.#clock.now();
     // Those of the first listing are not newcomers: the listing is.
-    const addedAt = this.#instances.length === 0 ? now - SLOW_START_MS : now;
+    const addedAt = this.#instances.length === 0 ? now - this.#slowStartMs : now;
     this.#instances = members.map((member) => {
       const known = this.#instances.find((instance) => isSameRun(instance.member, member));
       if (!known) return new Instance(member, addedAt, this.#health);
@@ -76,23 +89,26 @@ export class InstancePool {
   /**
    * Chooses an instance that is not in `tried` and counts a request in flight on it; the caller must `release` it.
    * Available ones first; if more than half are out, all ready ones (panic: the fault is hardly theirs);
-   * then draining ones; then whatever is left. `undefined` if every instance was tried.
+   * then draining ones; then whatever is left. `undefined` if every instance was tried. `affinity`: what the request
+   * sticks to, for a policy that sticks.
    */
-  pick(tried: readonly Instance[] = []): Instance | undefined {
+  pick(tried: readonly Instance[] = [], affinity?: Affinity): Instance | undefined {
     const now = this.#clock.now();
     const ready = this.#instances.filter((instance) => instance.member.state === 'ready');
     const available = ready.filter((instance) => instance.health.isAvailable(now));
-    const panic = available.length * 2 < ready.length;
-    const tiers = [
-      panic ? ready : available,
-      this.#instances.filter((i) => i.member.state === 'draining'),
-      ready,
+    const panic = ready.filter((instance) => instance.health.isOut(now)).length * 2 > ready.length;
+    const tiers: readonly (() => readonly Instance[])[] = [
+      () => (panic ? ready : available),
+      () => this.#instances.filter(({ member }) => member.state === 'draining'),
+      () => ready,
     ];
     for (const tier of tiers) {
-      const [first, ...others] = tier.filter((instance) => !tried.includes(instance));
-      if (!first) continue;
-      const chosen = this.#choose([first, ...others], now);
+      const untried = tier().filter((instance) => !tried.includes(instance));
+      if (!isSome(untried)) continue;
+      const taking = untried.filter((instance) => this.#takesPart(instance, now));
+      const chosen = this.#policy.choose(isSome(taking) ? taking : untried, now, affinity);
       chosen.inFlight += 1;
+      chosen.health.noteSent(now);
       return chosen;
     }
     return undefined;
@@ -115,9 +131,10 @@ export class InstancePool {
       this.#fail(instance, 'local-failure', FAILURE_PENALTY_MS);
       return;
     }
+    instance.hasAnswered = true;
     if (!outcome.streaming) instance.latency.observe(outcome.latencyMs, now);
     if (outcome.status < 502 || outcome.status > 504) {
-      instance.health.note('fine');
+      instance.health.note('fine', now);
       return;
     }
     this.#fail(instance, 'gateway-error', outcome.retryAfterMs ?? FAILURE_PENALTY_MS);
@@ -131,19 +148,20 @@ export class InstancePool {
   #fail(instance: Instance, signal: HealthSignal, penaltyMs: number): void {
     const now = this.#clock.now();
     instance.penalise(Math.min(penaltyMs, LONGEST_PENALTY_MS), now);
-    if (!instance.health.note(signal)) return;
-    const ejected = this.#instances.filter((other) => other.health.ejectedUntil(now) !== undefined).length;
-    if (ejected + 1 <= this.#instances.length * MAX_EJECTED_SHARE) instance.health.eject(signal, now);
+    if (!instance.health.note(signal, now)) return;
+    const isOut = (other: Instance) => other !== instance && other.health.circuit(now) === 'open';
+    if (this.#instances.filter(isOut).length + 1 <= this.#instances.length * MAX_EJECTED_SHARE)
+      instance.health.eject(signal, now);
   }
 
   /** A newcomer takes part in only so many choices as its age allows, unless nobody else is there. */
-  #choose(candidates: readonly [Instance, ...Instance[]], now: number): Instance {
-    const [first, ...others] = candidates.filter((candidate) => this.#takesPart(candidate, now));
-    return this.#policy.choose(first ? [first, ...others] : candidates, now);
-  }
-
   #takesPart(instance: Instance, now: number): boolean {
-    const age = (now - instance.addedAt) / SLOW_START_MS;
-    return age >= 1 || this.#random() < Math.max(age, SLOW_START_FLOOR);
+    const age = now - instance.addedAt;
+    if (age >= this.#slowStartMs) return true;
+    return this.#random() < Math.max(age / this.#slowStartMs, SLOW_START_FLOOR);
   }
+}
+
+function isSome(instances: readonly Instance[]): instances is Candidates {
+  return instances.length > 0;
 }

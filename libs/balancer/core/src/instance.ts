@@ -10,6 +10,8 @@ const PENALTY_MS = 10_000;
 export class Instance {
   /** Requests that were picked for it and have not been released. */
   inFlight = 0;
+  /** Whether any request got an answer. */
+  hasAnswered = false;
   readonly latency: PeakEwma;
   readonly health: InstanceHealth;
   #penalisedUntil = Number.NEGATIVE_INFINITY;
@@ -28,8 +30,12 @@ export class Instance {
     this.#penalisedUntil = Math.max(this.#penalisedUntil, now + forMs);
   }
 
-  /** Expected cost of one more request, in milliseconds: EWMA × (in flight + 1), or the penalty if that is more. */
+  /**
+   * Expected cost of one more request, in milliseconds: EWMA × (in flight + 1), or the penalty if that is more. Who has
+   * never answered is cheap for one request and no more: nobody knows yet how long that takes (as in Finagle).
+   */
   cost(now: number): number {
+    if (!this.hasAnswered && this.inFlight > 0) return PENALTY_MS + this.inFlight;
     const expected = this.latency.read(now) * (this.inFlight + 1);
     return now < this.#penalisedUntil ? Math.max(expected, PENALTY_MS) : expected;
   }

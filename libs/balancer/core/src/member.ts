@@ -13,6 +13,13 @@ export interface Member {
   readonly pid: number;
   /** Epoch milliseconds; with `id` it names one run of the instance. */
   readonly startedAt: number;
+  /** Its share under the policy `weighted`, in relation to the others: an integer from 1. Default 1. */
+  readonly weight?: number;
+}
+
+/** A member's weight; 1 if it has none, or none that is a positive number: a listing must not break choosing. */
+export function weightOf({ weight }: Member): number {
+  return weight !== undefined && weight > 0 ? weight : 1;
 }
 
 /** Whether two listings mean the same run of the same instance: a restarted one has no history. */

@@ -1,7 +1,7 @@
 /**
  * Why a try gave no answer to use.
  * `refused`: no connection, so nothing was sent. `reset`: the connection broke before the first response byte.
- * `timeout`: no response byte within the try's time. `turned-away`: a 503 with `Retry-After`, at once.
+ * `timeout`: no response byte within the try's time. `turned-away`: a 503, at once.
  */
 export type TryFailure = 'refused' | 'reset' | 'timeout' | 'turned-away';
 

@@ -1,7 +1,8 @@
+import type { DiscoverySetting } from '@holdfast/balancer-core';
 import { RedisRegistry, type RegistryRedis } from '@holdfast/balancer-redis';
 import { ServiceClient, Upstreams, type UpstreamSettings } from '@holdfast/balancer-undici';
 import { Module, type DynamicModule, type FactoryProvider, type ModuleMetadata } from '@nestjs/common';
-import { Discovery } from './discovery.js';
+import { Discovery, DISCOVERY_SOURCE, discoverySource } from './discovery/discovery.js';
 
 const BALANCER_OPTIONS = Symbol('BALANCER_OPTIONS');
 
@@ -9,6 +10,8 @@ const BALANCER_OPTIONS = Symbol('BALANCER_OPTIONS');
 export interface BalancerModuleOptions {
   /** For the registry. Stays the application's, which closes it after the module. */
   readonly redis: RegistryRedis;
+  /** Where instances are heard of. Default: the registry. */
+  readonly discovery?: DiscoverySetting;
   /** Default: `DEFAULT_UPSTREAM_SETTINGS`. */
   readonly settings?: Partial<UpstreamSettings>;
   /** Headers that every request of the `ServiceClient` has besides its own (see there). Default: none. */
@@ -22,7 +25,7 @@ export interface BalancerModuleAsyncOptions extends Pick<ModuleMetadata, 'import
 }
 
 /**
- * Provides `RedisRegistry` (who runs where), `Upstreams` (requests to services, kept up to date by the registry)
+ * Provides `RedisRegistry` (who runs where), `Upstreams` (requests to services, kept up to date by what `discovery` names)
  * and `ServiceClient` (whole answers from services). Everything is let go at `onApplicationShutdown`, when no
  * request is left; what was announced here is then withdrawn.
  */
@@ -49,6 +52,12 @@ export class BalancerModule {
           inject: [Upstreams, BALANCER_OPTIONS],
           useFactory: (upstreams: Upstreams, { travellingHeaders }: BalancerModuleOptions) =>
             new ServiceClient(upstreams, travellingHeaders),
+        },
+        {
+          provide: DISCOVERY_SOURCE,
+          inject: [RedisRegistry, BALANCER_OPTIONS],
+          useFactory: (registry: RedisRegistry, { discovery }: BalancerModuleOptions) =>
+            discoverySource(discovery ?? { kind: 'registry' }, registry),
         },
         Discovery,
       ],

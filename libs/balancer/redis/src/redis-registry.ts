@@ -1,4 +1,4 @@
-import type { Member } from '@holdfast/balancer-core';
+import type { DiscoverySource, Member } from '@holdfast/balancer-core';
 import type { Redis } from 'ioredis';
 import { Announcement } from './announcement.js';
 import { Nudges } from './nudges.js';
@@ -19,7 +19,7 @@ export type RegistryRedis = Pick<Redis, 'eval' | 'duplicate'>;
  *
  * Redis away: heartbeats go on trying and watchers keep the members they know.
  */
-export class RedisRegistry {
+export class RedisRegistry implements DiscoverySource {
   readonly leaseMs = LEASE_MS;
   readonly #announcements = new Map<string, Announcement>();
   readonly #watchers = new Set<Watcher>();

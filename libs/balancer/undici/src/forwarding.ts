@@ -1,5 +1,5 @@
+import type { Duplex } from 'node:stream';
 import { judgeRetry, retryPauseMs, type Instance, type TryFailure } from '@holdfast/balancer-core';
-import { readRetryAfterMs } from './response-head.js';
 import { isCallersFault, Try, type TryListener } from './try.js';
 import type { UpstreamFailure, UpstreamRequest, UpstreamSink } from './upstream-request.js';
 import type { UpstreamService } from './upstream-service.js';
@@ -31,7 +31,7 @@ export class Forwarding implements TryListener {
   /** @internal Begins. Not in the constructor: an answer may come at once, and the sink wants to know us by then. */
   start(): void {
     this.service.budget.deposit();
-    const instance = this.service.pool.pick();
+    const instance = this.service.pool.pick([], this.request.affinity);
     if (instance) this.#launch(instance);
     else this.#fail('unavailable', 'no instance is known');
   }
@@ -49,12 +49,20 @@ export class Forwarding implements TryListener {
   }
 
   onTryHead(attempt: Try, status: number, headers: readonly Buffer[], resume: () => void): boolean {
-    if (status === 503 && this.#turnedAway(attempt, headers)) return false;
+    if (status === 503 && this.#turnedAway(attempt)) return false;
     clearTimeout(this.#timer);
     this.#headSent = true;
     this.#resume = resume;
     this.sink.onHead({ status, headers, instanceId: attempt.instance.member.id, retries: this.#retries });
     return true;
+  }
+
+  onTryUpgrade({ instance }: Try, status: number, headers: readonly Buffer[], connection: Duplex): void {
+    clearTimeout(this.#timer);
+    this.#headSent = true;
+    const head = { status, headers, instanceId: instance.member.id, retries: this.#retries };
+    if (this.sink.onUpgrade) this.sink.onUpgrade(head, connection);
+    else connection.destroy();
   }
 
   onTryData(chunk: Buffer): boolean {
@@ -80,9 +88,9 @@ export class Forwarding implements TryListener {
     this.#timer = setTimeout(() => this.#retry(next), retryPauseMs(this.#retries + 1, this.service.random));
   }
 
-  /** A 503 with `Retry-After` (a draining instance) is not the answer yet, if somebody else may be asked. */
-  #turnedAway(attempt: Try, headers: readonly Buffer[]): boolean {
-    if (attempt.elapsedMs > TURNED_AWAY_WITHIN_MS || readRetryAfterMs(headers) === undefined) return false;
+  /** A 503 that comes at once (of an instance that drains, or is broken) is not the answer yet, if somebody else may be asked. */
+  #turnedAway(attempt: Try): boolean {
+    if (attempt.elapsedMs > TURNED_AWAY_WITHIN_MS) return false;
     this.#sentTries += 1;
     const next = this.#next('turned-away');
     if (next) this.#retry(next);
@@ -91,11 +99,11 @@ export class Forwarding implements TryListener {
 
   /** Who gets the next try; `undefined` if there must not be one. Picked, so it must be tried or released. */
   #next(failure: TryFailure, tried: readonly Instance[] = this.#tried): Instance | undefined {
-    const { body, repeatable } = this.request;
+    const { body, repeatable, affinity } = this.request;
     const replayable = body === undefined || Buffer.isBuffer(body) || !body.opened;
     const verdict = judgeRetry({ failure, repeatable, replayable, sentTries: this.#sentTries });
     if (verdict === 'no') return undefined;
-    const instance = this.service.pool.pick(tried);
+    const instance = this.service.pool.pick(tried, affinity);
     if (!instance || verdict === 'free' || this.#withdraw(failure, instance)) return instance;
     this.service.pool.release(instance);
     return undefined;
@@ -118,7 +126,7 @@ export class Forwarding implements TryListener {
     this.#tried.push(instance);
     this.#current = new Try(instance, this.service, this);
     this.#arm(this.service.settings.tryTimeoutMs);
-    const { method, path, headers, body, repeatable, longLived } = this.request;
+    const { method, path, headers, body, repeatable, longLived, upgrade } = this.request;
     this.service.connectionsTo(instance).dispatch(
       {
         method,
@@ -129,6 +137,7 @@ export class Forwarding implements TryListener {
           body === undefined || Buffer.isBuffer(body) ? (body ?? null) : (lazy(body) as unknown as Buffer),
         idempotent: repeatable,
         ...(longLived && { bodyTimeout: 0 }),
+        ...(upgrade !== undefined && { upgrade }),
       },
       this.#current,
     );

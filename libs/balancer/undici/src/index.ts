@@ -1,3 +1,4 @@
+export { sessionAffinity } from './affinity.js';
 export { Forwarding } from './forwarding.js';
 export { ServiceClient, type ServiceRequest, type ServiceResponse } from './service-client.js';
 export { DEFAULT_UPSTREAM_SETTINGS, type UpstreamSettings } from './settings.js';

@@ -151,7 +151,7 @@ describe('ServiceClient', () => {
 describe('active checks', () => {
   it('take an instance out that does not answer /readyz, and back in when it does', async () => {
     await upstreams.close();
-    upstreams = new Upstreams({ checkIntervalMs: 30, checkTimeoutMs: 50 });
+    upstreams = new Upstreams({ checkIntervalMs: 30, checkTimeoutMs: 500 });
     let mode: 'ready' | 'draining' | 'hangs' = 'ready';
     const answer: RequestListener = (_request, response) => {
       if (mode !== 'hangs') response.writeHead(mode === 'ready' ? 200 : 503).end();

@@ -1,4 +1,5 @@
 import { isIdempotent, UpstreamError } from '@holdfast/balancer-core';
+import { sessionAffinity } from './affinity.js';
 import type { UpstreamFailure, UpstreamHead, UpstreamSink } from './upstream-request.js';
 import type { Upstreams } from './upstreams.js';
 
@@ -87,6 +88,7 @@ function toUpstreamRequest({ method, path, headers, body, idempotent }: ServiceR
     headers: Object.entries(all).flat(),
     ...(body !== undefined && { body: Buffer.from(body) }),
     repeatable: idempotent ?? isIdempotent(method),
+    affinity: sessionAffinity(headers?.['authorization']),
     deadlineMs,
   };
 }

@@ -1,3 +1,5 @@
+import { DEFAULT_POLICY, type PolicySetting } from '@holdfast/balancer-core';
+
 /** How upstreams are talked to. All durations in milliseconds. */
 export interface UpstreamSettings {
   /** A safe try that has no answer by then is moved to another instance, if there is one and the budget allows. Default 2,000. */
@@ -19,6 +21,8 @@ export interface UpstreamSettings {
   readonly checkIntervalMs: number;
   /** Default 500. */
   readonly checkTimeoutMs: number;
+  /** Which policy chooses among the instances of which service, until `Upstreams.usePolicy`. Default: `DEFAULT_POLICY` for all. */
+  readonly policies: PolicySetting;
 }
 
 /** What holds where nothing else is set: the defaults that each member of `UpstreamSettings` names. */
@@ -31,4 +35,5 @@ export const DEFAULT_UPSTREAM_SETTINGS: UpstreamSettings = {
   connections: 256,
   checkIntervalMs: 1_000,
   checkTimeoutMs: 500,
+  policies: { byDefault: DEFAULT_POLICY, byService: new Map() },
 };

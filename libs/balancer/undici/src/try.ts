@@ -1,4 +1,5 @@
 import type { Instance, Outcome } from '@holdfast/balancer-core';
+import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { readRetryAfterMs, isStreaming } from './response-head.js';
 import type { UpstreamService } from './upstream-service.js';
@@ -7,6 +8,8 @@ import type { UpstreamService } from './upstream-service.js';
 export interface TryListener {
   /** A final response head. `false`: not wanted, the rest of the answer is thrown away. */
   onTryHead(attempt: Try, status: number, headers: readonly Buffer[], resume: () => void): boolean;
+  /** The instance speaks another protocol on this connection from here on. */
+  onTryUpgrade(attempt: Try, status: number, headers: readonly Buffer[], connection: Duplex): void;
   onTryData(chunk: Buffer): boolean;
   onTryEnd(trailers: readonly Buffer[]): void;
   /** `sent`: whether the instance may have seen it. `answered`: whether its head was wanted before. */
@@ -69,6 +72,16 @@ export class Try implements Dispatcher.DispatchHandler {
     return true;
   }
 
+  onUpgrade(status: number, headers: Buffer[] | string[] | null, connection: Duplex): void {
+    this.#answered = true;
+    this.#abort = () => connection.destroy();
+    // undici took its listeners away.
+    connection.on('error', () => connection.destroy()).once('close', () => this.#release());
+    // How long it stays open says nothing of the instance's speed.
+    this.#report({ kind: 'answered', status, latencyMs: this.elapsedMs, streaming: true });
+    this.listener.onTryUpgrade(this, status, asBuffers(headers), connection);
+  }
+
   onData(chunk: Buffer): boolean {
     return this.#discarding || this.#abandoned || this.listener.onTryData(chunk);
   }
@@ -76,9 +89,7 @@ export class Try implements Dispatcher.DispatchHandler {
   onComplete(trailers: string[] | Buffer[] | null): void {
     this.#release();
     if (this.#discarding || this.#abandoned) return;
-    this.listener.onTryEnd(
-      (trailers ?? []).map((part) => (typeof part === 'string' ? Buffer.from(part) : part)),
-    );
+    this.listener.onTryEnd(asBuffers(trailers));
   }
 
   onError(error: Error): void {
@@ -98,6 +109,10 @@ export class Try implements Dispatcher.DispatchHandler {
     this.#released = true;
     this.service.pool.release(this.instance);
   }
+}
+
+function asBuffers(parts: string[] | Buffer[] | null): Buffer[] {
+  return (parts ?? []).map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part));
 }
 
 /** A request that undici refuses to send: no instance is to blame. */

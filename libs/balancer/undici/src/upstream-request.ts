@@ -1,3 +1,6 @@
+import type { Affinity } from '@holdfast/balancer-core';
+import type { Duplex } from 'node:stream';
+
 /** A body that is sent while it arrives, and so only once. */
 export interface BodyStream {
   /** Begins to read it. Called at most once. */
@@ -18,8 +21,15 @@ export interface UpstreamRequest {
   readonly repeatable: boolean;
   /** The answer may be silent for long (server-sent events): no body timeout. */
   readonly longLived?: boolean;
+  /**
+   * Asks for another protocol on this connection, e.g. `websocket` (RFC 9110 7.8). Where the instance agrees, `onUpgrade`
+   * gets the connection; until that is closed the request is in flight.
+   */
+  readonly upgrade?: string;
   /** Default: the setting. */
   readonly deadlineMs?: number;
+  /** What it sticks to where the policy is sticky, such as the id of its session; asked only then. Default: nothing. */
+  readonly affinity?: Affinity | undefined;
 }
 
 /** The head of the response that is handed on. */
@@ -43,9 +53,14 @@ export interface UpstreamFailure {
   readonly retries: number;
 }
 
-/** Where an answer goes: `onHead`, any number of `onData`, `onEnd`; or `onFailure`, once, at any point before `onEnd`. */
+/**
+ * Where an answer goes: `onHead`, any number of `onData`, `onEnd`; or `onUpgrade` alone; or `onFailure`, once, at any
+ * point before `onEnd`.
+ */
 export interface UpstreamSink {
   onHead(head: UpstreamHead): void;
+  /** The instance agreed to `upgrade`: the connection, paused, is the sink's to read, write and close. */
+  onUpgrade?(head: UpstreamHead, connection: Duplex): void;
   /** `false`: pause until `Forwarding.resume`. */
   onData(chunk: Buffer): boolean;
   onEnd(trailers: readonly Buffer[]): void;

@@ -1,9 +1,11 @@
 import {
   InstancePool,
+  makePolicy,
   RetryBudget,
   type Clock,
   type Instance,
   type Member,
+  type PolicyName,
   type Random,
 } from '@holdfast/balancer-core';
 import { Pool } from 'undici';
@@ -29,8 +31,15 @@ export class UpstreamService {
     private readonly clock: Clock,
     readonly random: Random,
   ) {
-    this.pool = new InstancePool({ clock, random });
+    const { byDefault, byService } = settings.policies;
+    const policy = makePolicy(byService.get(name) ?? byDefault, random);
+    this.pool = new InstancePool({ clock, random, policy });
     this.budget = new RetryBudget(undefined, clock);
+  }
+
+  /** Chooses by another policy from now on. */
+  usePolicy(name: PolicyName): void {
+    this.pool.usePolicy(makePolicy(name, this.random));
   }
 
   update(members: readonly Member[]): void {

@@ -1,4 +1,12 @@
-import { monotonicClock, type Clock, type Member, type Random } from '@holdfast/balancer-core';
+import {
+  checkedPolicyName,
+  monotonicClock,
+  type CircuitState,
+  type Clock,
+  type Member,
+  type PolicyName,
+  type Random,
+} from '@holdfast/balancer-core';
 import { ActiveChecks } from './active-checks.js';
 import { Forwarding } from './forwarding.js';
 import { DEFAULT_UPSTREAM_SETTINGS, type UpstreamSettings } from './settings.js';
@@ -9,13 +17,15 @@ import { UpstreamService } from './upstream-service.js';
 export interface InstanceView extends Member {
   readonly inFlight: number;
   readonly latencyMs: number;
+  /** Whether the next request may go to it. */
   readonly available: boolean;
+  readonly circuit: CircuitState;
 }
 
 /** All services that requests go to: members come in by `update`, requests go out by `forward`. */
 export class Upstreams {
   readonly #services = new Map<string, UpstreamService>();
-  readonly #settings: UpstreamSettings;
+  #settings: UpstreamSettings;
   readonly #checks: ActiveChecks | undefined;
   #onKnown: (() => void) | undefined;
   #known = false;
@@ -56,6 +66,30 @@ export class Upstreams {
     return forwarding;
   }
 
+  /**
+   * Chooses by another policy from now on: among the instances of `service`, or with `undefined` of every service that has
+   * none of its own. This process only. Throws a `TypeError` for a name that is none, and changes nothing then.
+   */
+  usePolicy(service: string | undefined, name: PolicyName): void {
+    const policy = checkedPolicyName(name);
+    const { byDefault, byService } = this.#settings.policies;
+    const policies =
+      service === undefined
+        ? { byDefault: policy, byService }
+        : { byDefault, byService: new Map([...byService, [service, policy]]) };
+    this.#settings = { ...this.#settings, policies };
+    for (const each of this.#services.values()) {
+      if (each.name === service || (service === undefined && !byService.has(each.name)))
+        each.usePolicy(policy);
+    }
+  }
+
+  /** By which policy the instances of a service are chosen. */
+  policyOf(service: string): PolicyName {
+    const { byDefault, byService } = this.#settings.policies;
+    return byService.get(service) ?? byDefault;
+  }
+
   /** Every known instance and how it does. */
   view(): readonly InstanceView[] {
     const now = this.clock.now();
@@ -65,6 +99,7 @@ export class Upstreams {
         inFlight,
         latencyMs: latency.read(now),
         available: health.isAvailable(now),
+        circuit: health.circuit(now),
       })),
     );
   }

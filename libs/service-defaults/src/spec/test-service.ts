@@ -35,6 +35,8 @@ const item = z.strictObject({
   quantity: z.int(),
   tags: z.array(z.string()).optional(),
 });
+/** Requests that wait until the spec lets them go on. */
+const held = new Set<() => void>();
 const notes = defineNamespace({ name: 'notes', owner: 'order', schema: z.object({}) });
 const page = z.object({ limit: z.coerce.number().int().min(1).max(100).default(20) });
 
@@ -131,6 +133,14 @@ class Routes {
     return { slow: true };
   }
 
+  /** Answers when the spec says so. */
+  @Public()
+  @Get('held')
+  async held() {
+    await new Promise<void>((resolve) => held.add(resolve));
+    return { held: true };
+  }
+
   @Public()
   @Sse('ticks')
   ticks() {
@@ -169,6 +179,10 @@ const PUBLIC_KEY = createPublicKey(privateKey);
 /** A real service with real Redis and Postgres, what it logged, and a way to sign in. */
 export interface TestService extends RunningService {
   readonly log: string[];
+  /** How many requests of `/held` wait. */
+  held(): number;
+  /** Answers them. */
+  release(): void;
   token(roles: string[]): Promise<string>;
 }
 
@@ -196,7 +210,13 @@ export async function startTestService(
     logger,
     module: (identified) => TestModule.forRoot(identified, databaseUrl),
   });
-  return { ...service, log, token: (roles) => signIn(service.url, roles) };
+  return {
+    ...service,
+    log,
+    held: () => held.size,
+    release: () => held.forEach((resolve) => (held.delete(resolve), resolve())),
+    token: (roles) => signIn(service.url, roles),
+  };
 }
 
 async function signIn(url: string, roles: string[]): Promise<string> {

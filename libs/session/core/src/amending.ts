@@ -1,5 +1,5 @@
 import { SessionEndedError, SessionUnknownError, StoreUnavailableError } from './errors.js';
-import type { LiveSession } from './session.js';
+import type { LiveSession, SessionLookup } from './session.js';
 import type { Amendment, AmendOutcome, SessionStore } from './session-store.js';
 
 const MAX_ATTEMPTS = 1_000;
@@ -38,15 +38,37 @@ export interface GivenRoles {
   readonly authzVersion: number;
 }
 
-/** Gives a live session other roles. `false` if it has these or later ones, or is over. */
-async function giveRoles(store: SessionStore, session: LiveSession, given: GivenRoles): Promise<boolean> {
-  const isDue = ({ record }: LiveSession): boolean => record.authzVersion < given.authzVersion;
+/** As `amend`; `false` if there is nothing to change, or the session is over. */
+async function amendIfLive(
+  store: SessionStore,
+  session: LiveSession,
+  change: (session: LiveSession) => Amendment | undefined,
+): Promise<boolean> {
   try {
-    return (await amend(store, session, (now) => (isDue(now) ? given : undefined))) !== undefined;
+    return (await amend(store, session, change)) !== undefined;
   } catch (error) {
     if (error instanceof SessionEndedError || error instanceof SessionUnknownError) return false;
     throw error;
   }
+}
+
+/** Gives a live session other roles. `false` if it has these or later ones, or is over. */
+function giveRoles(store: SessionStore, session: LiveSession, given: GivenRoles): Promise<boolean> {
+  const isDue = ({ record }: LiveSession): boolean => record.authzVersion < given.authzVersion;
+  return amendIfLive(store, session, (now) => (isDue(now) ? given : undefined));
+}
+
+/** Takes a session's level away: it is to step up. `false` if it has none, or is over. */
+export async function takeLevel(store: SessionStore, session: SessionLookup): Promise<boolean> {
+  if (session.state !== 'live') return false;
+  return amendIfLive(store, session, ({ record }) => (record.acr > 0 ? { acr: 0 } : undefined));
+}
+
+/** @throws SessionEndedError, SessionUnknownError if the session is not live */
+export function liveOf(found: SessionLookup): LiveSession {
+  if (found.state === 'ended') throw new SessionEndedError(found);
+  if (found.state === 'absent') throw new SessionUnknownError();
+  return found;
 }
 
 /** Gives a user other roles: in all live sessions, and for begins in flight, whose epoch is raised. Counts those changed. */

@@ -1,6 +1,6 @@
 import { ALONE, type Acknowledgements, type RevocationReceipt } from './acknowledgements.js';
 import { adopt } from './adoption.js';
-import { amend, changeRoles, type GivenRoles } from './amending.js';
+import { amend, changeRoles, liveOf, takeLevel, type GivenRoles } from './amending.js';
 import type { TokenLookup, TokenSession } from './carried-session.js';
 import { EndListeners } from './end-listeners.js';
 import { newestOfAll } from './envelope.js';
@@ -110,9 +110,8 @@ export class SessionManager {
   }
 
   /**
-   * What a verified access token opens, on a route with this policy: what is known of its session, from nearby where this
-   * process has that, and then at once. While the store is away, what was confirmed within the policy's bound
-   * (`STALENESS_BOUND_MS`).
+   * What a verified access token opens, on a route with this policy: from nearby, and then at once, where this process has
+   * it. While the store is away, what was confirmed within the policy's bound (`STALENESS_BOUND_MS`).
    */
   confirm(
     { sessionId }: TokenSession,
@@ -181,7 +180,7 @@ export class SessionManager {
    * @throws SessionEndedError, SessionUnknownError if the session is not live
    */
   async stepUp(sessionId: string, { acr }: { readonly acr: number }): Promise<SessionGrant> {
-    const session = await this.#live(sessionId);
+    const session = liveOf(await this.resolve(sessionId));
     const { kept, grant } = this.#credential(sessionId, session.record.cookie ? 'cookie' : 'bearer');
     const change = { ...kept, stepUp: true, previousForMs: this.#settings.refreshWindowMs } as const;
     const amended = await amend(this.#store, session, ({ record }) => ({
@@ -190,6 +189,13 @@ export class SessionManager {
     }));
     await this.#acknowledgements.acknowledged();
     return grant(amended?.session ?? session, amended?.generation);
+  }
+
+  /** Takes a session's level away: until it steps up it only reads. `false` if it has none, or is over. */
+  async demandStepUp(sessionId: string): Promise<boolean> {
+    const isTaken = await takeLevel(this.#store, await this.resolve(sessionId));
+    await this.#acknowledgements.acknowledged();
+    return isTaken;
   }
 
   /**
@@ -278,13 +284,6 @@ export class SessionManager {
 
   async #receipt(revoking: Promise<Revoked>): Promise<RevocationReceipt> {
     return { ...(await revoking), ...(await this.#acknowledgements.acknowledged()) };
-  }
-
-  async #live(sessionId: string): Promise<LiveSession> {
-    const found = await this.resolve(sessionId);
-    if (found.state === 'ended') throw new SessionEndedError(found);
-    if (found.state === 'absent') throw new SessionUnknownError();
-    return found;
   }
 
   #credential(sessionId: string, transport: 'bearer' | 'cookie'): NewCredential {

@@ -21,6 +21,7 @@ const OF_HYBRID = [
   'G15',
   'G16',
   'G17',
+  'G19',
 ] as const;
 
 /** A promise of docs/guarantees.md. */
@@ -39,7 +40,7 @@ export interface Declaration {
  */
 export const DECLARATIONS: Readonly<Record<SessionStrategy, Declaration>> = {
   token: {
-    declared: ['G1', 'G2', 'G4', 'G7', 'G12', 'G16', 'G17'],
+    declared: ['G1', 'G2', 'G4', 'G7', 'G12', 'G16', 'G17', 'G19'],
     absent: {
       G5: 'no session is in Redis, and no logout is acknowledged',
       G6: 'nobody is taken for a thief, and nobody is found out',

@@ -1,4 +1,4 @@
-import type { SessionLifetime } from '@holdfast/session-core';
+import type { SessionLifetime, SessionRecord } from '@holdfast/session-core';
 
 /** What a verified access token of a user says (RFC 9068). Issuer, audience and times were checked before. */
 export interface AccessTokenClaims {
@@ -45,6 +45,23 @@ const isLevel = (value: unknown): value is number =>
   Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= 99;
 const isSeconds = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0;
 const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
+
+/** What an access token says of a session (RFC 9068 section 2.2, OpenID Connect's `sid`), as `claimsOf` reads it. */
+export function claimsAbout(record: SessionRecord): Readonly<Record<string, unknown>> {
+  return {
+    sub: record.userId,
+    sid: record.sessionId,
+    roles: record.roles,
+    acr: String(record.acr),
+    auth_time: seconds(record.authTimeAt),
+    ...(record.steppedUpAt !== undefined && { step_up_time: seconds(record.steppedUpAt) }),
+  };
+}
+
+/** A `NumericDate` (RFC 7519) of epoch milliseconds. */
+export function seconds(ms: number): number {
+  return Math.floor(ms / 1000);
+}
 
 /** The claims of a payload whose signature is good, or `undefined` where a member is missing or has the wrong type. */
 export function claimsOf(payload: Payload): VerifiedClaims | undefined {

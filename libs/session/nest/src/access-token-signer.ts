@@ -1,6 +1,7 @@
 import { randomUUID, type KeyObject } from 'node:crypto';
 import { systemClock, type Clock, type LiveSession } from '@holdfast/session-core';
 import jsonwebtoken from 'jsonwebtoken';
+import { claimsAbout, seconds } from './access-token-claims.js';
 import type { JwksSource } from './jwks-source.js';
 import { OwnSigningKey } from './own-signing-key.js';
 
@@ -49,21 +50,12 @@ export class AccessTokenSigner {
       iss: issuer,
       aud: audience,
       client_id: clientId,
-      sub: record.userId,
-      sid: record.sessionId,
+      ...claimsAbout(record),
       jti: randomUUID(),
-      roles: record.roles,
-      acr: String(record.acr),
-      auth_time: seconds(record.authTimeAt),
-      ...(record.steppedUpAt !== undefined && { step_up_time: seconds(record.steppedUpAt) }),
       iat: seconds(now),
       exp: Math.max(seconds(Math.min(now + ttlMs, record.expiresAt)), seconds(now)),
     };
     const { kid, privateKey } = this.#key;
     return jsonwebtoken.sign(claims, privateKey, { header: { alg: 'ES256', typ: 'at+jwt', kid } });
   }
-}
-
-function seconds(ms: number): number {
-  return Math.floor(ms / 1000);
 }

@@ -75,13 +75,13 @@ export class StepUpRequiredError extends Error {
   readonly detail: string;
   readonly headers: AnswerHeaders;
 
-  /** @param withinMs - how long ago the step-up may be, in milliseconds; told in whole seconds */
-  constructor(withinMs: number) {
-    const maxAge = String(Math.floor(withinMs / 1000));
-    super(`This needs a step-up in the last ${maxAge} s.`);
+  /** @param withinMs - how long ago the step-up may be, in milliseconds; told in whole seconds. Default: at any time */
+  constructor(withinMs?: number) {
+    const maxAge = withinMs === undefined ? undefined : String(Math.floor(withinMs / 1000));
+    super(maxAge ? `This needs a step-up in the last ${maxAge} s.` : 'This session has to step up first.');
     this.detail = this.message;
-    const wanted = { error_description: this.message, acr_values: STEP_UP_ACR, max_age: maxAge };
-    this.headers = { 'www-authenticate': challenge('insufficient_user_authentication', wanted) };
+    const wanted = { error_description: this.message, acr_values: STEP_UP_ACR };
+    this.headers = { 'www-authenticate': challenge('insufficient_user_authentication', maxAge ? { ...wanted, max_age: maxAge } : wanted) };
   }
 }
 

@@ -1,4 +1,6 @@
 export {
+  claimsAbout,
+  seconds,
   type AccessTokenClaims,
   type ServiceTokenClaims,
   type VerifiedClaims,
@@ -20,6 +22,7 @@ export { type JwksSource } from './jwks-source.js';
 export { RemoteJwks, type JsonWebKeySet } from './remote-jwks.js';
 export { policyOfMethod, type SessionAccess } from './route-access.js';
 export {
+  AtAnyLevel,
   CurrentSession,
   Internal,
   OptionalSession,

@@ -28,6 +28,9 @@ export const ROUTE_ACCESS = 'holdfast:route-access';
 /** Metadata key of how long ago a step-up may be, in milliseconds; a method's own counts before its controller's. */
 export const STEP_UP = 'holdfast:step-up';
 
+/** Metadata key of a route that a session without a level may call although it writes. */
+export const ANY_LEVEL = 'holdfast:any-level';
+
 /** The policy of a route that names none: safe methods (RFC 9110 section 9.2.1) read, others write. */
 export function policyOfMethod(method: string): RoutePolicy {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS' ? 'read' : 'write';

@@ -1,9 +1,9 @@
 import type { RoutePolicy } from '@holdfast/session-core';
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { ActiveSession } from './active-session.js';
 import { UnauthenticatedError } from './errors.js';
-import { hintOptional, withAccess, withPolicy, withStepUp } from './route-access.js';
+import { ANY_LEVEL, hintOptional, withAccess, withPolicy, withStepUp } from './route-access.js';
 
 /** On a controller or method: open to anyone. A bad or ended credential is ignored there, never 401. */
 export function Public(): ClassDecorator & MethodDecorator {
@@ -29,6 +29,14 @@ export function Internal(...callers: readonly [string, ...string[]]): ClassDecor
  */
 export function StepUp(withinMs = 300_000): ClassDecorator & MethodDecorator {
   return withStepUp(withinMs);
+}
+
+/**
+ * On a controller or method: also for a session whose level was taken away (`SessionManager.demandStepUp`). Default: such
+ * a session calls routes with the policy `read` and no others; 403 `ERR_STEP_UP_REQUIRED`.
+ */
+export function AtAnyLevel(): ClassDecorator & MethodDecorator {
+  return SetMetadata(ANY_LEVEL, true);
 }
 
 /**

@@ -11,7 +11,7 @@ import {
   StepUpRequiredError,
   UnauthenticatedError,
 } from './errors.js';
-import { ROUTE_ACCESS, STEP_UP, type RouteAccess } from './route-access.js';
+import { ANY_LEVEL, policyOfMethod, ROUTE_ACCESS, STEP_UP, type RouteAccess } from './route-access.js';
 
 /** The level that a step-up gives; a second factor at sign-in gives it as well, but is no step-up. */
 const STEPPED_UP_ACR = 2;
@@ -31,8 +31,9 @@ export class SessionGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const { credential } = context.switchToHttp().getRequest<FastifyRequest>();
-    const { access, withinMs } = this.#rulesOf(context);
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const { credential } = request;
+    const { access, withinMs, atAnyLevel } = this.#rulesOf(context);
     if (access?.kind === 'public') return true;
     if (access?.kind === 'internal') {
       requireCaller(credential, access.callers);
@@ -41,6 +42,7 @@ export class SessionGuard implements CanActivate {
     const session = requireSession(credential);
     // The role first: who has it not is not asked for a password in vain.
     if (access?.kind === 'roles') requireRole(session, access.roles);
+    if (!atAnyLevel) requireLevel(session, request);
     if (withinMs !== undefined) requireStepUp(session, withinMs, this.clock.now());
     return true;
   }
@@ -54,6 +56,7 @@ export class SessionGuard implements CanActivate {
     const rules = {
       access: this.#metadata<RouteAccess>(ROUTE_ACCESS, context),
       withinMs: this.#metadata<number>(STEP_UP, context),
+      atAnyLevel: this.#metadata<boolean>(ANY_LEVEL, context) ?? false,
     };
     const ofController = this.#rules.get(controller) ?? new Map<object, Rules>();
     this.#rules.set(controller, ofController.set(handler, rules));
@@ -70,6 +73,8 @@ interface Rules {
   readonly access: RouteAccess | undefined;
   /** How long ago a step-up may be. */
   readonly withinMs: number | undefined;
+  /** A session whose level was taken away may call it although it writes. */
+  readonly atAnyLevel: boolean;
 }
 
 function requireSession(credential: Credential | undefined): ActiveSession {
@@ -82,6 +87,13 @@ function requireRole({ roles }: ActiveSession, required: readonly string[]): voi
   if (!required.some((role) => roles.includes(role))) {
     throw new ForbiddenError('This needs a role that the session does not have.');
   }
+}
+
+/** Of a user's session at level 0 the level was taken away: it reads, and no more until it steps up. */
+function requireLevel({ acr, isGuest }: ActiveSession, { method, routeOptions }: FastifyRequest): void {
+  if (acr > 0 || isGuest) return;
+  const policy = routeOptions.config.sessionPolicy ?? policyOfMethod(method);
+  if (policy !== 'read') throw new StepUpRequiredError();
 }
 
 function requireStepUp({ acr, steppedUpAt = -Infinity }: ActiveSession, withinMs: number, now: number): void {

@@ -7,7 +7,9 @@ import { ACKNOWLEDGEMENT_CHANNEL, LOOK_AROUND, RECON_KEY } from './recon-scripts
 
 const PATIENCE_MS = 1_000;
 const LOOK_AGAIN_MS = 20;
-const NOBODY: Acknowledged = { acknowledgedBy: 0, instances: 1 };
+/** Who has not beaten for so long, five times, has lost its lease and will not say anything now: nobody waits for it. */
+const SILENT_MS = 2_000;
+const NOBODY: Counted = { acknowledgedBy: 0, instances: 1, isOver: false };
 
 /** How `JournalAcknowledgements` are made. */
 export interface JournalAcknowledgementsOptions {
@@ -16,6 +18,8 @@ export interface JournalAcknowledgementsOptions {
   readonly redis: Redis;
   /** An instance that has not verified for so long has no say: as long as an access token lives, in milliseconds. */
   readonly verifiedWithinMs: number;
+  /** How long somebody is waited for who has not confirmed, in milliseconds. Default 1,000. */
+  readonly patienceMs?: number;
 }
 
 /** What one look around has found. */
@@ -26,6 +30,13 @@ interface View {
   readonly lastId: string;
   /** By instance. */
   readonly heard: ReadonlyMap<string, string>;
+  /** Of these, who has fallen silent. */
+  readonly silent: ReadonlySet<string>;
+}
+
+/** What was counted, and whether somebody is left who may still confirm. */
+interface Counted extends Acknowledged {
+  readonly isOver: boolean;
 }
 
 /** Who waits, and what was said meanwhile. */
@@ -36,7 +47,8 @@ interface Waiter {
 
 /**
  * Says who has heard the journal up to where it is at this moment. Instances say so as soon as they have applied an
- * entry; whoever is not heard of is looked for every 20 ms.
+ * entry; whoever is not heard of is looked for every 20 ms. An instance that died is counted for as long as tokens live that
+ * it may have let in, but is waited for only until it has fallen silent.
  */
 export class JournalAcknowledgements implements Acknowledgements {
   readonly #options: JournalAcknowledgementsOptions;
@@ -53,7 +65,9 @@ export class JournalAcknowledgements implements Acknowledgements {
     const waiter: Waiter = { said: new Map(), wake: () => undefined };
     this.#waiters.add(waiter);
     try {
-      return await this.#wait(waiter, performance.now() + PATIENCE_MS);
+      const { patienceMs = PATIENCE_MS } = this.#options;
+      const { acknowledgedBy, instances } = await this.#wait(waiter, performance.now() + patienceMs);
+      return { acknowledgedBy, instances };
     } finally {
       this.#waiters.delete(waiter);
     }
@@ -64,7 +78,7 @@ export class JournalAcknowledgements implements Acknowledgements {
     this.#options.redis.disconnect();
   }
 
-  async #wait(waiter: Waiter, until: number): Promise<Acknowledged> {
+  async #wait(waiter: Waiter, until: number): Promise<Counted> {
     let target = '';
     for (let last = NOBODY; ;) {
       const view = await this.#lookAround().catch(() => undefined);
@@ -75,7 +89,7 @@ export class JournalAcknowledgements implements Acknowledgements {
       } else {
         await sleep(LOOK_AGAIN_MS);
       }
-      if (last.acknowledgedBy >= last.instances || performance.now() >= until) return last;
+      if (last.isOver || performance.now() >= until) return last;
     }
   }
 
@@ -86,8 +100,14 @@ export class JournalAcknowledgements implements Acknowledgements {
       LOOK_AROUND.run(read, RECON_KEY, args),
     );
     const heard = new Map<string, string>();
-    for (let at = 0; at < rest.length; at += 2) heard.set(rest[at] ?? '', rest[at + 1] ?? '');
-    return { identity, isNew: Number(since) < belief.maxStalenessMs, lastId, heard };
+    const silent = new Set<string>();
+    for (let at = 0; at < rest.length; at += 3) {
+      const [who = '', words = '', silentMs] = rest.slice(at, at + 3);
+      heard.set(who, words);
+      // While the store was away nobody could beat: everybody comes back in a while.
+      if (Number(silentMs) > SILENT_MS && Number(since) > SILENT_MS) silent.add(who);
+    }
+    return { identity, isNew: Number(since) < belief.maxStalenessMs, lastId, heard, silent };
   }
 
   #tell(message: string): void {
@@ -99,26 +119,27 @@ export class JournalAcknowledgements implements Acknowledgements {
   }
 }
 
-/** Counts until all have heard, or it is time to look around again. */
-async function untilHeard(view: View, target: string, waiter: Waiter): Promise<Acknowledged> {
+/** Counts until all have heard who may, or it is time to look around again. */
+async function untilHeard(view: View, target: string, waiter: Waiter): Promise<Counted> {
   const lookAgainAt = performance.now() + LOOK_AGAIN_MS;
   for (;;) {
     const counted = count(view, target, waiter.said);
     const leftMs = lookAgainAt - performance.now();
-    if (counted.acknowledgedBy >= counted.instances || leftMs <= 0) return counted;
+    if (counted.isOver || leftMs <= 0) return counted;
     await nextOf(waiter, leftMs);
   }
 }
 
-function count(view: View, target: string, said: ReadonlyMap<string, string>): Acknowledged {
-  const { identity, heard, isNew } = view;
+function count(view: View, target: string, said: ReadonlyMap<string, string>): Counted {
+  const { identity, heard, silent, isNew } = view;
   const hasHeard = (words = ''): boolean => {
     const [where, id = ''] = words.split(' ');
     return where === identity && (id === EVERYTHING || isAsFarAs(id, target));
   };
-  const confirmed = [...heard].filter(([who, words]) => hasHeard(words) || hasHeard(said.get(who)));
+  const open = [...heard].filter(([who, words]) => !hasHeard(words) && !hasHeard(said.get(who)));
   const missing = isNew || heard.size === 0 ? 1 : 0;
-  return { acknowledgedBy: confirmed.length, instances: heard.size + missing };
+  const isOver = missing === 0 && open.every(([who]) => silent.has(who));
+  return { acknowledgedBy: heard.size - open.length, instances: heard.size + missing, isOver };
 }
 
 function nextOf(waiter: Waiter, withinMs: number): Promise<void> {

@@ -40,7 +40,6 @@ describe('a read in flight', () => {
         expect(ids.filter(servesStale)).toEqual([]);
       }
     },
-    60_000,
   );
 
   /** Has a member read a session while it ends, or changes. */
@@ -90,7 +89,7 @@ describe('what was said and not heard', () => {
       await ending;
       for (const way of all()) way.release();
     }
-  }, 60_000);
+  });
 
   it('is asked for after a pause of the process, before anything else can tell', async () => {
     const ids = await Promise.all(Array.from({ length: 10 }, () => writer.begin()));

@@ -154,11 +154,8 @@ describe('entries', () => {
 
   it('rule 15: are kept far beyond the longest pause, and not for ever', async () => {
     const term = await stage.term();
-    for (let round = 0; round < 6; round += 1) {
-      const some = stage.redis.pipeline();
-      for (let at = 0; at < 10_000; at += 1) some.xadd(JOURNAL_KEY, `${term}-*`, 'changed', 'other');
-      await some.exec();
-    }
+    const many = `for _ = 1, 10000 do redis.call('XADD', KEYS[1], ARGV[1], 'changed', 'other') end`;
+    for (let round = 0; round < 6; round += 1) await stage.redis.eval(many, 1, JOURNAL_KEY, `${term}-*`);
     await writer.end(sessionId);
     const length = await stage.redis.xlen(JOURNAL_KEY);
     expect(length).toBeGreaterThanOrEqual(50_000);

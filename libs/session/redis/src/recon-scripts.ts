@@ -91,16 +91,19 @@ return {identity, id or '', term or '0', lastId()}
 
 /**
  * `KEYS[1]`: the recon key; `ARGV[1]`: how long ago an instance may have verified last, in milliseconds
- * → identity, term, milliseconds since it began, last id of the journal or '', (instance heard)…
+ * → identity, term, milliseconds since it began, last id of the journal or '', (instance heard silent)…: in milliseconds, how long it has not beaten
  */
 export const LOOK_AROUND = new LuaScript(`${PRELUDE}
 local term, at = unpack(redis.call('HMGET', KEYS[1], 'term', 'at'))
 local since = string.format('%.0f', tonumber(now) - tonumber(at or '0'))
 local answer = {identity, term or '0', since, lastId()}
 local from = string.format('%.0f', tonumber(now) - tonumber(ARGV[1]))
-for _, instance in ipairs(redis.call('ZRANGEBYSCORE', '${INSTANCES_KEY}', from, '+inf')) do
+local beats = redis.call('ZRANGEBYSCORE', '${INSTANCES_KEY}', from, '+inf', 'WITHSCORES')
+for each = 1, #beats, 2 do
+  local instance = beats[each]
   answer[#answer + 1] = instance
   answer[#answer + 1] = string.match(redis.call('GET', '${instanceKey('')}' .. instance) or '', ' (.*)$') or ''
+  answer[#answer + 1] = string.format('%.0f', tonumber(now) - tonumber(beats[each + 1]))
 end
 return answer
 `);

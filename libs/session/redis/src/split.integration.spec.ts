@@ -70,10 +70,11 @@ const US = '127.0.0.1';
         const acknowledged = member.begun.length + member.ended.length;
         let lastBelievedAt = 0;
         for (; performance.now() < cutAt + 2_500; await sleep(5)) {
+          const askedAt = performance.now();
           await member.belief
             .ask(() => member.read.ping())
             .then(
-              () => (lastBelievedAt = performance.now()),
+              () => (lastBelievedAt = askedAt),
               () => undefined,
             );
         }

@@ -1,13 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const READY_WITHIN_MS = 10_000;
+const READY_WITHIN_MS = 30_000;
 const ANSWERS_WITHIN_MS = 1_000;
+const START_TRIES = 3;
 /** What the test set-up found; `redis-server` on the PATH otherwise. */
 const PROGRAM = process.env['TEST_REDIS_PROGRAM'] ?? 'redis-server';
 
@@ -46,9 +48,16 @@ export class RedisServer {
   }
 
   static async #launch(args: readonly string[], folder: string): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), folder, args);
-    await server.start();
-    return server;
+    for (let tries = 1; ; tries += 1) {
+      const server = new RedisServer(await freePort(), folder, args);
+      try {
+        await server.start();
+        return server;
+      } catch (error) {
+        // A port that was free a moment ago may be somebody else's by now.
+        if (tries === START_TRIES) throw error;
+      }
+    }
   }
 
   get url(): string {
@@ -108,33 +117,46 @@ export class RedisServer {
   }
 }
 
+/**
+ * Below the range from which systems take the ports of outgoing connections: while a server is down, one of its clients
+ * could otherwise hold its port, as the end of a connection to itself.
+ */
 async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
+  for (;;) {
+    const port = randomInt(10_000, 20_000);
+    const probe = createServer().listen({ port, host: '127.0.0.1', exclusive: true });
+    const isFree = await once(probe, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    probe.close();
+    await once(probe, 'close');
+    return port;
+  }
 }
 
 async function answers(port: number, process: ChildProcess): Promise<void> {
   const failure = once(process, 'error').then(([error]) => Promise.reject(error as Error));
   const patience = Date.now() + READY_WITHIN_MS;
-  while (!(await Promise.race([pings(port), failure]))) {
-    if (Date.now() > patience || process.exitCode !== null)
+  while (!(await Promise.race([answersAs(process.pid, port), failure]))) {
+    if (Date.now() > patience || process.exitCode !== null) {
+      process.kill('SIGKILL');
       throw new Error(`Redis on port ${port} did not start.`);
+    }
     await sleep(20);
   }
 }
 
-async function pings(port: number): Promise<boolean> {
+/** Whether it is this very process that answers: who has taken the port meanwhile may be a Redis too. */
+async function answersAs(pid: number | undefined, port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1');
   const signal = AbortSignal.timeout(ANSWERS_WITHIN_MS); // one that accepts, and hangs or hangs up, says nothing
   try {
     await once(socket, 'connect', { signal });
-    socket.write('PING\r\n');
-    const [reply] = (await once(socket, 'data', { signal })) as [Buffer];
-    return reply.toString().startsWith('+PONG');
+    socket.write('INFO\r\n');
+    const info = String((await once(socket, 'data', { signal }))[0]);
+    return info.includes(`process_id:${pid}\r\n`) && !info.includes('loading:1');
   } catch {
     return false;
   } finally {

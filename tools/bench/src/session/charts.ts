@@ -1,6 +1,5 @@
+import { barsSvg, linesSvg, type Bars, type Side } from '@holdfast/charts';
 import { whole } from '../print.js';
-import { barsSvg, type Bars, type Side } from './bars-svg.js';
-import { linesSvg } from './lines-svg.js';
 import {
   contendersOf,
   perSecondOf,

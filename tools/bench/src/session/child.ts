@@ -41,6 +41,25 @@ export class Child {
     return answer;
   }
 
+  get pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
+  /** Sends it a signal. */
+  signal(name: NodeJS.Signals): void {
+    this.#process.kill(name);
+  }
+
+  /** Settles when the process is gone, however it ended. */
+  async ended(): Promise<void> {
+    await this.#failed.catch(() => undefined);
+  }
+
+  /** Tells it something that it does not answer. */
+  tell(message: object): void {
+    this.#process.send(message);
+  }
+
   /** Ends it: it drains once its parent is gone. */
   async stop(): Promise<void> {
     const gone = this.#failed.catch(() => undefined);

@@ -43,6 +43,39 @@ export interface BegunSession {
 
 /** Begins sessions in a Redis as auth does, each with its refresh token, one for each user. */
 export async function beginSessions(url: string, count: number): Promise<readonly BegunSession[]> {
+  const { manager, close } = await managerOn(url);
+  const begun = await inFlight(count, AT_A_TIME, async () => {
+    const userId = randomUUID();
+    const { session } = await manager.begin({ userId, roles: ['user'], client: CLIENT, epoch: 0 });
+    return { userId, sessionId: session.record.sessionId };
+  });
+  await close();
+  return begun;
+}
+
+/** A session that a browser keeps. */
+export interface CookieSession extends BegunSession {
+  /** The value of its cookie. */
+  readonly cookie: string;
+  /** Of its record. */
+  readonly version: number;
+}
+
+/** The same with cookies. */
+export async function beginCookieSessions(url: string, count: number): Promise<readonly CookieSession[]> {
+  const { manager, close } = await managerOn(url);
+  const begun = await inFlight(count, AT_A_TIME, async () => {
+    const userId = randomUUID();
+    const beginning = { userId, roles: ['user'], client: CLIENT, epoch: 0, transport: 'cookie' } as const;
+    const { session, cookie } = await manager.begin(beginning);
+    const { sessionId, version } = session.record;
+    return { userId, sessionId, version, cookie };
+  });
+  await close();
+  return begun;
+}
+
+async function managerOn(url: string): Promise<{ manager: SessionManager; close: () => Promise<void> }> {
   const [read, write] = [createRedis({ url }, 'read'), createRedis({ url }, 'write')];
   await markReconciledAt(url);
   const ids = new SessionIds(SessionKeys.fromSecret(serviceEnvironment.SESSION_SECRET));
@@ -55,13 +88,7 @@ export async function beginSessions(url: string, count: number): Promise<readonl
   });
   const refreshTokens = new RefreshTokens({ activeKeyId: 'k1', keys: { k1: secret() } }, ids);
   const manager = new SessionManager({ store, ids, refreshTokens, settings: DEFAULT_SESSION_SETTINGS });
-  const begun = await inFlight(count, AT_A_TIME, async () => {
-    const userId = randomUUID();
-    const { session } = await manager.begin({ userId, roles: ['user'], client: CLIENT, epoch: 0 });
-    return { userId, sessionId: session.record.sessionId };
-  });
-  await store.close();
-  return begun;
+  return { manager, close: () => store.close() };
 }
 
 /** Nobody believes a data set that was not compared with the ledger; a new one agrees with an empty ledger. */

@@ -115,8 +115,8 @@ export async function keeps(member: Member, sessionId: string): Promise<void> {
 }
 
 /**
- * When a member served a session as live for the last time until `until`, at once or after it had asked, by
- * `performance.now()`; 0 if it never did.
+ * When a member was asked for the last time until `until` and served a session as live, at once or after it had asked
+ * itself, by `performance.now()`; 0 if it never did. Not when its answer came: that is later on a busy machine.
  */
 export async function lastServed(member: Member, sessionId: string, until: number): Promise<number> {
   let lastAt = 0;
@@ -128,7 +128,7 @@ export async function lastServed(member: Member, sessionId: string, until: numbe
       asking.push(
         answer.then(
           ({ found }) => {
-            if (found.state === 'live') lastAt = performance.now();
+            if (found.state === 'live') lastAt = Math.max(lastAt, now);
           },
           () => undefined,
         ),

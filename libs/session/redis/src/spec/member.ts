@@ -48,6 +48,8 @@ export interface MemberOptions {
   readonly read?: Redis;
   /** Where single connections find it. Default: as `at`. */
   readonly links?: Partial<Record<RedisRole, RedisConfig>>;
+  /** How long who has not confirmed is waited for. Default 1,000. */
+  readonly receiptPatienceMs?: number;
 }
 
 /** A process: its connections, what it believes, and a store that goes by that. */
@@ -106,6 +108,7 @@ export class Member {
       belief,
       redis: connection('general'),
       verifiedWithinMs: 60_000,
+      ...(options.receiptPatienceMs !== undefined && { patienceMs: options.receiptPatienceMs }),
     });
   }
 
@@ -155,6 +158,15 @@ export class Member {
   /** Who has heard of everything. */
   acknowledged() {
     return this.#acknowledgements.acknowledged();
+  }
+
+  /** Until it counts so many of all who have heard of everything: on a busy machine one may be later than a look waits. */
+  async counts(acknowledgedBy: number, instances = acknowledgedBy): Promise<void> {
+    await eventually(async () => {
+      const found = await this.acknowledged();
+      if (found.acknowledgedBy !== acknowledgedBy || found.instances !== instances)
+        throw new Error(`It counts ${found.acknowledgedBy} of ${found.instances}.`);
+    });
   }
 
   /** Until it stands so to the store. */

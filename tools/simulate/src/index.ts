@@ -1,0 +1,1 @@
+export { guideFiles, writeGuide } from './write-guide.js';
