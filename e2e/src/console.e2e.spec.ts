@@ -22,6 +22,11 @@ beforeAll(async () => {
 
 afterAll(() => browser.close());
 
+/** A browser of somebody's own. Nothing moves: a colour on its way to another would be judged as it is just then. */
+function visitor(viewport = { width: 1280, height: 800 }): Promise<BrowserContext> {
+  return browser.newContext({ viewport, reducedMotion: 'reduce' });
+}
+
 async function newTab(context: BrowserContext): Promise<Page> {
   const page = await context.newPage();
   page.on('pageerror', ({ message }) => complaints.push(message));
@@ -55,7 +60,7 @@ async function barriers(page: Page): Promise<readonly string[]> {
 describe('the console', () => {
   it('fills a guest’s cart, keeps it through a sign-in and orders it once', async () => {
     const ada = await register(await gateway());
-    const context = await browser.newContext();
+    const context = await visitor();
     const page = await newTab(context);
     await page.goto(`${url}/console/`);
     // At once: two clicks of a stranger make one guest.
@@ -75,7 +80,7 @@ describe('the console', () => {
 
   it('ends another device, with the receipt in sight, and that browser is told why', async () => {
     const ada = await register(await gateway());
-    const [here, there] = [await browser.newContext(), await browser.newContext()];
+    const [here, there] = [await visitor(), await visitor()];
     const page = await newTab(here);
     const other = await newTab(there);
     await signIn(other, ada, 'devices');
@@ -99,7 +104,7 @@ describe('the console', () => {
   it('asks for the password again where that is wanted, and goes on by itself', async () => {
     const ada = await register(await gateway());
     const elsewhere = await Fetching.signIn(await gateway(), ada);
-    const context = await browser.newContext();
+    const context = await visitor();
     const page = await newTab(context);
     await signIn(page, ada, 'devices');
     await page.getByLabel('New password').fill('another correct horse');
@@ -120,7 +125,7 @@ describe('the console', () => {
     const { admin } = await fleet();
     const ada = await register(await gateway());
     const victim = await Fetching.signIn(await gateway(), ada);
-    const context = await browser.newContext();
+    const context = await visitor();
     const page = await newTab(context);
     await signIn(page, admin, 'sessions');
     await page.getByRole('searchbox').fill(ada.email);
@@ -133,14 +138,14 @@ describe('the console', () => {
       status: 401,
       body: { endedBecause: 'revoked' },
     });
-    const stranger = await newTab(await browser.newContext());
+    const stranger = await newTab(await visitor());
     await signIn(stranger, ada, 'sessions');
     await stranger.getByText('This page is for administrators').waitFor();
     await Promise.all([context.close(), stranger.context().close()]);
   });
 
   it('goes by keyboard alone: past the menu to the content, and into a dialog and back', async () => {
-    const context = await browser.newContext({ viewport: { width: 375, height: 700 } });
+    const context = await visitor({ width: 375, height: 700 });
     const page = await newTab(context);
     await page.goto(`${url}/console/`);
     await page.getByRole('button', { name: 'Add Espresso cup' }).waitFor();

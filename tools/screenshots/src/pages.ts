@@ -37,7 +37,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     await phone.getByText('confirmed by').waitFor();
     await phone.close();
     await page.evaluate(() => dispatchEvent(new Event('visibilitychange')));
-    await page.getByText('ended from elsewhere').waitFor();
+    await page.getByText('Your session was ended from elsewhere').waitFor();
   },
   devices: async (page, cast) => {
     await openAs(page, cast, cast.ada, 'devices');
@@ -53,5 +53,15 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       .getByText('confirmed by')
       .waitFor({ timeout: 2_000 })
       .catch(() => undefined);
+  },
+  audit: async (page, cast) => {
+    await openAs(page, cast, cast.admin, 'audit');
+    await page.locator('summary').nth(1).click();
+    await page.getByText('Trace').waitFor();
+  },
+  anomalies: async (page, cast) => {
+    await openAs(page, cast, cast.admin, 'audit?tab=anomalies');
+    await page.getByRole('button', { name: 'Anomalies', pressed: true }).waitFor();
+    await page.locator('.cards, .empty').first().waitFor();
   },
 };
