@@ -67,6 +67,13 @@ describe('the timeline', () => {
     expect(episodesOf(marks)).toMatchObject([{ detectedAfterMs: 2_400, recoveredAfterMs: 2_400 }]);
   });
 
+  it('calls a primary by its name, where that is known', () => {
+    const elected = event('store-primary-changed', 0, { primary: '127.0.0.1:7002' });
+    expect(words(marksOf([elected], [], new Map([['127.0.0.1:7002', 'redis-2']])))).toEqual([
+      'elected: Redis primary is now redis-2',
+    ]);
+  });
+
   it('keeps what came after a second fault to that one, newest first', () => {
     const marks = marksOf(
       [event('instance-up', 5_500, { instance: 'order-1' })],

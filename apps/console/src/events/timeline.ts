@@ -28,9 +28,13 @@ export interface FaultAsked {
 /** Ejections of one instance so close together are one thing, seen by several. */
 const SAME_WITHIN_MS = 3_000;
 
-/** The marks of events and faults, oldest first. */
-export function marksOf(events: readonly PlatformEvent[], faults: readonly FaultAsked[]): readonly Mark[] {
-  const all = [...events.map(markOfEvent), ...faults.map(markOfFault)].sort(
+/** The marks of events and faults, oldest first. `names`: ids of stores by their address, which is all that an event knows. */
+export function marksOf(
+  events: readonly PlatformEvent[],
+  faults: readonly FaultAsked[],
+  names: ReadonlyMap<string, string> = new Map(),
+): readonly Mark[] {
+  const all = [...events.map((event) => markOfEvent(event, names)), ...faults.map(markOfFault)].sort(
     (one, other) => one.at - other.at,
   );
   return all.reduce<readonly Mark[]>((marks, mark) => {
@@ -64,8 +68,9 @@ const FAULT_WORDS: Readonly<Record<FaultAsked['kind'], string>> = {
   undrain: 'asked to take requests again:',
 };
 
-function markOfEvent(event: PlatformEvent): Mark {
-  const subject = subjectOf(event);
+function markOfEvent(event: PlatformEvent, names: ReadonlyMap<string, string>): Mark {
+  const named = subjectOf(event);
+  const subject = names.get(named) ?? named;
   return { id: event.id, at: Date.parse(event.time), subject, times: 1, ...wordsOf(event, subject) };
 }
 

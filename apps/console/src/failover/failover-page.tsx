@@ -1,6 +1,8 @@
+import { useMemo } from 'react';
 import { useStore } from '../api/use-store.js';
 import { faultsAsked, useLiveEvents } from '../events/live-events.js';
 import { marksOf } from '../events/timeline.js';
+import { useTopology } from '../topology/use-topology.js';
 import { Page } from '../ui/page.js';
 import { EpisodeList } from './episode-list.js';
 import { MarkList } from './mark-list.js';
@@ -12,7 +14,11 @@ import { useTraffic } from './traffic.js';
 /** Break something, and watch what the platform makes of it. */
 export function FailoverPage() {
   const { events } = useLiveEvents();
-  const marks = marksOf(events, useStore(faultsAsked));
+  const { data } = useTopology();
+  const faults = useStore(faultsAsked);
+  const nodes = data?.topology.redis.nodes;
+  const names = useMemo(() => new Map(nodes?.map(({ address, id }) => [address, id])), [nodes]);
+  const marks = useMemo(() => marksOf(events, faults, names), [events, faults, names]);
   const { perSecond, seen } = useTraffic();
   return (
     <Page

@@ -11,7 +11,7 @@ import { secondsOf, type Sample } from './samples.js';
 const SECONDS = 90;
 const LANE = 34;
 const BARS = 120;
-const LATENCY = 64;
+const LATENCY = 84;
 const GAP = 18;
 const AXIS = 20;
 const HEIGHT = LANE + BARS + GAP + LATENCY + AXIS;
