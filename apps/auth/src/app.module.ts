@@ -16,6 +16,7 @@ import { LedgerModule } from './ledger/ledger.module.js';
 import { PostgresRevocationLedger } from './ledger/postgres-revocation-ledger.js';
 import { ReconcilerModule } from './ledger/reconciler.module.js';
 import { MailModule, type MailSettings } from './mail/mail.module.js';
+import { NoticesModule } from './notices/notices.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
 import { PasswordsModule } from './passwords/passwords.module.js';
 import { ResealingModule, type ResealingSettings } from './resealing/resealing.module.js';
@@ -64,6 +65,7 @@ export class AppModule {
         ...(carries ? [] : storeKeepers(config, ledger, defaults)),
         SignInModule.forRoot([accounts, secondFactor, throttling, guests, sessions, audit, defaults]),
         sessions,
+        NoticesModule.forRoot([keys, defaults]),
         guests,
         AnomaliesModule.forRoot(
           [audit, database, accounts, mail, sessions, defaults],

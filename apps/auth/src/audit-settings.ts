@@ -16,7 +16,7 @@ export function auditSettings(config: Identified<AuthConfig>): AuditSettings {
 /** What the detectors of anomalies need. Where clients carry their sessions nothing can be done to one. */
 export function anomalySettings(config: AuthConfig): AnomalySettings {
   return {
-    actions: config.SESSION_STRATEGY === 'token' ? new Map() : config.ANOMALY_ACTIONS,
+    actions: (config.SESSION_STRATEGY !== 'token' && config.ANOMALY_ACTIONS) || new Map(),
     thresholds: {
       failureWindowMs: config.ANOMALY_FAILURE_WINDOW_MS,
       accountFailures: config.ANOMALY_ACCOUNT_FAILURES,

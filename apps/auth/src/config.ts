@@ -64,7 +64,7 @@ const anomalyEnvironment = {
     .transform((list) => list.split(',').map((entry) => entry.split(':')))
     .pipe(z.array(z.tuple([z.enum(DETECTORS), anomalyActionSchema])))
     .transform((entries): AnomalyActions => new Map(entries))
-    .default(new Map()),
+    .optional(),
 };
 
 const authEnvironment = z

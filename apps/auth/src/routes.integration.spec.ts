@@ -12,9 +12,13 @@ describe('the auth service', () => {
   it('serves the routes of the contract and no others but probes and internal ones', () => {
     const probes = ['GET /livez', 'GET /readyz', 'GET /healthz', 'GET /metrics'];
     // Between services only: no public document names them, and the gateway does not lead there.
-    const internal = ['accounts/lookup', 'audit/actions', 'sessions/exchange'].map(
-      (path) => `POST /internal/${path}`,
-    );
+    const internal = [
+      'accounts/lookup',
+      'audit/actions',
+      'membership/drain',
+      'membership/undrain',
+      'sessions/exchange',
+    ].map((path) => `POST /internal/${path}`);
     const contracted = Object.values(authRoutes).map(({ method, path }) => `${method} ${path}`);
     expect([...service.recorder.routes].sort()).toEqual([...contracted, ...internal, ...probes].sort());
   });

@@ -22,7 +22,9 @@ import { SessionModule, type SessionModuleOptions } from '@holdfast/session-nest
 import { Belief, type Redis } from '@holdfast/session-redis';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { GatewayConfig } from './config.js';
+import { PlatformModule } from './platform/platform.module.js';
 import { SERVICES } from './proxy/service-routes.js';
+import type { SupervisorLink } from './worker/supervisor-link.js';
 
 /** A service that waits for the store answers 503 after its patience (3 s), which is longer than a try may take. */
 const STORE_OVERTIME_MS = 1_500;
@@ -30,7 +32,8 @@ const STORE_OVERTIME_MS = 1_500;
 /** What stands around the proxy: connections, discovery, sessions for its own routes, probes. */
 @Module({})
 export class AppModule {
-  static forRoot(config: Identified<GatewayConfig>): DynamicModule {
+  /** @param link - to the supervisor, and over it to the other workers */
+  static forRoot(config: Identified<GatewayConfig>, link: SupervisorLink): DynamicModule {
     const carries = config.SESSION_STRATEGY === 'token';
     const redis = carries ? RegistryRedisModule.forRoot(config) : RedisModule.forRoot(config);
     const balancer = BalancerModule.forRootAsync({
@@ -56,17 +59,39 @@ export class AppModule {
       inject: [REDIS_GENERAL, Upstreams, { token: Belief, optional: true }],
       useFactory: healthChecks,
     });
-    const credentials = {
-      provide: ServiceCredentials,
-      inject: [ServiceClient],
-      useFactory: (client: ServiceClient) => new ServiceCredentials(client, 'gateway', config.CLIENT_SECRET),
-    };
+    const credentials = credentialsModule(balancer, config.CLIENT_SECRET);
+    const platform = PlatformModule.forRoot([redis, balancer, sessions, credentials], config, link);
     return {
       module: AppModule,
-      imports: [redis, balancer, sessions, probes, MetricsModule, AuditStreamModule.forRoot(redis, config)],
-      providers: [credentials],
+      imports: [
+        redis,
+        balancer,
+        sessions,
+        probes,
+        MetricsModule,
+        AuditStreamModule.forRoot(redis, config),
+        credentials,
+        platform,
+      ],
     };
   }
+}
+
+class CredentialsModule {}
+
+/** With what the gateway proves itself to services. */
+function credentialsModule(balancer: DynamicModule, clientSecret: string): DynamicModule {
+  const credentials = {
+    provide: ServiceCredentials,
+    inject: [ServiceClient],
+    useFactory: (client: ServiceClient) => new ServiceCredentials(client, 'gateway', clientSecret),
+  };
+  return {
+    module: CredentialsModule,
+    imports: [balancer],
+    providers: [credentials],
+    exports: [ServiceCredentials],
+  };
 }
 
 /** Without a belief in a store there is none: sessions are what their tokens say. */

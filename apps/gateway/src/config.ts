@@ -75,6 +75,8 @@ const gatewayEnvironment = z.object({
   /** Whose `X-Forwarded-*` is believed. Default: nobody's. */
   TRUSTED_PROXIES: networks.default(() => new BlockList()),
   BODY_LIMIT_BYTES: z.coerce.number().int().min(0).default(1_048_576),
+  /** `parent`: who started the gateway answers for its processes, and breaks them when told (`npm start`). Default: nobody. */
+  FLEET_CONTROL: z.literal('parent').optional(),
   RESTART_DELAY_MS: z.coerce.number().int().min(0).default(1_000),
 });
 

@@ -9,10 +9,11 @@ describe('the order service', () => {
   });
   afterAll(() => fleet.stop());
 
-  it('serves the routes of the contract and no others but probes', () => {
+  it('serves the routes of the contract and no others but probes and internal ones', () => {
     const probes = ['GET /livez', 'GET /readyz', 'GET /healthz', 'GET /metrics'];
+    const internal = ['POST /internal/membership/drain', 'POST /internal/membership/undrain'];
     const contracted = Object.values(orderRoutes).map(({ method, path }) => `${method} ${path}`);
-    expect([...fleet.recorder.routes].sort()).toEqual([...contracted, ...probes].sort());
+    expect([...fleet.recorder.routes].sort()).toEqual([...contracted, ...internal, ...probes].sort());
   });
 
   it('has for each route that needs a session the policy that the contract says', () => {

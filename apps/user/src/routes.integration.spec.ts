@@ -16,6 +16,8 @@ describe('the user service', () => {
       'GET /healthz',
       'GET /metrics',
       'PUT /internal/profiles/:id',
+      'POST /internal/membership/drain',
+      'POST /internal/membership/undrain',
     ];
     const contracted = Object.values(userRoutes).map(({ method, path }) => `${method} ${path}`);
     expect([...fleet.recorder.routes].sort()).toEqual([...contracted, ...others].sort());

@@ -133,6 +133,24 @@ export {
   type PlaceOrder,
 } from './order.js';
 export {
+  BALANCER_POLICIES,
+  balancerChangedSchema,
+  balancerSchema,
+  drainSchema,
+  faultAcceptedSchema,
+  faultSchema,
+  operationsRoutes,
+  PLATFORM_EVENTS,
+  platformEventSchema,
+  processPath,
+  topologySchema,
+  type Balancer,
+  type Fault,
+  type PlatformEventType,
+  type ProcessPath,
+  type Topology,
+} from './operations.js';
+export {
   badCursor,
   cursorOf,
   DEFAULT_PAGE_LIMIT,

@@ -12,6 +12,7 @@ const TAGS = [
   { name: 'auth', description: 'Accounts, sign-in, sessions and tokens.' },
   { name: 'user', description: 'Profiles and preferences.' },
   { name: 'order', description: 'Products, cart and orders.' },
+  { name: 'gateway', description: 'Operations, which the gateway answers itself.' },
 ];
 
 const SECURITY_SCHEMES = {

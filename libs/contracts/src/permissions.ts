@@ -36,6 +36,10 @@ export const PERMISSIONS = {
   'audit:read': ['admin'],
   /** See the state of the processes' dependencies. */
   'health:read': ['admin'],
+  /** See who runs, and what happens. */
+  'platform:view': ['admin'],
+  /** Drain processes; break them, where that is for development. */
+  'platform:operate': ['admin'],
 } as const satisfies Record<string, Holders>;
 
 /** The name of a permission. */

@@ -20,7 +20,8 @@ interface RouteAnswer {
 
 /** One row of the HTTP contract: the source of request validation and of OpenAPI. */
 export interface RouteContract {
-  readonly service: 'auth' | 'user' | 'order';
+  /** Who answers it. */
+  readonly service: 'auth' | 'user' | 'order' | 'gateway';
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Path with `:name` parameters. */
   readonly path: string;

@@ -1,6 +1,7 @@
 import { Agent, request, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
+import { Membership } from './membership.js';
 import { startTestService, type TestService } from './spec/test-service.js';
 
 interface Answer {
@@ -102,5 +103,19 @@ describe('drain', () => {
     const service = await startTestService();
     expect(service.drain()).toBe(service.drain());
     await service.drain();
+  });
+
+  it('can be asked for and undone while the process lives, and not once it is about to end', async () => {
+    const service = await startTestService();
+    const membership = service.app.get(Membership, { strict: false });
+    const ready = async () => (await fetch(`${service.url}/readyz`)).status;
+    await membership.pause();
+    expect([await ready(), (await fetch(`${service.url}/livez`)).status]).toEqual([503, 200]);
+    expect(await membership.resume()).toBe(true);
+    expect(await ready()).toBe(200);
+    expect((await fetch(`${service.url}/internal/membership/drain`, { method: 'POST' })).status).toBe(401);
+    const drained = service.drain();
+    expect(await membership.resume()).toBe(false);
+    await drained;
   });
 });

@@ -16,7 +16,15 @@ export { DATABASE_POOL, DatabaseModule } from './database.module.js';
 export { secret, serviceEnvironment, type ServiceConfig } from './environment.js';
 export { ProblemFilter } from './http/problem.filter.js';
 export { securityHeaders } from './http/security-headers.js';
-export { installRequestContext, requestOrigin, travellingHeaders, type RequestOrigin } from './http/request-context.js';
+export {
+  installRequestContext,
+  requestOrigin,
+  travellingHeaders,
+  type RequestOrigin,
+} from './http/request-context.js';
+export { useBodyParsers } from './http/body-parsers.js';
+export { bindContracts } from './http/route-contracts.js';
+export { validationPipe } from './http/validation-pipe.js';
 export { requestIdFrom } from './http/request-id.js';
 export { RouteTable } from './http/route-table.js';
 export { createLogger, type Logger } from './logging/logger.js';
@@ -24,9 +32,10 @@ export { NestLogger } from './logging/nest-logger.js';
 export { ConfigError, loadConfig } from './config.js';
 export { MetricsModule } from './metrics/metrics.module.js';
 export { JournalListeners, NEAR_VIEW, NearModule } from './near.module.js';
+export { giveNotice, NoticeListener, type KeyNotice, type Notice, type SessionNotice } from './notices.js';
 export { readOrExit } from './read-or-exit.js';
 export { Readiness, type ReadinessState } from './readiness.js';
-export { REDIS_GENERAL, REDIS_READ, REDIS_WRITE, RedisModule } from './redis.module.js';
+export { REDIS_GENERAL, REDIS_READ, REDIS_WRITE, RedisModule, SENTINELS } from './redis.module.js';
 export { type Identified, type ServiceName } from './service-identity.js';
 export { ServiceCredentials } from './service-credentials.js';
 export {

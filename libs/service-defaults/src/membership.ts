@@ -21,6 +21,8 @@ export interface ServiceIdentity {
 /** This process's membership in the registry, told by `/readyz` in step with it. */
 @Injectable()
 export class Membership {
+  #isLeaving = false;
+
   constructor(
     private readonly registry: RedisRegistry,
     private readonly readiness: Readiness,
@@ -36,10 +38,24 @@ export class Membership {
     await settled(this.registry.announce(member), LISTED_WITHIN_MS);
   }
 
-  /** No new requests, please. */
-  async drain(): Promise<void> {
+  /** No new requests, please, until `resume`. What comes all the same is answered. */
+  async pause(): Promise<void> {
     this.readiness.state = 'draining';
     await settled(this.registry.drain(this.identity.instanceId), TOLD_WITHIN_MS);
+  }
+
+  /** Requests are welcome again. `false`: not here, this process is about to end. */
+  async resume(): Promise<boolean> {
+    if (this.#isLeaving) return false;
+    this.readiness.state = 'ready';
+    await settled(this.registry.undrain(this.identity.instanceId), TOLD_WITHIN_MS);
+    return true;
+  }
+
+  /** No new requests, please, and there is no way back. */
+  async drain(): Promise<void> {
+    this.#isLeaving = true;
+    await this.pause();
   }
 
   /** Gone for good. */

@@ -29,7 +29,8 @@ export const REDIS_GENERAL = Symbol('REDIS_GENERAL');
 
 const ROLES = { read: REDIS_READ, write: REDIS_WRITE, general: REDIS_GENERAL } as const;
 const DURABILITY = Symbol('DURABILITY');
-const SENTINELS = Symbol('SENTINELS');
+/** Injection token: the Sentinels, to be asked what they think (`Sentinels`); `undefined` where there are none. */
+export const SENTINELS = Symbol('SENTINELS');
 const GOODBYE_WITHIN_MS = 500;
 
 /**
@@ -64,7 +65,7 @@ export class RedisModule implements OnApplicationBootstrap, OnApplicationShutdow
     return {
       module: RedisModule,
       providers: [...connections, sentinels, belief, durability],
-      exports: [...Object.values(ROLES), Belief],
+      exports: [...Object.values(ROLES), Belief, SENTINELS],
     };
   }
 

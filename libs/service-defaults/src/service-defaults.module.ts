@@ -12,6 +12,7 @@ import type { HealthCheck } from './health/dependency-health.js';
 import { travellingHeaders } from './http/request-context.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { ProbesModule } from './health/probes.module.js';
+import { MembershipController } from './membership.controller.js';
 import { Membership, SERVICE_IDENTITY } from './membership.js';
 import { NEAR_VIEW, NearModule } from './near.module.js';
 import { moduleOf, type Provided } from './provided.js';
@@ -81,6 +82,7 @@ export class ServiceDefaultsModule {
     return {
       module: ServiceDefaultsModule,
       imports: [redis, balancer, sessions, ...database, probes, MetricsModule],
+      controllers: [MembershipController],
       providers: [
         Membership,
         {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { inheritedEnvironment, SERVICES, type AppName, type Variables } from './app-environment.js';
+import type { FleetControl } from './fleet-control.js';
 import type { ProcessPlan } from './managed-process.js';
 import type { Settings } from './settings.js';
 
@@ -19,7 +20,8 @@ const AFTER_DRAIN_MS = 3_000;
 
 function appPlan(app: AppName, id: string, layout: AppsLayout): Omit<ProcessPlan, 'rank' | 'readiness'> {
   const variables = layout.variables(app);
-  const identity: NodeJS.ProcessEnv = app === 'gateway' ? {} : { INSTANCE_ID: id, PORT: '0' };
+  const identity: NodeJS.ProcessEnv =
+    app === 'gateway' ? { FLEET_CONTROL: 'parent' } : { INSTANCE_ID: id, PORT: '0' };
   const cache = { NODE_COMPILE_CACHE: layout.cache };
   return {
     id,
@@ -47,10 +49,15 @@ export function servicePlans({ minimal }: Settings, layout: AppsLayout): Process
   );
 }
 
-/** The plan of the gateway: a parent that speaks for its workers. */
-export function gatewayPlan({ gatewayWorkers }: Settings, layout: AppsLayout): ProcessPlan {
+/** The plan of the gateway: a parent that speaks for its workers. `control` answers what it asks about the fleet. */
+export function gatewayPlan(
+  { gatewayWorkers }: Settings,
+  layout: AppsLayout,
+  control: Pick<FleetControl, 'answer'>,
+): ProcessPlan {
   return {
     ...appPlan('gateway', 'gateway', layout),
+    answer: (question) => control.answer(question),
     rank: RANK.gateway,
     readiness: { kind: 'messages', count: gatewayWorkers },
   };

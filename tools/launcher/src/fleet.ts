@@ -10,6 +10,8 @@ import {
 } from './app-environment.js';
 import { gatewayPlan, servicePlans, type AppsLayout } from './app-plans.js';
 import { LauncherError } from './errors.js';
+import { Faults } from './faults.js';
+import { FleetControl } from './fleet-control.js';
 import type { Home } from './home.js';
 import { LogFiles } from './log-files.js';
 import { ManagedProcess, type ProcessHost, type ProcessPlan } from './managed-process.js';
@@ -54,6 +56,7 @@ const TIDY_EVERY_MS = 10_000;
 export class Fleet {
   readonly url: string;
   private readonly processes: ManagedProcess[] = [];
+  private readonly faults = new Faults();
   private readonly ledger: ProcessLedger;
   private readonly host: ProcessHost;
   private readonly cluster: PostgresCluster;
@@ -97,9 +100,10 @@ export class Fleet {
   async start(): Promise<void> {
     await Promise.all([this.startRedis(), this.startPostgres()]);
     const layout = this.appsLayout();
+    const control = new FleetControl(() => this.summary().processes, this.faults);
     await Promise.all([
       this.startAll('services', servicePlans(this.parts.settings, layout)),
-      this.startAll('gateway', [gatewayPlan(this.parts.settings, layout)]),
+      this.startAll('gateway', [gatewayPlan(this.parts.settings, layout, control)]),
     ]);
     this.redis?.watch.start((primary) => {
       this.parts.say(`${primary} is the Redis primary now.`);
@@ -118,6 +122,7 @@ export class Fleet {
   async stop(): Promise<void> {
     this.state = 'stopping';
     removeRunFile(this.parts.home);
+    this.faults.endAll();
     clearInterval(this.tidying);
     this.redis?.watch.stop();
     const last = (id: string): number => (id === this.redis?.watch.primary ? 0.5 : 0);

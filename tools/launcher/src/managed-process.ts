@@ -26,6 +26,8 @@ export interface ProcessPlan {
   prepare(again: boolean, signal: AbortSignal): Promise<PreparedCommand>;
   /** Whether it was asked to end and waits for others to leave first, for ever maybe: then it gets its `signal`. */
   isLingering?(): Promise<boolean>;
+  /** Answers what the process asks over its channel. Default: nothing. */
+  answer?(question: unknown): unknown;
   /** What a killed process leaves behind and must go before the next start. */
   cleanUp?(): Promise<void>;
 }

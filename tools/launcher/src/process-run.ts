@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { signalGroup } from './end-processes.js';
 import type { PreparedCommand, ProcessHost, ProcessPlan } from './managed-process.js';
-import { isReadyMessage } from './ready-message.js';
+import { isAskMessage, isReadyMessage } from './ready-message.js';
 import { until } from './until.js';
 
 /** How a process ended. `reason` where it could not even be started. */
@@ -91,6 +91,10 @@ class SpawnedRun implements ProcessRun {
   }
 
   private hear(message: unknown): void {
+    if (isAskMessage(message) && this.child.connected) {
+      const answer = this.plan.answer?.(message.question);
+      this.child.send({ type: 'answer', ask: message.ask, answer });
+    }
     if (!isReadyMessage(message)) return;
     // Who speaks for another process names it; who speaks for itself is known by the id that we gave it.
     const { id, pid } =

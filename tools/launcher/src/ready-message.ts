@@ -17,3 +17,17 @@ export function isReadyMessage(message: unknown): message is ReadyMessage {
     type === 'ready' && typeof id === 'string' && isNatural(port) && (pid === undefined || isNatural(pid))
   );
 }
+
+/** What a process asks the launcher over its channel. */
+export interface AskMessage {
+  readonly type: 'ask';
+  readonly ask: number;
+  readonly question: unknown;
+}
+
+/** Whether a message is a question. */
+export function isAskMessage(message: unknown): message is AskMessage {
+  if (typeof message !== 'object' || message === null) return false;
+  const { type, ask } = message as Partial<AskMessage>;
+  return type === 'ask' && typeof ask === 'number';
+}

@@ -24,7 +24,8 @@ export class SessionMoved implements Detector {
     if (!SEEN_IN.has(type) || outcome !== 'success' || !sessionId || ip === null) return undefined;
     const now = { network: networkOf(ip), client: clientOf(userAgent ?? '') };
     const [before, after] = this.#last.add(sessionId, occurredAt.getTime(), now);
-    if (!before || !after) return undefined;
+    // What comes late, by another way, is no step back.
+    if (!before || !after || after.at < before.at) return undefined;
     const [{ network: from, client }, { network: to }] = [before.value, now];
     if (from === to || client === now.client) return undefined;
     const evidence = { from, to, clientChanged: true };

@@ -17,11 +17,17 @@ export class KeyRotation implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
   private isAway = false;
+  private readonly listeners: ((rotation: Rotation) => void)[] = [];
 
   constructor(
     private readonly keys: SigningKeys,
     private readonly settings: KeyRotationSettings,
   ) {}
+
+  /** Calls back when this instance has published a new key. The listener must not throw. */
+  onNew(listener: (rotation: Rotation) => void): void {
+    this.listeners.push(listener);
+  }
 
   onApplicationBootstrap(): void {
     this.running = this.run();
@@ -49,8 +55,10 @@ export class KeyRotation implements OnApplicationBootstrap, OnModuleDestroy {
     if (rotation !== undefined) this.report(rotation);
   }
 
-  private report({ kid, previousKid, signsFromAt, isNew }: Rotation): void {
+  private report(rotation: Rotation): void {
+    const { kid, previousKid, signsFromAt, isNew } = rotation;
     if (!isNew) return;
+    for (const listener of this.listeners) listener(rotation);
     const signsFrom = new Date(signsFromAt).toISOString();
     this.logger.log({ msg: 'The next signing key is published', kid, previousKid, signsFrom });
   }

@@ -45,7 +45,7 @@ export class KeysModule {
         { provide: ALSO_PUBLISHED, useValue: alsoPublished },
         { provide: KeyRotation, inject: [SigningKeys], useFactory: rotation },
       ],
-      exports: [SigningKeys],
+      exports: [SigningKeys, KeyRotation],
     };
   }
 }

@@ -96,7 +96,12 @@ function noteOf(revocation: Revocation): AuditNote | undefined {
       return { type: 'session-ended', sessionId: revocation.sessionId, endedBecause: revocation.because };
     case 'user': {
       const { userId, because: endedBecause, keepSessionId: kept } = revocation;
-      return { type: 'sessions-ended', userId, endedBecause, ...(kept !== undefined && { detail: { kept } }) };
+      return {
+        type: 'sessions-ended',
+        userId,
+        endedBecause,
+        ...(kept !== undefined && { detail: { kept } }),
+      };
     }
     case 'roles':
       return undefined;

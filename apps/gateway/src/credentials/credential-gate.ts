@@ -37,6 +37,8 @@ export interface Admission {
   readonly clearsCookie?: true;
   /** To be called where the service does not take the token: its key may be withdrawn, and the next one is not. */
   readonly onUnauthorized?: () => void;
+  /** The client may know how its answer comes about, and has asked. */
+  readonly explained?: boolean;
 }
 
 /** May it go on, or what is answered instead. */

@@ -32,9 +32,10 @@ export class RequestsInFlight {
     }
   }
 
-  /** From now on each answer says `Connection: close`, those under way included. */
-  closeAfterAnswer(): void {
-    this.#closing = true;
+  /** From now on each answer says `Connection: close`, those under way included; with `false` none does any more. */
+  closeAfterAnswer(closing = true): void {
+    this.#closing = closing;
+    if (!closing) return;
     for (const response of this.#responses) {
       if (!response.headersSent) response.shouldKeepAlive = false;
     }

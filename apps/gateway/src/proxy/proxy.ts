@@ -9,6 +9,8 @@ import { credentialUse, type CredentialUse } from '../credentials/credential-use
 import type { CrossOrigin } from '../http/cross-origin.js';
 import { isWebSocket } from '../http/door-request.js';
 import { sendProblem, type GatewayProblem } from '../http/send-problem.js';
+import { asksForExplanation } from '../platform/explain-permission.js';
+import { EXPLAIN_HEADER, explanationOf } from '../platform/explanation.js';
 import type { SessionToucher } from '../sessions/session-toucher.js';
 import type { StreamLease } from '../streams/stream-lease.js';
 import { HeldStream } from '../streams/held-stream.js';
@@ -47,6 +49,8 @@ export interface ProxyOptions {
   readonly crossOrigin: CrossOrigin;
   readonly trustedProxies: BlockList;
   readonly bodyLimitBytes: number;
+  /** Whether who has this access token may know how answers come about. */
+  readonly mayBeExplained: (authorization: string | undefined) => Promise<boolean>;
   readonly logger: Logger;
 }
 
@@ -59,7 +63,8 @@ export class Proxy {
     const crossOrigin = this.options.crossOrigin.headersFor(request);
     const exchange = { request, response, requestId, gatewayId, crossOrigin };
     const use = () => useOf(request);
-    const verdict = gate.admit({ request, requestId, use });
+    const admitted = gate.admit({ request, requestId, use });
+    const verdict = asksForExplanation(request) ? this.#judged(request, admitted) : admitted;
     if (!(verdict instanceof Promise)) return this.#proceed(service, exchange, verdict);
     verdict
       .then((found) => this.#proceed(service, exchange, found))
@@ -67,6 +72,14 @@ export class Proxy {
         this.options.logger.error({ requestId, err }, 'request failed');
         response.destroy();
       });
+  }
+
+  /** Who may know how the answer comes about is told; of anybody else the question is not even noticed. */
+  async #judged(request: IncomingMessage, admitted: Verdict | Promise<Verdict>): Promise<Verdict> {
+    const verdict = await admitted;
+    if ('refusal' in verdict) return verdict;
+    const { authorization = request.headers.authorization } = verdict;
+    return (await this.options.mayBeExplained(authorization)) ? { ...verdict, explained: true } : verdict;
   }
 
   #proceed(service: string, exchange: Exchange, verdict: Verdict): void {
@@ -139,13 +152,15 @@ export class Proxy {
         affinity: affinityOf(request, admission),
         longLived: asksForStream(request),
         ...(isWebSocket(request) && { upgrade: 'websocket' }),
+        ...(admission.explained && { explained: true }),
       },
       writer,
     );
     writer.follow(forwarding);
   }
 
-  #fail(service: string, exchange: Exchange, { kind, detail, retries }: UpstreamFailure): void {
+  #fail(service: string, exchange: Exchange, failure: UpstreamFailure): void {
+    const { kind, detail, retries, decision } = failure;
     const { requestId } = exchange;
     this.options.logger.warn(
       { requestId, upstream: service, kind, detail, retries },
@@ -154,7 +169,12 @@ export class Proxy {
     const code = CODES[kind];
     const retryAfter =
       kind === 'invalid' || kind === 'timeout' ? {} : { retryAfterSeconds: RETRY_AFTER_SECONDS };
-    this.#answer(exchange, { code, detail: DETAILS[kind], ...retryAfter }, retries);
+    const headers = decision && [EXPLAIN_HEADER, explanationOf(decision)];
+    this.#answer(
+      exchange,
+      { code, detail: DETAILS[kind], ...retryAfter, ...(headers && { headers }) },
+      retries,
+    );
   }
 
   #refuseBody(exchange: Exchange): void {

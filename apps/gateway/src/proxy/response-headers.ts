@@ -1,5 +1,6 @@
 import { clearedSessionCookie, SESSION_COOKIE } from '@holdfast/contracts';
 import { securityHeaders } from '@holdfast/service-defaults';
+import { EXPLAIN_HEADER } from '../platform/explanation.js';
 import { isHopByHop, namedByConnection } from './hop-by-hop.js';
 
 /** What the gateway says of every answer. */
@@ -10,9 +11,17 @@ export interface GatewayHeaders {
   readonly retries: number;
   /** What it says to pages of other origins, flat. Default: nothing. */
   readonly crossOrigin?: readonly string[];
+  /** How it came about, for who may know. Default: it is not said. */
+  readonly explanation?: string | undefined;
 }
 
-const OURS: ReadonlySet<string> = new Set(['x-request-id', 'x-gateway', 'x-served-by', 'x-retries']);
+const OURS: ReadonlySet<string> = new Set([
+  'x-request-id',
+  'x-gateway',
+  'x-served-by',
+  'x-retries',
+  EXPLAIN_HEADER,
+]);
 
 /** Our own headers, flat. */
 export function gatewayHeaders({
@@ -21,10 +30,12 @@ export function gatewayHeaders({
   servedBy,
   retries,
   crossOrigin,
+  explanation,
 }: GatewayHeaders): string[] {
   const headers = ['x-request-id', requestId, 'x-served-by', servedBy, 'x-gateway', gatewayId];
   if (retries > 0) headers.push('x-retries', String(retries));
   if (crossOrigin !== undefined) headers.push(...crossOrigin);
+  if (explanation !== undefined) headers.push(EXPLAIN_HEADER, explanation);
   return headers;
 }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Forwarding, UpstreamFailure, UpstreamHead, UpstreamSink } from '@holdfast/balancer-undici';
 import type { Admission } from '../credentials/credential-gate.js';
+import { explanationOf } from '../platform/explanation.js';
 import type { HeldStream } from '../streams/held-stream.js';
 import type { StreamEnd } from '../streams/open-streams.js';
 import { finishResponse, isBodyPending } from './finish-response.js';
@@ -56,12 +57,21 @@ export class ResponseWriter implements UpstreamSink {
     this.#forwarding?.abort();
   }
 
-  onHead({ status, headers: raw, instanceId, retries }: UpstreamHead): void {
+  onHead({ status, headers: raw, instanceId, retries, decision }: UpstreamHead): void {
     const { request, response, requestId, gatewayId, crossOrigin } = this.exchange;
     if (response.headersSent || response.destroyed) return;
     const { clearsCookie, onUnauthorized } = this.admission;
     if (status === 401) onUnauthorized?.();
-    const ours = { requestId, gatewayId, crossOrigin, clearsCookie, servedBy: instanceId, retries };
+    const explanation = decision && explanationOf(decision);
+    const ours = {
+      requestId,
+      gatewayId,
+      crossOrigin,
+      clearsCookie,
+      servedBy: instanceId,
+      retries,
+      explanation,
+    };
     const headers = responseHeaders(raw, status, ours);
     // Whatever of the body still comes is not the next request.
     if (isBodyPending(request)) response.shouldKeepAlive = false;

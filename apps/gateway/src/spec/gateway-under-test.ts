@@ -81,6 +81,7 @@ export class GatewayUnderTest {
       crossOrigin,
       trustedProxies,
       bodyLimitBytes: options.bodyLimitBytes ?? 1_048_576,
+      mayBeExplained: async (authorization) => authorization === 'Bearer admin',
       logger: world.logger,
     });
     const ofDoor = fastifyOptions('gateway-t', inFlight, crossOrigin, options.limits);

@@ -64,6 +64,11 @@ export class OpenStreams {
     for (const lease of [...this.#all]) lease.end('draining');
   }
 
+  /** Takes streams again, after a rest. */
+  resume(): void {
+    this.#isDraining = false;
+  }
+
   #remove(lease: StreamLease): void {
     this.#all.delete(lease);
     if (lease.name === undefined) return;

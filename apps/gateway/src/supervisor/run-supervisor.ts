@@ -1,7 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { createLogger } from '@holdfast/service-defaults';
 import type { GatewayConfig } from '../config.js';
+import { EventLog } from './event-log.js';
+import { parentControl } from './parent-control.js';
 import { Supervisor } from './supervisor.js';
+import { Switchboard } from './switchboard.js';
 
 /**
  * Runs the gateway for the life of this process: tells a parent over IPC of each worker that listens
@@ -15,6 +18,7 @@ export function runSupervisor(config: GatewayConfig): void {
     workers: config.GATEWAY_WORKERS,
     restartDelayMs: config.RESTART_DELAY_MS,
     logger,
+    switchboard: new Switchboard(new EventLog(), config.FLEET_CONTROL && parentControl()),
     onReady: (worker) => process.send?.({ type: 'ready', ...worker }),
     onHopeless: (reason) => {
       logger.fatal({ reason }, 'the gateway cannot start');

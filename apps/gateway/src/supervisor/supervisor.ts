@@ -1,6 +1,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Logger } from '@holdfast/service-defaults';
-import type { SupervisorMessage, WorkerMessage } from '../worker/run-worker.js';
+import type { SupervisorMessage, WorkerMessage } from './messages.js';
+import type { Post, Switchboard } from './switchboard.js';
 
 /** What a supervisor is told. */
 export interface SupervisorOptions {
@@ -9,6 +10,8 @@ export interface SupervisorOptions {
   readonly workers: number;
   readonly restartDelayMs: number;
   readonly logger: Logger;
+  /** Connects the workers with each other. */
+  readonly switchboard: Switchboard;
   /** A worker listens: at the first start and after each restart. */
   readonly onReady: (worker: { readonly id: string; readonly pid: number; readonly port: number }) => void;
   /** No worker ever got ready: there is nothing to wait for. */
@@ -52,24 +55,31 @@ export class Supervisor {
   #fork(id: string): void {
     const worker = cluster.fork({ INSTANCE_ID: id });
     this.#workers.set(id, worker);
-    worker.on('message', (message: WorkerMessage) => this.#hear(id, worker, message));
+    const post = postOf(id, worker);
+    this.options.switchboard.add(post);
+    worker.on('message', (message: WorkerMessage) => this.#hear(post, message));
     // A broken channel means that it is gone or going: `exit` tells.
     worker.on('error', (err) => this.options.logger.warn({ err, worker: id }, 'worker channel'));
-    worker.on('exit', (code, signal) => this.#bury(id, code, signal));
+    worker.on('exit', (code, signal) => this.#bury(post, code, signal));
   }
 
-  #hear(id: string, worker: Worker, message: WorkerMessage): void {
+  #hear(post: Post, message: WorkerMessage): void {
+    const { id, pid } = post;
+    this.options.switchboard.hear(post, message);
     if (message.type === 'failed') {
       this.options.logger.error({ worker: id, reason: message.reason }, 'worker failed to start');
       if (!this.#everReady) this.options.onHopeless(message.reason);
       return;
     }
+    if (message.type !== 'ready') return;
     this.#everReady = true;
-    this.options.onReady({ id, pid: worker.process.pid ?? 0, port: message.port });
+    this.options.onReady({ id, pid, port: message.port });
   }
 
-  #bury(id: string, code: number, signal: string | null): void {
+  #bury(post: Post, code: number, signal: string | null): void {
+    const { id } = post;
     this.#workers.delete(id);
+    this.options.switchboard.remove(post, { code, signal });
     if (this.#stopping) {
       if (this.#workers.size === 0) this.#onEmpty?.();
       return;
@@ -79,4 +89,11 @@ export class Supervisor {
       if (!this.#stopping) this.#fork(id);
     }, this.options.restartDelayMs);
   }
+}
+
+function postOf(id: string, worker: Worker): Post {
+  const send = (message: SupervisorMessage) => {
+    if (worker.isConnected()) worker.send(message);
+  };
+  return { id, pid: worker.process.pid ?? 0, send };
 }

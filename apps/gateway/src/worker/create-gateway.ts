@@ -7,6 +7,9 @@ import {
   ProblemFilter,
   Readiness,
   RouteTable,
+  bindContracts,
+  useBodyParsers,
+  validationPipe,
   type Logger,
 } from '@holdfast/service-defaults';
 import { NestFactory } from '@nestjs/core';
@@ -20,6 +23,8 @@ import { serveDocs } from '../docs.js';
 import { CrossOrigin } from '../http/cross-origin.js';
 import { fastifyOptions } from '../http/fastify-options.js';
 import { RequestsInFlight } from '../http/requests-in-flight.js';
+import { EventStreams } from '../platform/event-streams.js';
+import { GatewayState, type GatewayStateParts } from '../platform/gateway-state.js';
 import { registerProxy } from '../proxy/proxy.plugin.js';
 import type { Proxy } from '../proxy/proxy.js';
 import type { CredentialGate } from '../credentials/credential-gate.js';
@@ -28,6 +33,7 @@ import { OpenStreams } from '../streams/open-streams.js';
 import { doorLimits, followTls } from './door-limits.js';
 import { drainGateway } from './drain-gateway.js';
 import { createGate, createProxy, createStreams } from './proxy-parts.js';
+import { loneLink, type SupervisorLink } from './supervisor-link.js';
 
 // CommonJS: its names are members of what it exports.
 const { LogController } = fastifyPackage;
@@ -53,6 +59,8 @@ export interface GatewayParts {
   readonly serveDocs?: typeof serveDocs;
   /** Default: 5,000. */
   readonly registryWaitMs?: number;
+  /** Default: this worker is the only one. */
+  readonly link?: SupervisorLink;
 }
 
 /** Builds one gateway worker and listens. For tests as well: it touches neither signals nor the process. */
@@ -64,6 +72,7 @@ export async function createGateway(
   const logger = parts.logger ?? createLogger({ service: 'gateway', instance: id, level: config.LOG_LEVEL });
   const inFlight = new RequestsInFlight();
   const crossOrigin = new CrossOrigin(config.CORS_ORIGINS);
+  const link = parts.link ?? loneLink(id);
   const adapter = createAdapter(logger, fastifyOptions(id, inFlight, crossOrigin, doorLimits(config)));
   const fastify = adapter.getInstance<FastifyInstance>();
   const routes = new RouteTable();
@@ -77,30 +86,38 @@ export async function createGateway(
     methodsOf: (path) => routes.methodsOf(path),
   });
   routes.watch(fastify);
+  useBodyParsers(adapter);
+  bindContracts(fastify);
   guardOwnRoutes(fastify, { gatewayId: id, crossOrigin, gate: () => gate });
   refuseDotSegments(fastify);
   await registerConsole(fastify, { gatewayId: id, crossOrigin, logger });
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot({ ...config, INSTANCE_ID: id }),
+    AppModule.forRoot({ ...config, INSTANCE_ID: id }, link),
     adapter,
     {
       logger: new NestLogger(logger),
       abortOnError: false,
     },
   );
-  app.useGlobalFilters(new ProblemFilter(routes));
+  app.useGlobalPipes(validationPipe()).useGlobalFilters(new ProblemFilter(routes));
   (parts.serveDocs ?? serveDocs)(app, config.TOKEN_ISSUER);
   await app.init();
   gate = createGate(app, config, logger);
   const open = new OpenStreams();
   const streams = createStreams(app, config, open);
+  app.get(EventStreams, { strict: false }).sessions = streams;
   proxy = createProxy(app, config, { gatewayId: id, gate, crossOrigin, streams, logger });
   await listenWhenKnown(app, config, parts.registryWaitMs);
   app.get(Readiness).state = 'ready';
   const { port } = app.getHttpServer().address() as AddressInfo;
   logger.info({ port }, 'listening');
   followTls(app.getHttpServer(), config, logger);
-  const drain = () => drainGateway(app, { inFlight, streams: open }, config.DRAIN_DEADLINE_MS);
+  const state = stateOf(app, { inFlight, streams: open, address: { port, host: config.HOST } });
+  link.serve(state);
+  const drain = () => {
+    state.leave();
+    return drainGateway(app, { inFlight, streams: open }, config.DRAIN_DEADLINE_MS);
+  };
   return { id, port, app, logger, drain };
 }
 
@@ -110,6 +127,18 @@ function refuseDotSegments(fastify: FastifyInstance): void {
     if (hasDotSegments(raw.url ?? '/')) {
       throw new CodedError('ERR_NOT_FOUND', 'There is nothing at this path.');
     }
+  });
+}
+
+function stateOf(
+  app: NestFastifyApplication,
+  held: Pick<GatewayStateParts, 'inFlight' | 'streams' | 'address'>,
+): GatewayState {
+  return new GatewayState({
+    ...held,
+    readiness: app.get(Readiness),
+    upstreams: app.get(Upstreams, { strict: false }),
+    server: app.getHttpServer(),
   });
 }
 

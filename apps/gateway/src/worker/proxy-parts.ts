@@ -9,6 +9,7 @@ import { CookieExchange } from '../credentials/cookie-exchange.js';
 import { CredentialGate } from '../credentials/credential-gate.js';
 import { RequestOrigin } from '../credentials/request-origin.js';
 import { SealedCookies } from '../credentials/sealed-cookies.js';
+import { explainPermission } from '../platform/explain-permission.js';
 import { Proxy, type ProxyOptions } from '../proxy/proxy.js';
 import { SessionToucher } from '../sessions/session-toucher.js';
 import { touchesTold } from '../sessions/touches-told.js';
@@ -50,6 +51,10 @@ export function createProxy(
     toucher: toucherOf(app, config),
     trustedProxies: config.TRUSTED_PROXIES,
     bodyLimitBytes: config.BODY_LIMIT_BYTES,
+    mayBeExplained: explainPermission({
+      verifier: app.get(AccessTokenVerifier, { strict: false }),
+      manager: app.get(SessionManager, { strict: false }),
+    }),
   });
 }
 

@@ -1,16 +1,8 @@
 import cluster from 'node:cluster';
 import type { GatewayConfig } from '../config.js';
+import type { SupervisorMessage, WorkerMessage } from '../supervisor/messages.js';
 import { createGateway, type RunningGateway } from './create-gateway.js';
-
-/** What a worker tells its supervisor. */
-export type WorkerMessage =
-  | { readonly type: 'ready'; readonly id: string; readonly port: number }
-  | { readonly type: 'failed'; readonly reason: string };
-
-/** What a supervisor tells its workers. */
-export interface SupervisorMessage {
-  readonly type: 'drain';
-}
+import { loneLink, processLink } from './supervisor-link.js';
 
 /**
  * Runs one worker for the life of its process. Drains when the supervisor says so, when it is gone, or on a signal of
@@ -19,7 +11,12 @@ export interface SupervisorMessage {
 export async function runWorker(config: GatewayConfig, id: string): Promise<void> {
   // Otherwise Node ends a worker on the spot when its supervisor dies.
   if (cluster.worker) cluster.worker.exitedAfterDisconnect = true;
-  const gateway = await createGateway(config, id).catch((error: unknown) => giveUp(error));
+  // From the beginning: it may be told before it is ready.
+  const told = new Promise<void>((resolve) => {
+    process.on('message', ({ type }: SupervisorMessage) => void (type === 'drain' && resolve()));
+  });
+  const link = cluster.worker ? processLink() : loneLink(id);
+  const gateway = await createGateway(config, id, { link }).catch((error: unknown) => giveUp(error));
   process.on('uncaughtException', (err) => {
     gateway.logger.fatal({ err }, 'uncaught exception');
     process.exit(1);
@@ -32,9 +29,7 @@ export async function runWorker(config: GatewayConfig, id: string): Promise<void
     stop(signal);
   };
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
-  process.on('message', ({ type }: SupervisorMessage) => {
-    if (type === 'drain') stop('supervisor');
-  });
+  void told.then(() => stop('supervisor'));
   process.once('disconnect', () => stop('disconnect'));
   send({ type: 'ready', id, port: gateway.port });
 }

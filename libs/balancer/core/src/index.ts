@@ -15,8 +15,9 @@ export {
   type CheckResult,
   type HealthSettings,
   type HealthSignal,
+  type OutReason,
 } from './instance-health.js';
-export { InstancePool, type InstancePoolOptions, type Outcome } from './instance-pool.js';
+export { InstancePool, type Candidate, type InstancePoolOptions, type Outcome } from './instance-pool.js';
 export { isSameRun, mergeMembers, weightOf, type Member, type MemberState } from './member.js';
 export { PeakEwma } from './peak-ewma.js';
 export { LeastRequest } from './policies/least-request.js';

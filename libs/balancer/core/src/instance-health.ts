@@ -25,6 +25,9 @@ export type CheckResult = 'passed' | 'refused' | 'unanswered';
 /** What one request told of an instance's health. */
 export type HealthSignal = 'fine' | 'gateway-error' | 'local-failure';
 
+/** Why an instance is out: what ejected it, or active checks that fail. */
+export type OutReason = Exclude<HealthSignal, 'fine'> | 'failed-checks';
+
 /** Health of one instance, from its answers (passive: they open and close its circuit) and from probes (active). */
 export class InstanceHealth {
   #gatewayErrors = 0;
@@ -61,6 +64,12 @@ export class InstanceHealth {
   /** When its ejection ends; `undefined` if it is not ejected. */
   ejectedUntil(now: number): number | undefined {
     return this.#circuit.openUntil(now);
+  }
+
+  /** Why it gets no requests; `undefined` if it does. */
+  outBecause(now: number): OutReason | undefined {
+    if (this.#circuit.state(now) === 'open' && this.#openedFor !== 'fine') return this.#openedFor;
+    return this.#unhealthy ? 'failed-checks' : undefined;
   }
 
   /** A request was sent to it. */

@@ -255,4 +255,34 @@ describe('InstancePool', () => {
     clock.advance(2_500);
     expect(share()).toBeGreaterThan(0.45);
   });
+
+  it('explains what a choice would be made of, and chooses nothing', () => {
+    const { clock, pool, get } = setUp();
+    pool.report(get('order-1'), refused);
+    pool.report(get('order-1'), refused);
+    pool.reportCheck(get('order-2'), 'refused');
+    clock.advance(1_000);
+    expect(pool.explain()).toMatchObject([
+      { id: 'order-1', state: 'ready', inFlight: 0, outBecause: 'local-failure', ejectedForMs: 29_000 },
+      { id: 'order-2', state: 'ready', inFlight: 0, outBecause: 'failed-checks' },
+    ]);
+    expect(pool.explain()[1]).not.toHaveProperty('ejectedForMs');
+    expect(get('order-1').inFlight).toBe(0);
+    pool.reportCheck(get('order-2'), 'passed');
+    expect(pool.explain()[1]).not.toHaveProperty('outBecause');
+  });
+
+  it('tells of each instance that is taken out, and why, once', () => {
+    const out: string[] = [];
+    const onOut = ({ member: { id } }: Instance, because: string) => out.push(`${id} ${because}`);
+    const pool = new InstancePool({ clock: new FakeClock(), onOut });
+    pool.update([member('order-1'), member('order-2')]);
+    const [one, two] = pool.instances;
+    if (!one || !two) throw new Error('nobody');
+    for (let time = 0; time < 2; time++) pool.report(one, refused);
+    for (let time = 0; time < 3; time++) pool.reportCheck(two, 'unanswered');
+    // At most half are ejected: that the other one fails as well is not told as an ejection.
+    for (let time = 0; time < 5; time++) pool.report(two, failed);
+    expect(out).toEqual(['order-1 local-failure', 'order-2 failed-checks']);
+  });
 });

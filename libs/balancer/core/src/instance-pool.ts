@@ -1,7 +1,8 @@
+import type { CircuitState } from './circuit.js';
 import type { Clock } from './clock.js';
 import { monotonicClock } from './clock.js';
 import { Instance } from './instance.js';
-import type { CheckResult, HealthSettings, HealthSignal } from './instance-health.js';
+import type { CheckResult, HealthSettings, HealthSignal, OutReason } from './instance-health.js';
 import { DEFAULT_HEALTH_SETTINGS } from './instance-health.js';
 import type { Member } from './member.js';
 import { isSameRun } from './member.js';
@@ -45,6 +46,23 @@ export interface InstancePoolOptions {
    * Default 5,000; 0: it gets all of it at once.
    */
   readonly slowStartMs?: number;
+  /** Hears of each instance that gets no requests from now on. Must not throw. Default: nobody does. */
+  readonly onOut?: (instance: Instance, because: OutReason) => void;
+}
+
+/** What is known of an instance at the moment of a choice: why it was, or was not, chosen. Times in milliseconds. */
+export interface Candidate {
+  readonly id: string;
+  readonly state: Member['state'];
+  readonly inFlight: number;
+  readonly latencyMs: number;
+  /** What policies compare (see `Instance.cost`). */
+  readonly costMs: number;
+  readonly circuit: CircuitState;
+  /** Why it gets no requests; absent if it does. */
+  readonly outBecause?: OutReason;
+  /** Until when it is ejected, from now; absent if it is not. */
+  readonly ejectedForMs?: number;
 }
 
 /** The instances of one service: who they are, how they do, and which gets the next request. */
@@ -55,6 +73,7 @@ export class InstancePool {
   readonly #random: Random;
   readonly #health: HealthSettings;
   readonly #slowStartMs: number;
+  readonly #onOut: NonNullable<InstancePoolOptions['onOut']>;
 
   constructor(options: InstancePoolOptions = {}) {
     this.#random = options.random ?? Math.random;
@@ -62,6 +81,13 @@ export class InstancePool {
     this.#clock = options.clock ?? monotonicClock;
     this.#health = options.health ?? DEFAULT_HEALTH_SETTINGS;
     this.#slowStartMs = options.slowStartMs ?? DEFAULT_SLOW_START_MS;
+    this.#onOut = options.onOut ?? (() => undefined);
+  }
+
+  /** What a choice at this moment would be made of. Chooses nothing. */
+  explain(): readonly Candidate[] {
+    const now = this.#clock.now();
+    return this.#instances.map((instance) => candidateOf(instance, now));
   }
 
   get instances(): readonly Instance[] {
@@ -142,16 +168,20 @@ export class InstancePool {
 
   /** Learns from an active check. */
   reportCheck(instance: Instance, result: CheckResult): void {
-    instance.health.noteCheck(result, this.#clock.now());
+    const now = this.#clock.now();
+    const wasAvailable = instance.health.isAvailable(now);
+    instance.health.noteCheck(result, now);
+    if (wasAvailable && !instance.health.isAvailable(now)) this.#onOut(instance, 'failed-checks');
   }
 
-  #fail(instance: Instance, signal: HealthSignal, penaltyMs: number): void {
+  #fail(instance: Instance, signal: Exclude<HealthSignal, 'fine'>, penaltyMs: number): void {
     const now = this.#clock.now();
     instance.penalise(Math.min(penaltyMs, LONGEST_PENALTY_MS), now);
     if (!instance.health.note(signal, now)) return;
     const isOut = (other: Instance) => other !== instance && other.health.circuit(now) === 'open';
-    if (this.#instances.filter(isOut).length + 1 <= this.#instances.length * MAX_EJECTED_SHARE)
-      instance.health.eject(signal, now);
+    if (this.#instances.filter(isOut).length + 1 > this.#instances.length * MAX_EJECTED_SHARE) return;
+    instance.health.eject(signal, now);
+    this.#onOut(instance, signal);
   }
 
   /** A newcomer takes part in only so many choices as its age allows, unless nobody else is there. */
@@ -160,6 +190,22 @@ export class InstancePool {
     if (age >= this.#slowStartMs) return true;
     return this.#random() < Math.max(age / this.#slowStartMs, SLOW_START_FLOOR);
   }
+}
+
+function candidateOf(instance: Instance, now: number): Candidate {
+  const { member, inFlight, latency, health } = instance;
+  const outBecause = health.outBecause(now);
+  const ejectedUntil = health.ejectedUntil(now);
+  return {
+    id: member.id,
+    state: member.state,
+    inFlight,
+    latencyMs: latency.read(now),
+    costMs: instance.cost(now),
+    circuit: health.circuit(now),
+    ...(outBecause !== undefined && { outBecause }),
+    ...(ejectedUntil !== undefined && { ejectedForMs: ejectedUntil - now }),
+  };
 }
 
 function isSome(instances: readonly Instance[]): instances is Candidates {

@@ -36,12 +36,17 @@ export class RetryBudget {
     this.#requests[index] = (this.#requests[index] ?? 0) + 1;
   }
 
+  /** How many retries it allows at this moment. */
+  get left(): number {
+    this.#advance();
+    const { share, floorPerSecond } = this.settings;
+    return sum(this.#requests) * share + floorPerSecond * (WINDOW_MS / 1_000) - sum(this.#retries);
+  }
+
   /** Takes one retry; `false` if the budget is spent. */
   withdraw(): boolean {
+    if (this.left < 1) return false;
     const index = this.#advance();
-    const { share, floorPerSecond } = this.settings;
-    const allowed = sum(this.#requests) * share + floorPerSecond * (WINDOW_MS / 1_000);
-    if (sum(this.#retries) + 1 > allowed) return false;
     this.#retries[index] = (this.#retries[index] ?? 0) + 1;
     return true;
   }

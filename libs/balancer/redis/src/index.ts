@@ -1,1 +1,2 @@
+export { Nudges } from './nudges.js';
 export { RedisRegistry, type RegistryRedis } from './redis-registry.js';

@@ -4,14 +4,15 @@ import type { Redis } from 'ioredis';
 const RECONNECT_MS = 500;
 
 /**
- * A subscription on a connection of its own. Only a hint: what it misses, polling finds, so its errors are ignored.
+ * A subscription on a connection of its own: calls back with each message, and without one once it is subscribed. Only a
+ * hint: what it misses is missed, so its errors are ignored.
  * ioredis may end a connection for good (its retry strategy gave up); unless we closed it, it is opened again.
  */
 export class Nudges {
   readonly #subscriber: Redis;
   #closed = false;
 
-  constructor(redis: Pick<Redis, 'duplicate'>, channel: string, onNudge: () => void) {
+  constructor(redis: Pick<Redis, 'duplicate'>, channel: string, onNudge: (message?: string) => void) {
     this.#subscriber = redis.duplicate({
       lazyConnect: true,
       autoResubscribe: false,
@@ -20,11 +21,15 @@ export class Nudges {
       commandTimeout: undefined,
     });
     this.#subscriber.on('error', () => undefined);
-    this.#subscriber.on('message', onNudge);
+    this.#subscriber.on('message', (_channel, message) => onNudge(message));
     // Asked again once subscribed: what was published before is missed.
     this.#subscriber.on(
       'ready',
-      () => void this.#subscriber.subscribe(channel).then(onNudge, () => undefined),
+      () =>
+        void this.#subscriber.subscribe(channel).then(
+          () => onNudge(),
+          () => undefined,
+        ),
     );
     this.#subscriber.on('end', () => {
       if (!this.#closed) setTimeout(() => this.#connect(), RECONNECT_MS).unref();

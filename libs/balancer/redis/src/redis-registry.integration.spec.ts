@@ -62,7 +62,7 @@ function follow(registry: RedisRegistry, pollMs?: number) {
 }
 
 describe('RedisRegistry', () => {
-  it('tells others of an announced member, of its drain and its withdrawal, without being asked', async () => {
+  it('tells others of an announced member, of its drain, of that being undone and of its withdrawal, without being asked', async () => {
     const [announcer, watcher] = [openRegistry(), openRegistry()];
     const seen = follow(watcher, NEVER_MS);
     // Until the subscription stands nobody is told; of several one is heard of at last.
@@ -73,6 +73,8 @@ describe('RedisRegistry', () => {
     await announcer.drain(one.id);
     const isDraining = (entry: Member) => entry.id === one.id && entry.state === 'draining';
     await seen.until((members) => members.some(isDraining));
+    await announcer.undrain(one.id);
+    await seen.until((members) => members.some(({ id, state }) => id === one.id && state === 'ready'));
     await announcer.withdraw(one.id);
     await seen.until((members) => members.every((entry) => entry.id !== one.id));
   });

@@ -46,6 +46,12 @@ export class RedisRegistry implements DiscoverySource {
     await announcement?.change({ ...announcement.member, state: 'draining' });
   }
 
+  /** Lists a drained member as ready again. Nothing if it was not announced here. */
+  async undrain(id: string): Promise<void> {
+    const announcement = this.#announcements.get(id);
+    await announcement?.change({ ...announcement.member, state: 'ready' });
+  }
+
   /** Takes an announced member off the list. If Redis is away its lease runs out instead. */
   async withdraw(id: string): Promise<void> {
     const announcement = this.#announcements.get(id);

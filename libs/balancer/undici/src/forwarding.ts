@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { judgeRetry, retryPauseMs, type Instance, type TryFailure } from '@holdfast/balancer-core';
+import { DecisionRecord } from './decision.js';
 import { isCallersFault, Try, type TryListener } from './try.js';
 import type { UpstreamFailure, UpstreamRequest, UpstreamSink } from './upstream-request.js';
 import type { UpstreamService } from './upstream-service.js';
@@ -11,6 +12,7 @@ const TURNED_AWAY_WITHIN_MS = 1_000;
 export class Forwarding implements TryListener {
   readonly #tried: Instance[] = [];
   readonly #deadlineAt: number;
+  readonly #record: DecisionRecord | undefined;
   #current: Try | undefined;
   #sentTries = 0;
   #retries = 0;
@@ -26,6 +28,7 @@ export class Forwarding implements TryListener {
     private readonly sink: UpstreamSink,
   ) {
     this.#deadlineAt = performance.now() + (request.deadlineMs ?? service.settings.deadlineMs);
+    this.#record = request.explained ? new DecisionRecord(service) : undefined;
   }
 
   /** @internal Begins. Not in the constructor: an answer may come at once, and the sink wants to know us by then. */
@@ -53,7 +56,10 @@ export class Forwarding implements TryListener {
     clearTimeout(this.#timer);
     this.#headSent = true;
     this.#resume = resume;
-    this.sink.onHead({ status, headers, instanceId: attempt.instance.member.id, retries: this.#retries });
+    this.#record?.ended(status);
+    const { decision } = this.#record ?? {};
+    const instanceId = attempt.instance.member.id;
+    this.sink.onHead({ status, headers, instanceId, retries: this.#retries, ...(decision && { decision }) });
     return true;
   }
 
@@ -99,6 +105,7 @@ export class Forwarding implements TryListener {
 
   /** Who gets the next try; `undefined` if there must not be one. Picked, so it must be tried or released. */
   #next(failure: TryFailure, tried: readonly Instance[] = this.#tried): Instance | undefined {
+    this.#record?.ended(failure);
     const { body, repeatable, affinity } = this.request;
     const replayable = body === undefined || Buffer.isBuffer(body) || !body.opened;
     const verdict = judgeRetry({ failure, repeatable, replayable, sentTries: this.#sentTries });
@@ -124,6 +131,7 @@ export class Forwarding implements TryListener {
 
   #launch(instance: Instance): void {
     this.#tried.push(instance);
+    this.#record?.began(instance.member.id);
     this.#current = new Try(instance, this.service, this);
     this.#arm(this.service.settings.tryTimeoutMs);
     const { method, path, headers, body, repeatable, longLived, upgrade } = this.request;
@@ -170,7 +178,8 @@ export class Forwarding implements TryListener {
 
   #fail(kind: UpstreamFailure['kind'], detail: string): void {
     this.#finish();
-    this.sink.onFailure({ kind, detail, retries: this.#retries });
+    const { decision } = this.#record ?? {};
+    this.sink.onFailure({ kind, detail, retries: this.#retries, ...(decision && { decision }) });
   }
 
   #finish(): void {

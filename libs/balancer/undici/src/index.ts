@@ -1,4 +1,5 @@
 export { sessionAffinity } from './affinity.js';
+export { type Decision, type ExplainedTry } from './decision.js';
 export { Forwarding } from './forwarding.js';
 export { ServiceClient, type ServiceRequest, type ServiceResponse } from './service-client.js';
 export { DEFAULT_UPSTREAM_SETTINGS, type UpstreamSettings } from './settings.js';
@@ -9,4 +10,4 @@ export type {
   UpstreamRequest,
   UpstreamSink,
 } from './upstream-request.js';
-export { Upstreams, type InstanceView } from './upstreams.js';
+export { Upstreams, type InstanceOut, type InstanceView } from './upstreams.js';

@@ -1,5 +1,6 @@
 import type { Affinity } from '@holdfast/balancer-core';
 import type { Duplex } from 'node:stream';
+import type { Decision } from './decision.js';
 
 /** A body that is sent while it arrives, and so only once. */
 export interface BodyStream {
@@ -28,6 +29,8 @@ export interface UpstreamRequest {
   readonly upgrade?: string;
   /** Default: the setting. */
   readonly deadlineMs?: number;
+  /** The answer says how it came about (`decision`). Default: it does not, and nothing is noted. */
+  readonly explained?: boolean;
   /** What it sticks to where the policy is sticky, such as the id of its session; asked only then. Default: nothing. */
   readonly affinity?: Affinity | undefined;
 }
@@ -41,6 +44,8 @@ export interface UpstreamHead {
   readonly instanceId: string;
   /** How many tries came before. */
   readonly retries: number;
+  /** If it was asked for. */
+  readonly decision?: Decision | undefined;
 }
 
 /**
@@ -51,6 +56,8 @@ export interface UpstreamFailure {
   readonly kind: 'unavailable' | 'timeout' | 'truncated' | 'invalid';
   readonly detail: string;
   readonly retries: number;
+  /** If it was asked for. */
+  readonly decision?: Decision | undefined;
 }
 
 /**

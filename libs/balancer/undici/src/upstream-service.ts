@@ -4,6 +4,7 @@ import {
   RetryBudget,
   type Clock,
   type Instance,
+  type InstancePoolOptions,
   type Member,
   type PolicyName,
   type Random,
@@ -22,6 +23,10 @@ const BUDGET_WINDOW_S = 10;
 export class UpstreamService {
   readonly pool: InstancePool;
   readonly budget: RetryBudget;
+  /** By which policy instances are chosen. */
+  policyName: PolicyName;
+  /** Hears of each instance that is taken out. */
+  onOut: NonNullable<InstancePoolOptions['onOut']> = () => undefined;
   readonly #connections = new Map<Instance, Pool>();
   readonly #reserves = new WeakMap<Instance, RetryBudget>();
 
@@ -32,13 +37,16 @@ export class UpstreamService {
     readonly random: Random,
   ) {
     const { byDefault, byService } = settings.policies;
-    const policy = makePolicy(byService.get(name) ?? byDefault, random);
-    this.pool = new InstancePool({ clock, random, policy });
+    this.policyName = byService.get(name) ?? byDefault;
+    const policy = makePolicy(this.policyName, random);
+    const onOut: InstancePoolOptions['onOut'] = (instance, because) => this.onOut(instance, because);
+    this.pool = new InstancePool({ clock, random, policy, onOut });
     this.budget = new RetryBudget(undefined, clock);
   }
 
   /** Chooses by another policy from now on. */
   usePolicy(name: PolicyName): void {
+    this.policyName = name;
     this.pool.usePolicy(makePolicy(name, this.random));
   }
 

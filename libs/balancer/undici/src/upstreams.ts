@@ -3,7 +3,9 @@ import {
   monotonicClock,
   type CircuitState,
   type Clock,
+  type InstanceHealth,
   type Member,
+  type OutReason,
   type PolicyName,
   type Random,
 } from '@holdfast/balancer-core';
@@ -20,6 +22,16 @@ export interface InstanceView extends Member {
   /** Whether the next request may go to it. */
   readonly available: boolean;
   readonly circuit: CircuitState;
+  /** Milliseconds from now; absent if it is not ejected. */
+  readonly ejectedForMs?: number;
+}
+
+/** An instance that gets no requests from now on. */
+export interface InstanceOut {
+  readonly member: Member;
+  readonly because: OutReason;
+  /** Milliseconds; absent where it is out until an active check passes. */
+  readonly ejectedForMs?: number;
 }
 
 /** All services that requests go to: members come in by `update`, requests go out by `forward`. */
@@ -29,6 +41,8 @@ export class Upstreams {
   readonly #checks: ActiveChecks | undefined;
   #onKnown: (() => void) | undefined;
   #known = false;
+  #onMembers: (members: readonly Member[]) => void = () => undefined;
+  #onOut: (out: InstanceOut) => void = () => undefined;
   /** Settles with the first `update`: from then on "no instance" is a fact. */
   readonly known = new Promise<void>((resolve) => (this.#onKnown = resolve));
 
@@ -55,6 +69,7 @@ export class Upstreams {
     for (const name of names) {
       this.#service(name).update(members.filter((member) => member.service === name));
     }
+    this.#onMembers(members);
     this.#known = true;
     this.#onKnown?.();
   }
@@ -64,6 +79,16 @@ export class Upstreams {
     const forwarding = new Forwarding(this.#service(service), request, sink);
     forwarding.start();
     return forwarding;
+  }
+
+  /** Calls back with all members at each `update`. For one listener, which must not throw. */
+  onMembers(listener: (members: readonly Member[]) => void): void {
+    this.#onMembers = listener;
+  }
+
+  /** Calls back when an instance is ejected, or fails its active checks. For one listener, which must not throw. */
+  onOut(listener: (out: InstanceOut) => void): void {
+    this.#onOut = listener;
   }
 
   /**
@@ -100,6 +125,7 @@ export class Upstreams {
         latencyMs: latency.read(now),
         available: health.isAvailable(now),
         circuit: health.circuit(now),
+        ...ejection(health, now),
       })),
     );
   }
@@ -117,7 +143,16 @@ export class Upstreams {
     const known = this.#services.get(name);
     if (known) return known;
     const service = new UpstreamService(name, this.#settings, this.clock, this.random);
+    service.onOut = ({ member, health }, because) => {
+      const now = this.clock.now();
+      this.#onOut({ member, because, ...ejection(health, now) });
+    };
     this.#services.set(name, service);
     return service;
   }
+}
+
+function ejection(health: InstanceHealth, now: number): { readonly ejectedForMs?: number } {
+  const until = health.ejectedUntil(now);
+  return until === undefined ? {} : { ejectedForMs: until - now };
 }

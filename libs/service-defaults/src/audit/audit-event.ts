@@ -48,7 +48,10 @@ export function chainOf(type: AuditType): AuditChainName {
 export function tidied(event: AuditEvent): AuditEvent {
   const clean = (_name: string, value: unknown): unknown =>
     typeof value === 'string'
-      ? value.slice(0, LONGEST_TEXT).replaceAll('\0', '').replace(/\p{Surrogate}/gu, '\ufffd')
+      ? value
+          .slice(0, LONGEST_TEXT)
+          .replaceAll('\0', '')
+          .replace(/\p{Surrogate}/gu, '\ufffd')
       : value;
   return JSON.parse(JSON.stringify(event), clean) as AuditEvent;
 }

@@ -21,6 +21,7 @@ const OF_HYBRID = [
   'G15',
   'G16',
   'G17',
+  'G18',
   'G19',
 ] as const;
 
@@ -51,6 +52,7 @@ export const DECLARATIONS: Readonly<Record<SessionStrategy, Declaration>> = {
       G13: 'there is no store to dump',
       G14: 'the absolute deadline holds to the second; idleness does not exist',
       G15: 'only a deadline and a disabled account are told, at a refresh',
+      G18: 'a logout is the client’s own, and no event',
     },
   },
   store: {

@@ -14,6 +14,6 @@ export { type Heard } from './journal-entry.js';
 export { markReconciled, Reconciler, type ReconcilerOptions } from './reconciler.js';
 export { RedisSessionStore, type RedisSessionStoreOptions } from './redis-session-store.js';
 export { Resealer, type ResealerOptions, type ResealProgress } from './resealer.js';
-export { connectSentinels, Sentinels } from './sentinels.js';
+export { connectSentinels, Sentinels, type StoreNode } from './sentinels.js';
 export { checkStoreSettings, type StoreFault } from './store-settings.js';
 export { UnfencedAccess, type UnfencedAccessOptions } from './unfenced-access.js';

@@ -17,6 +17,15 @@ interface View {
   readonly advertised: string;
 }
 
+/** A data node of the store, as a Sentinel has it. */
+export interface StoreNode {
+  /** `<ip>:<port>`. */
+  readonly address: string;
+  readonly role: 'primary' | 'replica';
+  /** Whether it answers the Sentinel. */
+  readonly isUp: boolean;
+}
+
 /** The Sentinels themselves, each over a small connection of its own, to be asked what they think of a primary. */
 export class Sentinels {
   readonly #connections: readonly SupervisedRedis[];
@@ -61,6 +70,17 @@ export class Sentinels {
     return lists[0]?.map((raw) => Number(fieldsOf(raw)['slave-priority']));
   }
 
+  /** The data nodes, as whichever Sentinel answers has them; `undefined` if none does. */
+  async nodes(): Promise<readonly StoreNode[] | undefined> {
+    const asked = this.#connections.map((each) => each.call('SENTINEL', 'REPLICAS', this.#masterName));
+    const [views, lists] = await Promise.all([this.#views(), Promise.allSettled(asked)]);
+    const replicas = lists.find((list) => list.status === 'fulfilled');
+    const [view] = views;
+    if (!view || !replicas || !Array.isArray(replicas.value)) return undefined;
+    const others = replicas.value.map(fieldsOf);
+    return [view.master, ...others].map((fields) => nodeOf(fields, view.advertised));
+  }
+
   close(): void {
     for (const connection of this.#connections) connection.disconnect();
   }
@@ -97,6 +117,12 @@ function isPrimary({ master, advertised }: View, server: Server): boolean {
 /** For up to ten seconds after a switch a Sentinel knows only where its primary is. */
 function isNamed({ runid, ip, port }: Fields, { runId, address }: Server): boolean {
   return runid ? runid === runId : `${ip}:${port}` === address;
+}
+
+function nodeOf({ ip, port, flags = '' }: Fields, advertised: string): StoreNode {
+  const address = `${ip}:${port}`;
+  const isUp = !/\b([so]_down|disconnected)\b/.test(flags);
+  return { address, role: address === advertised ? 'primary' : 'replica', isUp };
 }
 
 function isDoubted(view: Fields): boolean {

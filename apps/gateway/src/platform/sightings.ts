@@ -1,0 +1,72 @@
+import type { Topology } from '@holdfast/contracts';
+import type { Sighting, WorkerReport } from '../supervisor/messages.js';
+
+type Gateway = Topology['gateways'][number];
+type Instance = Topology['services'][number]['instances'][number];
+type Seen = Sighting & { readonly gateway: string };
+
+/** How the workers themselves stand. */
+export function gatewaysOf(reports: readonly WorkerReport[]): Gateway[] {
+  return reports.map(({ id, pid, isReady, view }) => ({
+    id,
+    pid,
+    state: view?.state ?? (isReady ? 'silent' : 'starting'),
+    inFlight: view?.inFlight ?? null,
+  }));
+}
+
+/** The services by name, each with its instances as all workers together see them. */
+export function servicesOf(reports: readonly WorkerReport[]): Topology['services'] {
+  const seen = reports.flatMap(({ id, view }) =>
+    (view?.instances ?? []).map((sighting): Seen => ({ ...sighting, gateway: id })),
+  );
+  return [...grouped(seen, ({ service }) => service)].map(([name, ofService]) => ({
+    name,
+    instances: [...grouped(ofService, ({ id }) => id).values()].map(instanceOf),
+  }));
+}
+
+/** A worker that has not heard of an instance's new run yet speaks of one that is gone. */
+function instanceOf(sightings: readonly [Seen, ...Seen[]]): Instance {
+  const newest = sightings.reduce((one, other) => (other.startedAt > one.startedAt ? other : one));
+  const ofRun = sightings.filter(({ startedAt }) => startedAt === newest.startedAt);
+  const sum = (each: (sighting: Seen) => number) => ofRun.reduce((total, one) => total + each(one), 0);
+  const { id, pid, url, state, startedAt, weight } = newest;
+  return {
+    id,
+    pid,
+    url,
+    state,
+    startedAt: new Date(startedAt).toISOString(),
+    ...(weight !== undefined && { weight }),
+    inFlight: sum(({ inFlight }) => inFlight),
+    latencyMs: rounded(sum(({ latencyMs }) => latencyMs) / ofRun.length),
+    available: ofRun.every(({ available }) => available),
+    ejectedUntil: timeOf(Math.max(...ofRun.map(({ ejectedUntil }) => ejectedUntil ?? 0))),
+    seenBy: ofRun.map(({ gateway, inFlight, latencyMs, available, ejectedUntil }) => ({
+      gateway,
+      inFlight,
+      latencyMs: rounded(latencyMs),
+      available,
+      ejectedUntil: timeOf(ejectedUntil ?? 0),
+    })),
+  };
+}
+
+function grouped<T>(items: readonly T[], nameOf: (item: T) => string): Map<string, [T, ...T[]]> {
+  const groups = new Map<string, [T, ...T[]]>();
+  for (const item of items) {
+    const group = groups.get(nameOf(item));
+    if (group) group.push(item);
+    else groups.set(nameOf(item), [item]);
+  }
+  return new Map([...groups].sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+function timeOf(ms: number): string | null {
+  return ms === 0 ? null : new Date(ms).toISOString();
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}
