@@ -54,6 +54,22 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       .waitFor({ timeout: 2_000 })
       .catch(() => undefined);
   },
+  topology: async (page, cast) => {
+    await openAs(page, cast, cast.admin, 'topology');
+    await page.getByRole('button', { name: /^redis .*: primary/ }).waitFor();
+    await page.getByText('live', { exact: true }).waitFor();
+  },
+  failover: async (page, cast) => {
+    await openAs(page, cast, cast.admin, 'failover');
+    await page.getByRole('button', { name: '20', exact: true }).click();
+    await page.waitForTimeout(15_000);
+    await page.getByRole('button', { name: 'Kill: order-1' }).click();
+    await page.locator('[data-mark=recovered]', { hasText: 'order-1' }).first().waitFor();
+    await page.waitForTimeout(10_000);
+    await page.locator('.target', { hasText: 'primary' }).getByRole('button', { name: /^Kill/ }).click();
+    await page.locator('[data-mark=elected]').first().waitFor();
+    await page.waitForTimeout(12_000);
+  },
   audit: async (page, cast) => {
     await openAs(page, cast, cast.admin, 'audit');
     await page.locator('summary').nth(1).click();

@@ -30,14 +30,14 @@ describe('the timeline', () => {
     const marks = marksOf(
       [
         event('instance-up', 1_900, { instance: 'order-1' }),
-        event('instance-ejected', 14, { instance: 'order-1', because: 'unreachable' }),
+        event('instance-ejected', 14, { instance: 'order-1', because: 'local-failure' }),
         event('instance-down', 700, { instance: 'order-1' }),
       ],
       [fault('kill', 'order-1')],
     );
     expect(words(marks)).toEqual([
       'fault: killed order-1',
-      'detected: order-1 ejected: unreachable',
+      'detected: order-1 ejected: cannot be reached',
       'detected: order-1 is gone',
       'recovered: order-1 takes requests',
     ]);

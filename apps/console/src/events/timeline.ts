@@ -15,6 +15,8 @@ export interface Mark {
   readonly text: string;
   /** How many told of it: each gateway worker ejects for itself. */
   readonly times: number;
+  /** Of a fault that ends by itself: after how long. */
+  readonly lastsMs?: number | undefined;
 }
 
 /** A fault that was asked for here. */
@@ -23,6 +25,8 @@ export interface FaultAsked {
   readonly kind: FaultKind | 'drain' | 'undrain';
   readonly target: string;
   readonly at: number;
+  /** How long it lasts; `undefined`: until somebody does something about it. */
+  readonly forMs?: number;
 }
 
 /** Ejections of one instance so close together are one thing, seen by several. */
@@ -48,7 +52,7 @@ function isSame(one: Mark, other: Mark): boolean {
   return one.text === other.text && one.kind === 'detected' && other.at - one.at < SAME_WITHIN_MS;
 }
 
-function markOfFault({ id, kind, target, at }: FaultAsked): Mark {
+function markOfFault({ id, kind, target, at, forMs }: FaultAsked): Mark {
   const calm = kind === 'drain' || kind === 'undrain';
   return {
     id,
@@ -57,6 +61,7 @@ function markOfFault({ id, kind, target, at }: FaultAsked): Mark {
     subject: target,
     text: `${FAULT_WORDS[kind]} ${target}`,
     times: 1,
+    lastsMs: forMs,
   };
 }
 
@@ -107,8 +112,14 @@ function subjectOf(event: PlatformEvent): string {
   return typeof named === 'string' ? named : worker;
 }
 
+const REASONS: Readonly<Record<string, string>> = {
+  'gateway-error': 'answers with errors',
+  'local-failure': 'cannot be reached',
+  'failed-checks': 'fails its checks',
+};
+
 function because({ because: reason }: PlatformEvent): string {
-  return typeof reason === 'string' ? `: ${reason}` : '';
+  return typeof reason === 'string' ? `: ${REASONS[reason] ?? reason}` : '';
 }
 
 /** From a fault to when all was well again. */

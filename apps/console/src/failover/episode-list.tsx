@@ -17,7 +17,11 @@ export function EpisodeList({ marks }: { readonly marks: readonly Mark[] }) {
             <strong>{fault.text}</strong>
             <span className="row wrap">
               <Step name="noticed" afterMs={detectedAfterMs} tone="warn" />
-              <Step name="recovered" afterMs={recoveredAfterMs} tone="ok" />
+              {recoveredAfterMs === undefined && fault.lastsMs !== undefined ? (
+                <Badge>lasts {duration(fault.lastsMs)}</Badge>
+              ) : (
+                <Step name="recovered" afterMs={recoveredAfterMs} tone="ok" />
+              )}
             </span>
           </li>
         ))}

@@ -46,9 +46,9 @@ async function send(): Promise<void> {
   }
 }
 
-/** A write that changes nothing that anybody sees. */
+/** A write that changes nothing: preferences that are not sent stay. */
 function write() {
-  return callWithAnswer('POST', '/cart/items/espresso-cup/add', { body: { by: 0 } });
+  return callWithAnswer('PUT', '/users/me/preferences', { body: {} });
 }
 
 function note(sample: Omit<Sample, 'at'>): void {

@@ -39,6 +39,7 @@ function factsOf({ id, kind, word }: TopologyNode, topology: Topology): Readonly
       State: word,
       Process: instance.pid,
       Address: instance.url,
+      Weight: instance.weight,
       Started: <Ago at={instance.startedAt} />,
       'Seen by': seen,
     };

@@ -18,7 +18,7 @@ export function useOperation() {
   return useMutation({
     mutationFn: async ({ kind, target }: Operation) => {
       const path = `/platform/instances/${encodeURIComponent(target)}`;
-      noteFault({ kind, target });
+      noteFault({ kind, target, ...((kind === 'stop' || kind === 'slow') && { forMs: FAULT_MS }) });
       if (kind === 'drain' || kind === 'undrain') return call('POST', `${path}/${kind}`);
       return call('POST', `${path}/fault`, { body: { kind, forMs: FAULT_MS } });
     },
