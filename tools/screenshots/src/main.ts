@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiClient, readRunFile } from '@holdfast/fleet-client';
 import { findChromium } from '@holdfast/launcher';
-import { chromium, type Browser } from 'playwright-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
 import { looksFor, readOptions, type Look } from './options.js';
 import { SCENES, type Cast, type Scene } from './pages.js';
 import { prepareStory } from './story.js';
@@ -34,6 +34,12 @@ interface Picture {
   readonly file: string;
 }
 
+/** Of a long page its upper part, two and a half screens. */
+async function upper(page: Page) {
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  return { x: 0, y: 0, width: 375, height: Math.min(height, 2_000) };
+}
+
 async function takePicture(from: Browser, { look, scene, cast, file }: Picture): Promise<void> {
   const { width, height, theme } = look;
   const context = await from.newContext({
@@ -49,6 +55,6 @@ async function takePicture(from: Browser, { look, scene, cast, file }: Picture):
   await scene(page, cast);
   await page.mouse.move(0, 0);
   await page.evaluate(() => scrollTo(0, 0));
-  await page.screenshot({ path: file, fullPage: width === 375 });
+  await page.screenshot({ path: file, ...(width === 375 && { fullPage: true, clip: await upper(page) }) });
   await context.close();
 }

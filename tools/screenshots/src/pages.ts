@@ -72,8 +72,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   },
   audit: async (page, cast) => {
     await openAs(page, cast, cast.admin, 'audit');
-    await page.locator('summary').nth(1).click();
-    await page.getByText('Trace').waitFor();
+    await page.locator('summary').first().click();
+    await page.getByText('Happened').first().waitFor();
   },
   anomalies: async (page, cast) => {
     await openAs(page, cast, cast.admin, 'audit?tab=anomalies');
