@@ -39,7 +39,7 @@ export async function callWithAnswer<T>(
   }).catch((error: unknown) => {
     if (signal?.aborted) throw error;
     note(0, new Headers());
-    throw new ApiProblem({ status: 0, code: 'ERR_NETWORK', detail: 'The platform did not answer.' });
+    throw new ApiProblem({ status: 0, code: 'NO_ANSWER', detail: 'The platform did not answer.' });
   });
   const text = await response.text();
   const answer = note(response.status, response.headers);

@@ -21,4 +21,4 @@ export type Receipt = z.output<typeof receiptSchema>;
 export type Account = z.output<typeof accountSchema>;
 export type OrderPage = z.output<typeof orderPageSchema>;
 /** A stable code of the platform, or what a browser says when nobody answered. */
-export type ProblemCode = ErrorCode | 'ERR_NETWORK';
+export type ProblemCode = ErrorCode | 'NO_ANSWER';
