@@ -12,16 +12,19 @@ import {
   validationPipe,
   type Logger,
 } from '@holdfast/service-defaults';
+import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import fastifyPackage, { type FastifyInstance } from 'fastify';
 import { AppModule } from '../app.module.js';
 import type { GatewayConfig } from '../config.js';
+import { registerConsole } from '../console/console.plugin.js';
 import { guardOwnRoutes } from '../credentials/own-routes.js';
 import { serveDocs } from '../docs.js';
 import { CrossOrigin } from '../http/cross-origin.js';
 import { fastifyOptions } from '../http/fastify-options.js';
 import { RequestsInFlight } from '../http/requests-in-flight.js';
+import { createOverload } from '../overload/create-overload.js';
 import { EventStreams } from '../platform/event-streams.js';
 import { GatewayState, type GatewayStateParts } from '../platform/gateway-state.js';
 import { registerProxy } from '../proxy/proxy.plugin.js';
@@ -89,22 +92,17 @@ export async function createGateway(
   bindContracts(fastify);
   guardOwnRoutes(fastify, { gatewayId: id, crossOrigin, gate: () => gate });
   refuseDotSegments(fastify);
-  const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot({ ...config, INSTANCE_ID: id }, link),
-    adapter,
-    {
-      logger: new NestLogger(logger),
-      abortOnError: false,
-    },
-  );
-  app.useGlobalPipes(validationPipe()).useGlobalFilters(new ProblemFilter(routes));
+  await registerConsole(fastify, { gatewayId: id, crossOrigin, logger });
+  const nest = AppModule.forRoot({ ...config, INSTANCE_ID: id }, link);
+  const app = await createApp(nest, adapter, { logger, routes });
   (parts.serveDocs ?? serveDocs)(app, config.TOKEN_ISSUER);
   await app.init();
   gate = createGate(app, config, logger);
   const open = new OpenStreams();
+  const overload = createOverload(app, config);
   const streams = createStreams(app, config, open);
   app.get(EventStreams, { strict: false }).sessions = streams;
-  proxy = createProxy(app, config, { gatewayId: id, gate, crossOrigin, streams, logger });
+  proxy = createProxy(app, config, { gatewayId: id, gate, overload, crossOrigin, streams, logger });
   await listenWhenKnown(app, config, parts.registryWaitMs);
   app.get(Readiness).state = 'ready';
   const { port } = app.getHttpServer().address() as AddressInfo;
@@ -114,9 +112,21 @@ export async function createGateway(
   link.serve(state);
   const drain = () => {
     state.leave();
-    return drainGateway(app, { inFlight, streams: open }, config.DRAIN_DEADLINE_MS);
+    return drainGateway(app, { inFlight, streams: open }, config.DRAIN_DEADLINE_MS).finally(() =>
+      overload.close(),
+    );
   };
   return { id, port, app, logger, drain };
+}
+
+async function createApp(
+  nest: DynamicModule,
+  adapter: FastifyAdapter,
+  { logger, routes }: { readonly logger: Logger; readonly routes: RouteTable },
+): Promise<NestFastifyApplication> {
+  const options = { logger: new NestLogger(logger), abortOnError: false };
+  const app = await NestFactory.create<NestFastifyApplication>(nest, adapter, options);
+  return app.useGlobalPipes(validationPipe()).useGlobalFilters(new ProblemFilter(routes));
 }
 
 /** Of our own routes only the one that serves files takes such a path, and it answers 403: nothing is there. */
