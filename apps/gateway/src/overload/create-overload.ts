@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { Belief, type Redis } from '@holdfast/session-redis';
 import { AccessTokenVerifier } from '@holdfast/session-nest';
 import { REDIS_GENERAL } from '@holdfast/service-defaults';
@@ -23,6 +24,7 @@ export function createOverload(app: NestFastifyApplication, config: GatewayConfi
     onShed: shedCounter(registry),
   });
   overloadGauges(registry, overload);
+  (app.getHttpServer() as Server).once('close', () => overload.close());
   return overload;
 }
 
