@@ -24,7 +24,7 @@ export function createOverload(app: NestFastifyApplication, config: GatewayConfi
     onShed: shedCounter(registry),
   });
   overloadGauges(registry, overload);
-  (app.getHttpServer() as Server).once('close', () => overload.close());
+  app.getHttpServer().once('close', () => overload.close());
   return overload;
 }
 
