@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import { Belief, type Redis } from '@holdfast/session-redis';
 import { AccessTokenVerifier } from '@holdfast/session-nest';
 import { REDIS_GENERAL } from '@holdfast/service-defaults';

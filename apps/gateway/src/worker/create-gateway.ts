@@ -12,11 +12,13 @@ import {
   validationPipe,
   type Logger,
 } from '@holdfast/service-defaults';
+import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import fastifyPackage, { type FastifyInstance } from 'fastify';
 import { AppModule } from '../app.module.js';
 import type { GatewayConfig } from '../config.js';
+import { registerConsole } from '../console/console.plugin.js';
 import { guardOwnRoutes } from '../credentials/own-routes.js';
 import { serveDocs } from '../docs.js';
 import { CrossOrigin } from '../http/cross-origin.js';
@@ -89,10 +91,9 @@ export async function createGateway(
   bindContracts(fastify);
   guardOwnRoutes(fastify, { gatewayId: id, crossOrigin, gate: () => gate });
   refuseDotSegments(fastify);
-  const module = AppModule.forRoot({ ...config, INSTANCE_ID: id }, link);
-  const options = { logger: new NestLogger(logger), abortOnError: false };
-  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, options);
-  app.useGlobalPipes(validationPipe()).useGlobalFilters(new ProblemFilter(routes));
+  await registerConsole(fastify, { gatewayId: id, crossOrigin, logger });
+  const nest = AppModule.forRoot({ ...config, INSTANCE_ID: id }, link);
+  const app = await createApp(nest, adapter, { logger, routes });
   (parts.serveDocs ?? serveDocs)(app, config.TOKEN_ISSUER);
   await app.init();
   gate = createGate(app, config, logger);
@@ -112,6 +113,16 @@ export async function createGateway(
     return drainGateway(app, { inFlight, streams: open }, config.DRAIN_DEADLINE_MS);
   };
   return { id, port, app, logger, drain };
+}
+
+async function createApp(
+  nest: DynamicModule,
+  adapter: FastifyAdapter,
+  { logger, routes }: { readonly logger: Logger; readonly routes: RouteTable },
+): Promise<NestFastifyApplication> {
+  const options = { logger: new NestLogger(logger), abortOnError: false };
+  const app = await NestFactory.create<NestFastifyApplication>(nest, adapter, options);
+  return app.useGlobalPipes(validationPipe()).useGlobalFilters(new ProblemFilter(routes));
 }
 
 /** Of our own routes only the one that serves files takes such a path, and it answers 403: nothing is there. */
