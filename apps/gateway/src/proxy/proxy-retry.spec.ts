@@ -133,6 +133,8 @@ describe('an instance that dies', () => {
 
 describe('the retry budget', () => {
   it('G2: moves the 200 requests that an idle gateway had at an instance when it was killed', async () => {
+    await gateway.stop();
+    await start({ overload: { concurrency: undefined } });
     gateway.upstreams.update([one.member()]);
     one.respond = hang;
     const held = Array.from({ length: 200 }, list);
