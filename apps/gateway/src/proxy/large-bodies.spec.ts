@@ -41,7 +41,7 @@ async function growthDuring(work: () => Promise<void>): Promise<number> {
   };
   const before = held();
   let most = before;
-  const timer = setInterval(() => (most = Math.max(most, held())), 400);
+  const timer = setInterval(() => (most = Math.max(most, held())), 150);
   await work();
   clearInterval(timer);
   return most - before;
