@@ -1,4 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Device, type FleetProcess } from '@holdfast/fleet-client';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
@@ -27,12 +30,13 @@ interface Topology {
 let admin: Administrator;
 const streams: EventStream[] = [];
 
-/** Over a connection of its own: a kept one may lead to a worker that stands still. */
+/** Over a connection of its own: one that is kept may lead to a worker that stands still. */
 async function topology(): Promise<Topology> {
-  const headers = { connection: 'close' };
-  const answer = await admin.device.call<Topology>('GET', '/platform/topology', { headers });
-  expect(answer.status).toBe(200);
-  return answer.body;
+  const url = `${(await fleet()).gateway.url}/platform/topology`;
+  const headers = { authorization: `Bearer ${admin.device.tokens.access_token}` };
+  const [answer] = (await once(get(url, { agent: false, headers }), 'response')) as [IncomingMessage];
+  expect(answer.statusCode).toBe(200);
+  return (await json(answer)) as Topology;
 }
 
 async function listen(lastId?: string): Promise<EventStream> {
