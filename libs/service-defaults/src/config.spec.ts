@@ -49,6 +49,7 @@ describe('loadConfig', () => {
       SESSION_LIMIT_PER_USER: 100,
       TOKEN_AUDIENCE: 'holdfast',
       DRAIN_DEADLINE_MS: 10_000,
+      AUDIT_STREAM_LENGTH: 50_000,
     });
     expect(Object.isFrozen(config)).toBe(true);
   });

@@ -92,14 +92,15 @@ export async function createGateway(
   guardOwnRoutes(fastify, { gatewayId: id, crossOrigin, gate: () => gate });
   refuseDotSegments(fastify);
   await registerConsole(fastify, { gatewayId: id, crossOrigin, logger });
-  const nest = AppModule.forRoot({ ...config, INSTANCE_ID: id }, link);
-  const app = await createApp(nest, adapter, { logger, routes });
+  const app = await createApp(AppModule.forRoot({ ...config, INSTANCE_ID: id }, link), adapter, {
+    logger,
+    routes,
+  });
   (parts.serveDocs ?? serveDocs)(app, config.TOKEN_ISSUER);
   await app.init();
   gate = createGate(app, config, logger);
   const open = new OpenStreams();
-  const streams = createStreams(app, config, open);
-  app.get(EventStreams, { strict: false }).sessions = streams;
+  const streams = followSessions(app, config, open);
   proxy = createProxy(app, config, { gatewayId: id, gate, crossOrigin, streams, logger });
   await listenWhenKnown(app, config, parts.registryWaitMs);
   app.get(Readiness).state = 'ready';
@@ -113,6 +114,13 @@ export async function createGateway(
     return drainGateway(app, { inFlight, streams: open }, config.DRAIN_DEADLINE_MS);
   };
   return { id, port, app, logger, drain };
+}
+
+/** The streams of this worker, those of events among them, end with their sessions. */
+function followSessions(app: NestFastifyApplication, config: GatewayConfig, open: OpenStreams) {
+  const streams = createStreams(app, config, open);
+  app.get(EventStreams, { strict: false }).sessions = streams;
+  return streams;
 }
 
 async function createApp(

@@ -174,9 +174,7 @@ describe('a connection that is lost', () => {
     await member.stands('fresh');
     expect(await seen(member, sessionId)).toEqual({ state: 'live', isNear: true });
     // Until it has heard it serves what it has, within its bound.
-    await eventually(async () =>
-      expect(await seen(member, other)).toEqual({ state: 'ended', isNear: true }),
-    );
+    await eventually(async () => expect(await seen(member, other)).toEqual({ state: 'ended', isNear: true }));
     expect(member.entries.map(({ kind }) => kind)).toEqual(['ended']);
   });
 
