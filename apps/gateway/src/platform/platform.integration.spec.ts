@@ -5,35 +5,22 @@ import { POLICY_NAMES } from '@holdfast/balancer-core';
 import { Upstreams } from '@holdfast/balancer-undici';
 import { BALANCER_POLICIES, operationsRoutes } from '@holdfast/contracts';
 import { createLogger, createSessionManager, giveNotice } from '@holdfast/service-defaults';
-import { TestIssuer } from '@holdfast/service-testing';
 import type { SessionManager } from '@holdfast/session-core';
 import { Belief, createRedis } from '@holdfast/session-redis';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { readConfig } from '../config.js';
 import { call } from '../spec/call.js';
 import { sayId, Upstream } from '../spec/upstream.js';
+import { emptyRegistry, workerEnvironment } from '../spec/worker-store.js';
 import { EventLog } from '../supervisor/event-log.js';
 import type { SupervisorMessage } from '../supervisor/messages.js';
 import { Switchboard } from '../supervisor/switchboard.js';
 import { createGateway, type RunningGateway } from '../worker/create-gateway.js';
 import { SupervisorLink } from '../worker/supervisor-link.js';
 
-/** A database of its own: a registry serves a whole platform. */
-const redisUrl = new URL(process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379');
-redisUrl.pathname = '/9';
-
-const issuer = new TestIssuer('http://gateway.test');
-const environment = {
-  REDIS_URL: redisUrl.href,
-  SESSION_SECRET: randomBytes(32).toString('base64url'),
-  SEALING_SECRET: randomBytes(32).toString('base64url'),
-  CLIENT_SECRET: randomBytes(32).toString('base64url'),
-  SESSION_DURABILITY: 'local',
-  TOKEN_ISSUER: issuer.url,
-  DRAIN_DEADLINE_MS: '1000',
-  PORT: '0',
-};
+const { issuer, environment: ofWorkers } = workerEnvironment('platform');
+const environment = { ...ofWorkers, DRAIN_DEADLINE_MS: '1000' };
 
 let redis: Redis;
 let belief: Belief;
@@ -73,9 +60,8 @@ async function startGateways(): Promise<readonly [RunningGateway, RunningGateway
 }
 
 beforeAll(async () => {
-  redis = new Redis(redisUrl.href);
-  await redis.del('hf:{registry}:members', 'hf:{registry}:leases');
-  const connect = (role: 'read' | 'write') => createRedis({ url: redisUrl.href }, role);
+  redis = await emptyRegistry(environment.REDIS_URL);
+  const connect = (role: 'read' | 'write') => createRedis({ url: environment.REDIS_URL }, role);
   belief = new Belief({
     read: connect('read'),
     write: connect('write'),

@@ -4,15 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { RedisRegistry } from '@holdfast/balancer-redis';
 import { createLogger, Readiness } from '@holdfast/service-defaults';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { readConfig } from '../config.js';
 import { head, RawConnection, sendRaw } from '../spec/raw-http.js';
 import { Upstream } from '../spec/upstream.js';
+import { emptyRegistry, redisUrlOf } from '../spec/worker-store.js';
 import { createGateway, type GatewayParts, type RunningGateway } from './create-gateway.js';
 
-/** A database of its own: a registry serves a whole platform. */
-const redisUrl = new URL(process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379');
-redisUrl.pathname = '/7';
+const redisUrl = new URL(redisUrlOf('create-gateway'));
 
 let redis: Redis;
 let members: RedisRegistry;
@@ -22,8 +21,7 @@ let order: Upstream;
 const cleanUps: (() => unknown)[] = [];
 
 beforeEach(async () => {
-  redis = new Redis(redisUrl.href);
-  await redis.del('hf:{registry}:members', 'hf:{registry}:leases');
+  redis = await emptyRegistry(redisUrl.href);
   members = new RedisRegistry(redis);
   order = await Upstream.start('order-1');
   await members.announce(order.member());

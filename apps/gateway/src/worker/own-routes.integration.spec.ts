@@ -3,31 +3,18 @@ import { RedisRegistry } from '@holdfast/balancer-redis';
 import { Belief, createRedis, JournalAcknowledgements } from '@holdfast/session-redis';
 import { createLogger, createSessionManager, securityHeaders } from '@holdfast/service-defaults';
 import type { SessionManager } from '@holdfast/session-core';
-import { TestIssuer } from '@holdfast/service-testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { readConfig } from '../config.js';
 import { DOCS_POLICY } from '../docs.js';
 import { call } from '../spec/call.js';
 import { Upstream } from '../spec/upstream.js';
+import { emptyRegistry, workerEnvironment } from '../spec/worker-store.js';
 import { createGateway, type RunningGateway } from './create-gateway.js';
 
-/** A database of its own: a registry serves a whole platform. */
-const redisUrl = new URL(process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379');
-redisUrl.pathname = '/8';
-
 const PARTNER = 'https://partner.test';
-const issuer = new TestIssuer('http://gateway.test');
-const environment = {
-  REDIS_URL: redisUrl.href,
-  SESSION_SECRET: randomBytes(32).toString('base64url'),
-  SEALING_SECRET: randomBytes(32).toString('base64url'),
-  CLIENT_SECRET: randomBytes(32).toString('base64url'),
-  SESSION_DURABILITY: 'local',
-  TOKEN_ISSUER: issuer.url,
-  CORS_ORIGINS: PARTNER,
-  PORT: '0',
-};
+const { issuer, environment: ofWorkers } = workerEnvironment('own-routes');
+const environment = { ...ofWorkers, CORS_ORIGINS: PARTNER };
 
 let redis: Redis;
 let belief: Belief;
@@ -42,9 +29,8 @@ const logged: string[] = [];
 
 beforeAll(async () => {
   const config = readConfig(environment);
-  redis = new Redis(redisUrl.href);
-  await redis.del('hf:{registry}:members', 'hf:{registry}:leases');
-  const connect = (role: 'read' | 'write' | 'general') => createRedis({ url: redisUrl.href }, role);
+  redis = await emptyRegistry(environment.REDIS_URL);
+  const connect = (role: 'read' | 'write' | 'general') => createRedis({ url: environment.REDIS_URL }, role);
   belief = new Belief({
     read: connect('read'),
     write: connect('write'),

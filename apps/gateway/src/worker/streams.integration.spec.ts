@@ -1,34 +1,19 @@
-import { randomBytes } from 'node:crypto';
 import { RedisRegistry } from '@holdfast/balancer-redis';
 import { createLogger, createSessionManager } from '@holdfast/service-defaults';
 import type { LiveSession, SessionManager } from '@holdfast/session-core';
 import { Belief, createRedis, JournalAcknowledgements } from '@holdfast/session-redis';
-import { TestIssuer } from '@holdfast/service-testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { WebSocket } from 'ws';
 import { readConfig } from '../config.js';
 import { Client, echoOn } from '../spec/echo.js';
 import { head, RawConnection } from '../spec/raw-http.js';
 import { Upstream } from '../spec/upstream.js';
+import { emptyRegistry, workerEnvironment } from '../spec/worker-store.js';
 import { createGateway, type RunningGateway } from './create-gateway.js';
 
-/** A database of its own: a registry serves a whole platform. */
-const redisUrl = new URL(process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379');
-redisUrl.pathname = '/9';
-
-const issuer = new TestIssuer('http://gateway.test');
-const environment = {
-  REDIS_URL: redisUrl.href,
-  SESSION_SECRET: randomBytes(32).toString('base64url'),
-  SEALING_SECRET: randomBytes(32).toString('base64url'),
-  CLIENT_SECRET: randomBytes(32).toString('base64url'),
-  SESSION_DURABILITY: 'local',
-  TOKEN_ISSUER: issuer.url,
-  GATEWAY_ROUTES: 'live=live',
-  DRAIN_DEADLINE_MS: '3000',
-  PORT: '0',
-};
+const { issuer, environment: ofWorkers } = workerEnvironment('streams');
+const environment = { ...ofWorkers, GATEWAY_ROUTES: 'live=live', DRAIN_DEADLINE_MS: '3000' };
 
 let redis: Redis;
 let belief: Belief;
@@ -42,9 +27,8 @@ let tick: () => void;
 let gateway: RunningGateway | undefined;
 
 beforeAll(async () => {
-  redis = new Redis(redisUrl.href);
-  await redis.del('hf:{registry}:members', 'hf:{registry}:leases');
-  const connect = (role: 'read' | 'write' | 'general') => createRedis({ url: redisUrl.href }, role);
+  redis = await emptyRegistry(environment.REDIS_URL);
+  const connect = (role: 'read' | 'write' | 'general') => createRedis({ url: environment.REDIS_URL }, role);
   const connections = { read: connect('read'), write: connect('write') };
   belief = new Belief({ ...connections, instance: 'auth-1', durability: 'local' });
   acknowledgements = new JournalAcknowledgements({
