@@ -2,7 +2,9 @@ import { createHmac, hkdfSync } from 'node:crypto';
 import { addressBlock, insuredLimiter, spend, type Spent } from '@holdfast/service-defaults';
 import type { AccessTokenVerifier } from '@holdfast/session-nest';
 import type { Redis } from '@holdfast/session-redis';
+import { bearerToken } from '../credentials/bearer-token.js';
 import type { GatewayProblem } from '../http/send-problem.js';
+import { within } from './within.js';
 
 const WINDOW_MS = 60_000;
 const KEY_CHARACTERS = 22;
@@ -59,7 +61,7 @@ export class ClientRate {
   async take(client: Client): Promise<RateVerdict> {
     const subject = this.#hash(await this.#subjectOf(client));
     const spending = spend(this.#limiter, subject).catch(() => undefined);
-    const spent = await inTime(spending, this.options.patienceMs ?? DEFAULT_PATIENCE_MS);
+    const spent = await within(spending, this.options.patienceMs ?? DEFAULT_PATIENCE_MS, undefined);
     return spent ? this.#verdict(spent) : { headers: [] };
   }
 
@@ -67,7 +69,7 @@ export class ClientRate {
   async #subjectOf({ sessionId, authorization, address }: Client): Promise<string> {
     const byAddress = `address ${addressBlock(address)}`;
     if (sessionId !== undefined) return `session ${sessionId}`;
-    const [, token] = /^bearer +(\S+) *$/i.exec(authorization ?? '') ?? [];
+    const token = bearerToken(authorization);
     if (token === undefined) return byAddress;
     const claims = await this.options.verifier.verify(token).catch(() => undefined);
     return claims?.kind === 'session' ? `session ${claims.sessionId}` : byAddress;
@@ -88,17 +90,5 @@ export class ClientRate {
 
   #hash(subject: string): string {
     return createHmac('sha256', this.#key).update(subject).digest('base64url').slice(0, KEY_CHARACTERS);
-  }
-}
-
-async function inTime<T>(promised: Promise<T>, withinMs: number): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), withinMs);
-  });
-  try {
-    return await Promise.race([promised, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { DEADLINE_HEADER } from '@holdfast/balancer-undici';
+import { within } from './within.js';
 
 /** What a client gives less is taken for this: a sound service keeps it, and nobody makes instances look sick. */
 const LEAST_MS = 100;
@@ -22,15 +23,7 @@ export class Deadline {
   }
 
   /** What is promised, or `otherwise` when the time is over. */
-  async within<T>(promised: Promise<T>, otherwise: T): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const over = new Promise<T>((resolve) => {
-      timer = setTimeout(() => resolve(otherwise), this.remainingMs);
-    });
-    try {
-      return await Promise.race([promised, over]);
-    } finally {
-      clearTimeout(timer);
-    }
+  within<T>(promised: Promise<T>, otherwise: T): Promise<T> {
+    return within(promised, this.remainingMs, otherwise);
   }
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { isPermitted } from '@holdfast/contracts';
 import type { SessionManager } from '@holdfast/session-core';
 import { activeSession, type AccessTokenVerifier } from '@holdfast/session-nest';
+import { bearerToken } from '../credentials/bearer-token.js';
 import { EXPLAIN_HEADER } from './explanation.js';
 
 /** What judges who asks. */
@@ -19,7 +20,7 @@ export function asksForExplanation({ headers }: Pick<IncomingMessage, 'headers'>
 export function explainPermission({ verifier, manager }: ExplainPermissionParts) {
   /** Never rejects: who cannot be judged may not. @param authorization - of the request, or what stands for its cookie */
   return async (authorization: string | undefined): Promise<boolean> => {
-    const [, token] = /^bearer +(\S+) *$/i.exec(authorization ?? '') ?? [];
+    const token = bearerToken(authorization);
     if (token === undefined) return false;
     try {
       const claims = await verifier.verify(token);

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { touchIntervalMs, type LiveSession, type SessionManager } from '@holdfast/session-core';
 import type { AccessTokenVerifier } from '@holdfast/session-nest';
+import { bearerToken } from '../credentials/bearer-token.js';
 
 /** How long a token is left alone that names no live session. */
 const INTERVAL_MS = 60_000;
@@ -62,7 +63,7 @@ export class SessionToucher {
     const key = authorization.slice(-KEY_LENGTH);
     const now = this.now();
     if (!this.#isDue(key, now)) return;
-    const [, token] = /^bearer +(\S+) *$/i.exec(authorization) ?? [];
+    const token = bearerToken(authorization);
     if (token === undefined) return;
     this.#begin(key, now, (counted) => this.#touch(token, { request, ...counted }));
   }

@@ -7,6 +7,7 @@ import {
 } from '@holdfast/session-core';
 import type { AccessTokenClaims, AccessTokenVerifier } from '@holdfast/session-nest';
 import type { Heard } from '@holdfast/session-redis';
+import { bearerToken } from '../credentials/bearer-token.js';
 import { endedProblem, unavailableProblem, unknownProblem } from '../credentials/credential-problems.js';
 import type { GatewayProblem } from '../http/send-problem.js';
 import type { OpenStreams } from './open-streams.js';
@@ -68,7 +69,7 @@ export class StreamSessions {
    */
   async begin(authorization: string | undefined): Promise<StreamVerdict> {
     const { verifier, streams, ids } = this.#options;
-    const [, token] = /^bearer +(\S+) *$/i.exec(authorization ?? '') ?? [];
+    const token = bearerToken(authorization);
     try {
       const claims = token === undefined ? undefined : await verifier.verify(token);
       const name = claims?.kind === 'session' ? ids.parse(claims.sessionId)?.name : undefined;
