@@ -1,37 +1,21 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { Member } from '@holdfast/balancer-core';
+import { Instances } from './spec/instances.js';
 import { Upstreams } from './upstreams.js';
 
-const servers: Server[] = [];
+const instances = new Instances();
 const upstreams = new Upstreams({ checkIntervalMs: 0 });
 afterEach(async () => {
   await upstreams.close();
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
+  instances.stop();
 });
-
-async function serve(id: string, listener: RequestListener): Promise<Member> {
-  const server = createServer(listener);
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    id,
-    service: id.slice(0, -2),
-    url: `http://127.0.0.1:${port}`,
-    state: 'ready',
-    pid: 1,
-    startedAt: 1,
-  };
-}
 
 /** How many instances of a service are still taken for sound after some requests. */
 async function soundAfter(service: string, hurried: boolean, listener: RequestListener): Promise<number> {
-  upstreams.update([await serve(`${service}-1`, listener), await serve(`${service}-2`, listener)]);
+  upstreams.update([
+    await instances.serve(`${service}-1`, listener),
+    await instances.serve(`${service}-2`, listener),
+  ]);
   for (let time = 0; time < 12; time++) {
     await new Promise<void>((resolve) => {
       const sink = {

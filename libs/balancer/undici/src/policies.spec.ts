@@ -1,33 +1,25 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parsePolicySetting, type Member, type PolicyName } from '@holdfast/balancer-core';
 import { sessionAffinity } from './affinity.js';
 import { ServiceClient } from './service-client.js';
+import { Instances } from './spec/instances.js';
 import { Upstreams } from './upstreams.js';
 
-let servers: Server[];
+const instances = new Instances();
 let members: Member[];
 let upstreams: Upstreams;
 
 beforeEach(async () => {
-  servers = await Promise.all([1, 2, 3].map((number) => listening(`user-${number}`)));
-  members = servers.map((server, index) => {
-    const { port } = server.address() as AddressInfo;
-    const url = `http://127.0.0.1:${port}`;
-    return { id: `user-${index + 1}`, service: 'user', url, state: 'ready', pid: 1, startedAt: 1 };
-  });
+  const ids = ['user-1', 'user-2', 'user-3'];
+  members = await Promise.all(
+    ids.map((id) => instances.serve(id, (_request, response) => void response.end(id))),
+  );
 });
 
 afterEach(async () => {
   await upstreams.close();
-  for (const server of servers) server.close();
+  instances.stop();
 });
-
-function listening(id: string): Promise<Server> {
-  const server = createServer((_request, response) => void response.end(id));
-  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
-}
 
 /** Who answers requests that follow each other. */
 async function answerers(count: number, headers: Record<string, string> = {}): Promise<string[]> {

@@ -1,12 +1,12 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { UpstreamError, type Member } from '@holdfast/balancer-core';
+import { UpstreamError } from '@holdfast/balancer-core';
 import { ServiceClient } from './service-client.js';
+import { Instances } from './spec/instances.js';
 import { Upstreams } from './upstreams.js';
 
-const servers: Server[] = [];
+const instances = new Instances();
 let upstreams: Upstreams;
 let client: ServiceClient;
 
@@ -17,19 +17,8 @@ beforeEach(() => {
 
 afterEach(async () => {
   await upstreams.close();
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
+  instances.stop();
 });
-
-async function serve(id: string, listener: RequestListener): Promise<Member> {
-  const server = createServer(listener);
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return { id, service: 'user', url: `http://127.0.0.1:${port}`, state: 'ready', pid: 1, startedAt: 1 };
-}
 
 const echo: RequestListener = (request, response) => {
   let body = '';
@@ -48,7 +37,7 @@ async function failureOf(request: Promise<unknown>): Promise<UpstreamError> {
 
 describe('ServiceClient', () => {
   it('sends a body as JSON and gives back the whole answer', async () => {
-    upstreams.update([await serve('user-1', echo)]);
+    upstreams.update([await instances.serve('user-1', echo)]);
     const answer = await client.request('user', {
       method: 'PUT',
       path: '/internal/profiles/1?x=2',
@@ -71,7 +60,7 @@ describe('ServiceClient', () => {
     // Made before anybody is known: the context of the caller is another one by the time it is sent.
     const early = travelling.request('user', { method: 'GET', path: '/' });
     id = 'r2';
-    upstreams.update([await serve('user-1', echo)]);
+    upstreams.update([await instances.serve('user-1', echo)]);
     expect(await echoed(early)).toMatchObject({ 'x-request-id': 'r1', accept: 'text/plain' });
     const own = { method: 'GET', path: '/', headers: { accept: 'text/html' } };
     expect(await echoed(travelling.request('user', own))).toMatchObject({
@@ -82,7 +71,7 @@ describe('ServiceClient', () => {
 
   it('resolves for any status, headers in lower case', async () => {
     upstreams.update([
-      await serve(
+      await instances.serve(
         'user-1',
         (_request, response) => void response.writeHead(409, { 'X-Why': 'taken' }).end('no'),
       ),
@@ -93,7 +82,7 @@ describe('ServiceClient', () => {
   });
 
   it('waits for the first listing, not for members that are not listed', async () => {
-    const user = await serve('user-1', echo);
+    const user = await instances.serve('user-1', echo);
     const early = client.request('user', { method: 'GET', path: '/' });
     await sleep(20);
     upstreams.update([user]);
@@ -108,12 +97,12 @@ describe('ServiceClient', () => {
       broken += 1;
       request.socket.destroy();
     };
-    upstreams.update([await serve('user-1', breaking), await serve('user-2', echo)]);
+    upstreams.update([await instances.serve('user-1', breaking), await instances.serve('user-2', echo)]);
     const post = (idempotent: boolean) =>
       client.request('user', { method: 'POST', path: '/', body: '{}', idempotent });
     while (broken === 0) expect((await post(true)).status).toBe(200);
     broken = 0;
-    upstreams.update([await serve('user-1', breaking)]);
+    upstreams.update([await instances.serve('user-1', breaking)]);
     expect((await failureOf(post(false))).code).toBe('ERR_UPSTREAM_UNAVAILABLE');
     expect(broken).toBe(1);
   });
@@ -124,7 +113,7 @@ describe('ServiceClient', () => {
       seen.push(Number(request.headers['x-deadline-ms']));
       if (seen.length > 1) response.end('second');
     };
-    upstreams.update([await serve('user-1', note), await serve('user-2', note)]);
+    upstreams.update([await instances.serve('user-1', note), await instances.serve('user-2', note)]);
     await client.request('user', { method: 'GET', path: '/', deadlineMs: 3_000 });
     const [first = 0, second = 0] = seen;
     expect(first).toBeGreaterThan(0);
@@ -135,18 +124,18 @@ describe('ServiceClient', () => {
 
   it('gives up when the request that it is made for does', async () => {
     const hurried = new ServiceClient(upstreams, () => ({ 'x-deadline-ms': '40' }));
-    upstreams.update([await serve('user-1', () => undefined)]);
+    upstreams.update([await instances.serve('user-1', () => undefined)]);
     const error = await failureOf(hurried.request('user', { method: 'POST', path: '/' }));
     expect(error.code).toBe('ERR_UPSTREAM_TIMEOUT');
     expect(error.detail).toContain('within 40 ms');
   });
 
   it('gives up at the deadline, before the head and after it', async () => {
-    upstreams.update([await serve('user-1', () => undefined)]);
+    upstreams.update([await instances.serve('user-1', () => undefined)]);
     const get = { method: 'GET', path: '/', deadlineMs: 150 } as const;
     expect((await failureOf(client.request('user', get))).code).toBe('ERR_UPSTREAM_TIMEOUT');
     upstreams.update([
-      await serve('user-2', (_request, response) => void response.writeHead(200).write('half')),
+      await instances.serve('user-2', (_request, response) => void response.writeHead(200).write('half')),
     ]);
     expect((await failureOf(client.request('user', get))).code).toBe('ERR_UPSTREAM_TIMEOUT');
     expect(upstreams.view().every(({ inFlight }) => inFlight === 0)).toBe(true);
@@ -154,7 +143,7 @@ describe('ServiceClient', () => {
 
   it('rejects an answer that breaks off', async () => {
     upstreams.update([
-      await serve('user-1', (_request, response) => {
+      await instances.serve('user-1', (_request, response) => {
         response.writeHead(200, { 'content-length': '9' }).write('half');
         setTimeout(() => response.destroy(), 10);
       }),
@@ -164,7 +153,7 @@ describe('ServiceClient', () => {
   });
 
   it('rejects what cannot be sent with a TypeError', async () => {
-    upstreams.update([await serve('user-1', echo)]);
+    upstreams.update([await instances.serve('user-1', echo)]);
     const request = client.request('user', { method: 'GET', path: '/', headers: { 'x-a': 'line\nbreak' } });
     await expect(request).rejects.toThrow(TypeError);
     expect(upstreams.view()[0]).toMatchObject({ inFlight: 0, available: true });
@@ -179,7 +168,7 @@ describe('active checks', () => {
     const answer: RequestListener = (_request, response) => {
       if (mode !== 'hangs') response.writeHead(mode === 'ready' ? 200 : 503).end();
     };
-    upstreams.update([await serve('user-1', answer), await serve('user-2', echo)]);
+    upstreams.update([await instances.serve('user-1', answer), await instances.serve('user-2', echo)]);
     const until = async (available: boolean) => {
       for (let look = 0; look < 200; look++) {
         if (upstreams.view()[0]?.available === available) return;
