@@ -1,3 +1,4 @@
+import type { FailureCounts } from './statistics.js';
 import type { Trial } from './trial.js';
 
 /** The columns of the table, in order. */
@@ -21,20 +22,40 @@ export type Shown = Pick<
 
 /** The cells of a trial's row. */
 export function cells(trial: Shown): readonly string[] {
-  const { fault, requests, failures, verdicts, longestGapMs, p99Ms, recoveryMs } = trial;
-  const total = failures.reduce((sum, [, count]) => sum + count, 0);
-  const byStatus = failures.map(([reason, count]) => `${reason} × ${count}`).join(', ');
+  const { fault, requests, failures, verdicts } = trial;
   return [
     fault.title,
     String(requests),
-    total === 0 ? '0' : `${total} (${byStatus})`,
+    failuresText(failures),
     String(verdicts.lost),
     String(verdicts.undone),
     String(verdicts.theft),
-    String(Math.round(longestGapMs)),
-    String(Math.round(p99Ms)),
-    recoveryMs === undefined ? 'never' : String(Math.round(recoveryMs)),
+    ...timesText(trial),
   ];
+}
+
+/** How many failed, and of what. */
+export function failuresText(failures: FailureCounts): string {
+  const total = failures.reduce((sum, [, count]) => sum + count, 0);
+  const byStatus = failures.map(([reason, count]) => `${reason} × ${count}`).join(', ');
+  return total === 0 ? '0' : `${total} (${byStatus})`;
+}
+
+/** The last cells of each row. */
+export function timesText({
+  longestGapMs,
+  p99Ms,
+  recoveryMs,
+}: Pick<Trial, 'longestGapMs' | 'p99Ms' | 'recoveryMs'>): readonly string[] {
+  const recovered = recoveryMs === undefined ? 'never' : String(Math.round(recoveryMs));
+  return [String(Math.round(longestGapMs)), String(Math.round(p99Ms)), recovered];
+}
+
+/** The table in Markdown, head first: numbers to the right, but for those with reasons. */
+export function markdownRows([head = [], ...rows]: readonly (readonly string[])[]): string {
+  const line = (row: readonly string[]): string => `| ${row.join(' | ')} |`;
+  const rule = head.map((_name, at) => (at === 0 || at === 2 ? '---' : '--:'));
+  return [head, rule, ...rows].map(line).join('\n');
 }
 
 /** The rows of the table, head first. */
@@ -57,7 +78,5 @@ export function textTable(rows: readonly (readonly string[])[]): string {
 
 /** The table in Markdown. */
 export function markdownTable(trials: readonly Shown[]): string {
-  const row = (all: readonly string[]): string => `| ${all.join(' | ')} |`;
-  const rule = COLUMNS.map((_name, at) => (at === 0 || at === 2 ? '---' : '--:'));
-  return [COLUMNS, rule, ...trials.map(cells)].map(row).join('\n');
+  return markdownRows(tableRows(trials));
 }

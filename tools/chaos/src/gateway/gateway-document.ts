@@ -1,5 +1,6 @@
 import type { Machine } from '../document.js';
 import { LATE_MS } from '../statistics.js';
+import { failuresText, markdownRows, timesText } from '../table.js';
 import { brokenGatewayPromises, RATES, type GatewayTrial } from './gateway-trial.js';
 
 /** The columns of the table, in order. */
@@ -21,27 +22,20 @@ export function gatewayRows(trials: readonly GatewayTrial[]): readonly (readonly
 }
 
 function cells(trial: GatewayTrial): readonly string[] {
-  const { fault, requests, failures, orders, longestGapMs, p99Ms, recoveryMs } = trial;
-  const total = failures.reduce((sum, [, count]) => sum + count, 0);
-  const byStatus = failures.map(([reason, count]) => `${reason} × ${count}`).join(', ');
+  const { fault, requests, failures, orders } = trial;
   return [
     fault.title,
     String(requests),
-    total === 0 ? '0' : `${total} (${byStatus})`,
+    failuresText(failures),
     String(trial.sentAgain),
     String(orders.lost),
     String(orders.doubled),
-    String(Math.round(longestGapMs)),
-    String(Math.round(p99Ms)),
-    recoveryMs === undefined ? 'never' : String(Math.round(recoveryMs)),
+    ...timesText(trial),
   ];
 }
 
 /** The text of docs/benchmarks/chaos-gateway.md. */
 export function gatewayDocument(trials: readonly GatewayTrial[], machine: Machine): string {
-  const [head = [], ...rows] = gatewayRows(trials);
-  const line = (row: readonly string[]): string => `| ${row.join(' | ')} |`;
-  const rule = head.map((_name, at) => (at === 0 || at === 2 ? '---' : '--:'));
   return `# What failures of services and gateway workers cost
 
 \`npm run chaos -- gateway\` wrote this page. It starts a platform of its own (two of each service, two gateway workers), lets signed-in
@@ -49,7 +43,7 @@ clients use it (${RATES.read} reads a second of all services, ${RATES.order} ord
 one fault after the other strike.
 
 <!-- prettier-ignore -->
-${[head, rule, ...rows].map(line).join('\n')}
+${markdownRows(gatewayRows(trials))}
 
 ${findings(trials)}
 
