@@ -4,6 +4,7 @@ import { Ago } from '../ui/ago.js';
 import { Badge, type Tone } from '../ui/badge.js';
 import { Empty } from '../ui/empty.js';
 import { Facts } from '../ui/facts.js';
+import { MoreButton } from '../ui/more-button.js';
 import { Problem } from '../ui/problem.js';
 import { Skeleton } from '../ui/skeleton.js';
 import type { Anomaly } from './contracts.js';
@@ -19,7 +20,7 @@ const ACTIONS: Readonly<Record<Anomaly['action'], string>> = {
 
 /** What the detectors found. */
 export function AnomalyList() {
-  const { data, error, refetch, hasNextPage, fetchNextPage } = useAnomalies();
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useAnomalies();
   if (error) return <Problem error={error} onRetry={() => void refetch()} />;
   if (!data) return <Skeleton rows={4} height={96} />;
   const anomalies = data.pages.flatMap((page) => page.anomalies);
@@ -31,11 +32,7 @@ export function AnomalyList() {
           <AnomalyCard key={anomaly.id} anomaly={anomaly} />
         ))}
       </ul>
-      {hasNextPage && (
-        <button type="button" className="button" onClick={() => void fetchNextPage()}>
-          Look further back
-        </button>
-      )}
+      <MoreButton {...{ hasNextPage, isFetchingNextPage, fetchNextPage }} />
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { clock, dateTime } from '../format/time.js';
 import { Badge } from '../ui/badge.js';
 import { Empty } from '../ui/empty.js';
 import { Facts } from '../ui/facts.js';
+import { MoreButton } from '../ui/more-button.js';
 import { Problem } from '../ui/problem.js';
 import { Skeleton } from '../ui/skeleton.js';
 import type { AuditEvent } from './contracts.js';
@@ -31,16 +32,7 @@ export function Trail({ filters }: { readonly filters: Filters }) {
           <TrailRow key={event.id} event={event} />
         ))}
       </ul>
-      {hasNextPage && (
-        <button
-          type="button"
-          className="button"
-          disabled={isFetchingNextPage}
-          onClick={() => void fetchNextPage()}
-        >
-          Look further back
-        </button>
-      )}
+      <MoreButton {...{ hasNextPage, isFetchingNextPage, fetchNextPage }} />
     </>
   );
 }

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { User } from '../api/contracts.js';
 import { plural } from '../format/number.js';
 import { Empty } from '../ui/empty.js';
+import { MoreButton } from '../ui/more-button.js';
 import { Problem } from '../ui/problem.js';
 import { Skeleton } from '../ui/skeleton.js';
 import { findPeople, isUserId } from './find-people.js';
@@ -46,16 +47,7 @@ export function PeopleList({ chosen, onChoose }: PeopleListProps) {
       {found.length > SHOWN && (
         <p className="muted small">{found.length - SHOWN} more match: type more of the name.</p>
       )}
-      {hasNextPage && (
-        <button
-          type="button"
-          className="button"
-          disabled={isFetchingNextPage}
-          onClick={() => void fetchNextPage()}
-        >
-          Look further back
-        </button>
-      )}
+      <MoreButton {...{ hasNextPage, isFetchingNextPage, fetchNextPage }} />
     </section>
   );
 }
