@@ -79,3 +79,8 @@ it('names a worker that does not answer as silent, unless it never listened', ()
     { id: 'g-3', pid: 3, state: 'starting', inFlight: null },
   ]);
 });
+
+it('lists the workers by their ids, whichever came back last', () => {
+  const reports = [report('g-2'), report('g-1')];
+  expect(gatewaysOf(reports).map(({ id }) => id)).toEqual(['g-1', 'g-2']);
+});

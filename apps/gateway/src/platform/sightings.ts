@@ -5,14 +5,16 @@ type Gateway = Topology['gateways'][number];
 type Instance = Topology['services'][number]['instances'][number];
 type Seen = Sighting & { readonly gateway: string };
 
-/** How the workers themselves stand. */
+/** How the workers themselves stand, by their ids: one that came back does not change its place. */
 export function gatewaysOf(reports: readonly WorkerReport[]): Gateway[] {
-  return reports.map(({ id, pid, isReady, view }) => ({
-    id,
-    pid,
-    state: view?.state ?? (isReady ? 'silent' : 'starting'),
-    inFlight: view?.inFlight ?? null,
-  }));
+  return reports
+    .map(({ id, pid, isReady, view }) => ({
+      id,
+      pid,
+      state: view?.state ?? (isReady ? ('silent' as const) : ('starting' as const)),
+      inFlight: view?.inFlight ?? null,
+    }))
+    .sort((one, other) => (one.id < other.id ? -1 : 1));
 }
 
 /** The services by name, each with its instances as all workers together see them. */
