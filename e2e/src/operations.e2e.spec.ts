@@ -227,14 +227,16 @@ describe('the stream of events', () => {
     await act('order-1', 'drain');
     const last = await seen(first, 'instance-drained', 'order-1');
     await act('order-1', 'undrain');
-    const missed = await seen(first, 'instance-up', 'order-1');
+    await seen(first, 'instance-up', 'order-1');
+    // Whatever that is: somebody may be ejected just then.
+    const missed = first.events[first.events.indexOf(last) + 1];
     await act(victim.id, 'fault', { kind: 'kill' });
     await eventually(async () => first.isOver || undefined);
     const second = await eventually(() => listen(last.id).catch(() => undefined));
     await seen(second, 'worker-down', victim.id);
     await seen(second, 'worker-up', victim.id);
     const told = second.events.map(({ id }: SeenEvent) => id);
-    expect(told[0]).toBe(missed.id);
+    expect(told[0]).toBe(missed?.id);
     expect(new Set(told).size).toBe(told.length);
     // A worker that was not there then knows of it all the same.
     await backUnderItsId(victim);
