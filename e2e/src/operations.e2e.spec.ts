@@ -74,11 +74,25 @@ async function answeredBy(path: string, header: string, times = 30): Promise<Set
   return new Set((await Promise.all(calls)).map(({ headers }) => headers.get(header)));
 }
 
+/** Until each gateway worker has had an answer of each order instance: one that stood still a moment ago is on probation there. */
+async function everybodyBelieved(): Promise<void> {
+  const api = await gateway();
+  const pairs = new Set<string>();
+  await eventually(async () => {
+    const { headers } = await api.call('GET', '/products', { headers: { connection: 'close' } });
+    pairs.add(`${headers.get('x-gateway')} ${headers.get('x-served-by')}`);
+    return pairs.size === 4 ? true : undefined;
+  });
+}
+
 beforeAll(async () => {
   admin = await Administrator.signIn();
 });
 afterEach(async () => {
   for (const stream of streams.splice(0)) stream.close();
+  for (const { instances } of (await topology()).services) {
+    for (const { id, state } of instances) if (state === 'draining') await act(id, 'undrain');
+  }
   await everybodyReady();
 });
 
@@ -119,6 +133,7 @@ describe('the topology', () => {
 
 describe('a drain', () => {
   it('keeps requests from an instance over its heartbeats, until it is undone', async () => {
+    await everybodyBelieved();
     const stream = await listen();
     expect(await act('order-1', 'drain')).toMatchObject({ status: 202, body: { state: 'draining' } });
     await seen(stream, 'instance-drained', 'order-1');
