@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Registry } from 'prom-client';
 import { Drain } from './drain.js';
 import type { ServiceConfig } from './environment.js';
 import { createAdapter } from './http/create-adapter.js';
@@ -12,6 +13,7 @@ import { validationPipe } from './http/validation-pipe.js';
 import { createLogger, type Logger } from './logging/logger.js';
 import { NestLogger } from './logging/nest-logger.js';
 import { Membership } from './membership.js';
+import { measureRequests } from './metrics/request-metrics.js';
 import { identified, type Identified, type ServiceName } from './service-identity.js';
 
 /** A service to run. */
@@ -50,6 +52,7 @@ export async function createService<C extends ServiceConfig>(
     logger: new NestLogger(logger),
     abortOnError: false,
   });
+  measureRequests(adapter.getInstance(), app.get(Registry, { strict: false }));
   app.useGlobalPipes(validationPipe()).useGlobalFilters(new ProblemFilter(routes));
   const drain = new Drain(app, config.DRAIN_DEADLINE_MS);
   await app.listen(config.PORT, config.HOST);
