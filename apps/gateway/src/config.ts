@@ -55,30 +55,43 @@ const otherRoutes = z.string().transform((list, context): OtherRoutes => {
   return routes;
 });
 
-const gatewayEnvironment = z.object({
-  ...serviceEnvironment,
-  /** With it the gateway proves itself to auth, which swaps cookies for nobody else. */
-  CLIENT_SECRET: secret('CLIENT_SECRET'),
-  /** Pages of these origins may call with a bearer token. Default: none, CORS is off. */
-  CORS_ORIGINS: origins.default(() => new Set<string>()),
-  /** Overrides `GATEWAY_PORT`, as `PORT` does for every app. */
-  PORT: port.optional(),
-  GATEWAY_PORT: port.default(8080),
-  /** Paths of a certificate, its chain with it, and of its key, as PEM: with both the gateway speaks TLS. */
-  GATEWAY_TLS_CERT: z.string().optional(),
-  GATEWAY_TLS_KEY: z.string().optional(),
-  /** Connections that one address may hold at each worker; 0: any number. */
-  GATEWAY_SOCKETS_PER_ADDRESS: z.coerce.number().int().min(0).max(65_535).default(0),
-  /** Services of one's own, by the first segment of their paths. Default: none. */
-  GATEWAY_ROUTES: otherRoutes.default(() => new Map<string, string>()),
-  GATEWAY_WORKERS: z.coerce.number().int().min(1).max(64).default(2),
-  /** Whose `X-Forwarded-*` is believed. Default: nobody's. */
-  TRUSTED_PROXIES: networks.default(() => new BlockList()),
-  BODY_LIMIT_BYTES: z.coerce.number().int().min(0).default(1_048_576),
-  /** `parent`: who started the gateway answers for its processes, and breaks them when told (`npm start`). Default: nobody. */
-  FLEET_CONTROL: z.literal('parent').optional(),
-  RESTART_DELAY_MS: z.coerce.number().int().min(0).default(1_000),
-});
+const gatewayEnvironment = z
+  .object({
+    ...serviceEnvironment,
+    /** With it the gateway proves itself to auth, which swaps cookies for nobody else. */
+    CLIENT_SECRET: secret('CLIENT_SECRET'),
+    /** Pages of these origins may call with a bearer token. Default: none, CORS is off. */
+    CORS_ORIGINS: origins.default(() => new Set<string>()),
+    /** Overrides `GATEWAY_PORT`, as `PORT` does for every app. */
+    PORT: port.optional(),
+    GATEWAY_PORT: port.default(8080),
+    /** Paths of a certificate, its chain with it, and of its key, as PEM: with both the gateway speaks TLS. */
+    GATEWAY_TLS_CERT: z.string().optional(),
+    GATEWAY_TLS_KEY: z.string().optional(),
+    /** Connections that one address may hold at each worker; 0: any number. */
+    GATEWAY_SOCKETS_PER_ADDRESS: z.coerce.number().int().min(0).max(65_535).default(0),
+    /** Services of one's own, by the first segment of their paths. Default: none. */
+    GATEWAY_ROUTES: otherRoutes.default(() => new Map<string, string>()),
+    GATEWAY_WORKERS: z.coerce.number().int().min(1).max(64).default(2),
+    /** Whose `X-Forwarded-*` is believed. Default: nobody's. */
+    TRUSTED_PROXIES: networks.default(() => new BlockList()),
+    BODY_LIMIT_BYTES: z.coerce.number().int().min(0).default(1_048_576),
+    /** `parent`: who started the gateway answers for its processes, and breaks them when told (`npm start`). Default: nobody. */
+    FLEET_CONTROL: z.literal('parent').optional(),
+    /** How many requests a service may have in flight from each worker: `adaptive`, or as many as come. */
+    CONCURRENCY_LIMIT: z.enum(['adaptive', 'off']).default('adaptive'),
+    CONCURRENCY_FLOOR: z.coerce.number().int().min(1).max(100_000).default(16),
+    CONCURRENCY_CEILING: z.coerce.number().int().min(1).max(100_000).default(1_000),
+    /** From which delay of a busy event loop a worker sheds what is of low priority. 0: it does not. */
+    EVENT_LOOP_DELAY_LIMIT_MS: z.coerce.number().int().min(0).max(60_000).default(250),
+    /** Requests of one client a minute. 0: no ceiling. */
+    RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(0).max(10_000_000).default(0),
+    RESTART_DELAY_MS: z.coerce.number().int().min(0).default(1_000),
+  })
+  .refine((config) => config.CONCURRENCY_FLOOR <= config.CONCURRENCY_CEILING, {
+    path: ['CONCURRENCY_FLOOR'],
+    message: 'must not be above CONCURRENCY_CEILING',
+  });
 
 /** The gateway's configuration. `PORT` is where it listens. */
 export type GatewayConfig = Readonly<z.infer<typeof gatewayEnvironment>> & { readonly PORT: number };

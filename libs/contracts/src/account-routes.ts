@@ -48,6 +48,7 @@ export const accountRoutes = {
     path: '/auth/password-reset/confirm',
     summary: 'Set a new password with the token of the mail, once: every session of the account ends',
     access: 'public',
+    priority: 'high',
     body: json(passwordResetConfirmSchema),
     responses: receipt,
     errors: ['ERR_RATE_LIMITED', 'ERR_OVERLOADED', 'ERR_STORE_UNAVAILABLE'],

@@ -72,6 +72,7 @@ export const cartRoutes = {
     path: '/products',
     summary: 'What can be bought',
     access: 'public',
+    priority: 'low',
     responses: { 200: { description: 'All products.', schema: productListSchema } },
     errors: [],
   }),

@@ -162,15 +162,18 @@ export {
 } from './pagination.js';
 export { endedBecauseSchema, problemCodeOf, problemSchema } from './problem.js';
 export {
+  boundsItself,
   isOAuthRoute,
   needsSession,
   permissionOf,
   policyOf,
+  priorityOf,
   route,
   routeErrors,
   type RouteAccess,
   type RouteContract,
   type RoutePolicy,
+  type RoutePriority,
 } from './route.js';
 export { allRoutes } from './routes.js';
 export {

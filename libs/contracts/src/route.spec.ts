@@ -1,7 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { authRoutes } from './auth.js';
 import { orderRoutes } from './order.js';
-import { isOAuthRoute, needsSession, permissionOf, routeErrors, type RouteContract } from './route.js';
+import {
+  boundsItself,
+  isOAuthRoute,
+  needsSession,
+  permissionOf,
+  priorityOf,
+  routeErrors,
+  type RouteContract,
+} from './route.js';
 import { allRoutes } from './routes.js';
 import { userRoutes } from './user.js';
 
@@ -66,5 +74,66 @@ describe('the errors of a route', () => {
       expect(routeErrors(contract)).not.toContain('ERR_VALIDATION');
       expect(Object.keys(contract.responses)).toEqual(['200', '400', '401']);
     }
+  });
+});
+
+describe('the priority of a route', () => {
+  const named = (priority: string) =>
+    allRoutes
+      .filter((contract) => priorityOf(contract) === priority)
+      .map(({ method, path }) => `${method} ${path}`);
+
+  it('G20: is high where somebody signs in, refreshes, ends sessions or orders, and for whoever guards accounts', () => {
+    expect(named('high')).toEqual([
+      'POST /auth/password',
+      'POST /auth/password-reset/confirm',
+      'POST /auth/login',
+      'POST /auth/step-up',
+      'POST /auth/totp',
+      'POST /auth/totp/confirm',
+      'POST /auth/totp/recovery-codes',
+      'DELETE /auth/totp',
+      'POST /oauth/token',
+      'POST /oauth/revoke',
+      'POST /oauth/introspect',
+      'POST /auth/logout',
+      'DELETE /auth/sessions/:id',
+      'POST /auth/logout-others',
+      'POST /auth/logout-everywhere',
+      'POST /auth/users/:id/disable',
+      'POST /auth/users/:id/enable',
+      'PUT /auth/users/:id/roles',
+      'DELETE /auth/users/:id/totp',
+      'DELETE /platform/sessions/:id',
+      'POST /platform/keys/rotate',
+      'POST /orders',
+      'POST /platform/instances/:id/drain',
+      'POST /platform/instances/:id/undrain',
+      'PUT /platform/balancer',
+      'POST /platform/instances/:id/fault',
+    ]);
+  });
+
+  it('is low for what shows a page of many', () => {
+    expect(named('low')).toEqual([
+      'GET /auth/sessions',
+      'GET /platform/sessions',
+      'GET /auth/activity',
+      'GET /platform/audit',
+      'GET /platform/anomalies',
+      'GET /users',
+      'GET /products',
+      'GET /orders',
+    ]);
+  });
+
+  it('is left to the service where that has a lane of its own: what hashes passwords', () => {
+    expect(allRoutes.filter(boundsItself).map(({ path }) => path)).toEqual([
+      '/auth/register',
+      '/auth/password',
+      '/auth/password-reset/confirm',
+      '/auth/login',
+      '/auth/step-up',
+    ]);
   });
 });

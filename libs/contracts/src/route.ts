@@ -12,6 +12,9 @@ export type RouteAccess = 'public' | 'session' | 'client' | 'service-client' | P
 /** How much a route depends on its session being true at this very moment. */
 export type RoutePolicy = 'critical' | 'write' | 'read';
 
+/** What is served first where there is more than can be served, and shed last. */
+export type RoutePriority = 'high' | 'normal' | 'low';
+
 /** One answer of a route. */
 interface RouteAnswer {
   readonly description: string;
@@ -37,6 +40,8 @@ export interface RouteContract {
   readonly atAnyLevel?: true;
   /** Default: see `policyOf`. */
   readonly policy?: RoutePolicy;
+  /** Default: see `priorityOf`. */
+  readonly priority?: RoutePriority;
   readonly params?: ZodType;
   readonly query?: ZodType;
   /** Request headers that the route itself reads, names in lower case. */
@@ -86,6 +91,27 @@ export function policyOf(
   return contract.method === 'GET' ? 'read' : 'write';
 }
 
+/**
+ * What an overloaded platform does first. Who signs in, refreshes or ends sessions is `high`, and so is what is critical and
+ * changes something: an order, a password. What only shows a page of many is `low`: it can be asked for again.
+ */
+export function priorityOf(
+  contract: Pick<RouteContract, 'access' | 'method' | 'policy' | 'stepUp' | 'priority' | 'query'>,
+): RoutePriority {
+  if (contract.priority) return contract.priority;
+  const isCritical = contract.method !== 'GET' && policyOf(contract) === 'critical';
+  if (isCritical || isOAuthRoute(contract)) return 'high';
+  return contract.query === undefined ? 'normal' : 'low';
+}
+
+/**
+ * Whether a route's service bounds by itself how much of it goes on at a time, and sheds the rest: hashing passwords has a
+ * lane of its own there, and who waits in it hinders nobody else.
+ */
+export function boundsItself({ errors }: Pick<RouteContract, 'errors'>): boolean {
+  return errors.includes('ERR_OVERLOADED');
+}
+
 /** All codes that a client of this route may meet: its own and those that follow from what it is. */
 export function routeErrors(contract: RouteContract): readonly ErrorCode[] {
   return [
@@ -97,6 +123,7 @@ export function routeErrors(contract: RouteContract): readonly ErrorCode[] {
       ...(contract.method === 'GET' ? [] : (['ERR_CSRF'] as const)),
       ...(needsSession(contract) ? sessionErrors(contract) : []),
       'ERR_INTERNAL',
+      'ERR_OVERLOADED',
       'ERR_UPSTREAM_UNAVAILABLE',
       'ERR_UPSTREAM_TIMEOUT',
     ]),

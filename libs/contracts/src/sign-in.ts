@@ -61,6 +61,7 @@ export const signInRoutes = {
     path: '/auth/login',
     summary: 'Sign in: begin a session; one that is sent along is replaced, a guest’s with its data kept',
     access: 'public',
+    priority: 'high',
     body: json(loginSchema),
     responses: { 200: signedIn('a new session') },
     errors: [

@@ -65,6 +65,17 @@ describe('a call to another service', () => {
     expect([plain['x-request-id'], plain['traceparent']]).toEqual(['r-2', undefined]);
   });
 
+  it('has what remains of the time of that request, and none is made when it is over', async () => {
+    const service = await start();
+    const echo = await listEcho(service);
+    const seen = await relay(service, echo, { 'x-deadline-ms': '3000' });
+    expect(Number(seen['x-deadline-ms'])).toBeLessThanOrEqual(3_000);
+    const own = await relay(service, echo, {});
+    expect(Number(own['x-deadline-ms'])).toBeGreaterThan(3_000);
+    const late = await relay(service, echo, { 'x-deadline-ms': '0' });
+    expect(late).toMatchObject({ status: 504, code: 'ERR_UPSTREAM_TIMEOUT' });
+  });
+
   it('is balanced by the policy of the environment, and finds services where it says', async () => {
     const service = await start({
       BALANCER_POLICY: 'least-request,echo=rendezvous',

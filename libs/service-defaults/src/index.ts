@@ -18,8 +18,10 @@ export { ProblemFilter } from './http/problem.filter.js';
 export { securityHeaders } from './http/security-headers.js';
 export {
   installRequestContext,
+  remainingMs,
   requestOrigin,
   travellingHeaders,
+  withoutDeadline,
   type RequestOrigin,
 } from './http/request-context.js';
 export { useBodyParsers } from './http/body-parsers.js';
@@ -27,6 +29,8 @@ export { bindContracts } from './http/route-contracts.js';
 export { validationPipe } from './http/validation-pipe.js';
 export { requestIdFrom } from './http/request-id.js';
 export { RouteTable } from './http/route-table.js';
+export { addressBlock } from './limits/address-block.js';
+export { insuredLimiter, spend, type LimiterSettings, type Spent } from './limits/insured-limiter.js';
 export { createLogger, type Logger } from './logging/logger.js';
 export { NestLogger } from './logging/nest-logger.js';
 export { ConfigError, loadConfig } from './config.js';

@@ -1,6 +1,7 @@
 import type { ServiceClient, ServiceRequest, ServiceResponse } from '@holdfast/balancer-undici';
 import { CodedError, problemCodeOf, serviceTokenAnswerSchema } from '@holdfast/contracts';
 import { systemClock, type Clock } from '@holdfast/session-core';
+import { withoutDeadline } from './http/request-context.js';
 
 /** A token is renewed when this little of its life is left, in milliseconds. */
 const RENEW_BEFORE_MS = 30_000;
@@ -42,7 +43,8 @@ export class ServiceCredentials {
   async token(): Promise<string> {
     const known = this.#token;
     if (known && known.expiresAt - this.clock.now() > RENEW_BEFORE_MS) return known.value;
-    this.#fetching ??= this.#renew().finally(() => (this.#fetching = undefined));
+    // For all who ask meanwhile.
+    this.#fetching ??= withoutDeadline(() => this.#renew()).finally(() => (this.#fetching = undefined));
     return this.#fetching;
   }
 

@@ -16,6 +16,7 @@ import {
 } from '@holdfast/session-core';
 import { RedisSessionStore, type Access } from '@holdfast/session-redis';
 import type { ServiceConfig } from './environment.js';
+import { remainingMs } from './http/request-context.js';
 
 /** What a process may do with sessions besides reading them. Default: nothing. */
 export interface SessionPowers {
@@ -78,6 +79,7 @@ export function createSessionStore(
     ids,
     sealing: new Sealing({ secret: config.SEALING_SECRET, previous: config.SEALING_SECRET_PREVIOUS }),
     tombstoneMs: DEFAULT_SESSION_SETTINGS.tombstoneMs,
+    remainingMs,
   });
 }
 

@@ -1,5 +1,6 @@
 import { benchGateway } from './gateway/gateway-bench.js';
 import { benchNear } from './near/near-bench.js';
+import { benchOverload } from './overload/overload-bench.js';
 import { benchReceipts } from './receipts/receipts-bench.js';
 import { benchSession } from './session/session-bench.js';
 import { benchStore } from './store/store-bench.js';
@@ -12,6 +13,10 @@ const BENCHES: Readonly<Record<string, (say: Say, argv: readonly string[]) => Pr
   gateway: benchGateway,
   near: async (say) => {
     await benchNear(say);
+    return 0;
+  },
+  overload: async (say) => {
+    await benchOverload(say);
     return 0;
   },
   receipts: async (say) => {

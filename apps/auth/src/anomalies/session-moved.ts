@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import { addressBlock } from '../throttling/address-block.js';
+import { addressBlock } from '@holdfast/service-defaults';
 import type { Detector, Finding, Seen } from './detector.js';
 import { Recent } from './recent.js';
 import { MOST_SUBJECTS } from './thresholds.js';

@@ -1,4 +1,4 @@
-import { addressBlock } from '../throttling/address-block.js';
+import { addressBlock } from '@holdfast/service-defaults';
 import type { Detector, Finding, Seen } from './detector.js';
 import { distinct, Recent } from './recent.js';
 import { MOST_ENTRIES, MOST_SUBJECTS, type Thresholds } from './thresholds.js';

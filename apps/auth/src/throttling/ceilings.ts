@@ -1,6 +1,5 @@
 import type { Redis } from 'ioredis';
-import limiters from 'rate-limiter-flexible';
-import { insuredLimiter } from './insured-limiter.js';
+import { insuredLimiter, spend } from '@holdfast/service-defaults';
 import { rateLimited } from './rate-limited.js';
 import type { ThrottleKeys } from './throttle-keys.js';
 
@@ -26,11 +25,9 @@ export class Ceilings {
 
   /** `ERR_RATE_LIMITED` with `Retry-After` when the address has reached its ceiling. */
   async take(kind: CeilingKind, address: string): Promise<void> {
-    try {
-      await this.limiters.get(kind)?.consume(this.keys.address(address));
-    } catch (error) {
-      if (!(error instanceof limiters.RateLimiterRes)) throw error;
-      throw rateLimited('Too many requests from this address', error.msBeforeNext);
-    }
+    const limiter = this.limiters.get(kind);
+    if (!limiter) return;
+    const { isOver, msBeforeNext } = await spend(limiter, this.keys.address(address));
+    if (isOver) throw rateLimited('Too many requests from this address', msBeforeNext);
   }
 }

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { insuredLimiter } from './insured-limiter.js';
+import { insuredLimiter } from '@holdfast/service-defaults';
 import { rateLimited } from './rate-limited.js';
 import type { SharedQueue } from './shared-turns.js';
 

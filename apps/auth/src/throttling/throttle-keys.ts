@@ -1,5 +1,5 @@
 import { createHmac, hkdfSync } from 'node:crypto';
-import { addressBlock } from './address-block.js';
+import { addressBlock } from '@holdfast/service-defaults';
 
 const KEY_CHARACTERS = 22;
 

@@ -3,9 +3,9 @@ import type { IncomingMessage } from 'node:http';
 /** Methods a page may use; HEAD, GET and POST need no leave. */
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 const REQUEST_HEADERS =
-  'authorization, content-type, idempotency-key, x-request-id, traceparent, x-session-data';
+  'authorization, content-type, idempotency-key, x-request-id, traceparent, x-deadline-ms, x-session-data';
 const EXPOSED =
-  'x-request-id, x-served-by, x-gateway, x-retries, x-session-age, x-session-data, retry-after, www-authenticate, allow, location';
+  'x-request-id, x-served-by, x-gateway, x-retries, x-session-age, x-session-data, retry-after, ratelimit, ratelimit-policy, www-authenticate, allow, location';
 const PREFLIGHT_MAX_AGE_S = '600';
 const NONE: readonly string[] = [];
 

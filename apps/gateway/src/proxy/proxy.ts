@@ -1,7 +1,12 @@
 import type { BlockList } from 'node:net';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isIdempotent, type Affinity } from '@holdfast/balancer-core';
-import { sessionAffinity, type UpstreamFailure, type Upstreams } from '@holdfast/balancer-undici';
+import { isIdempotent, type Affinity, type Slot } from '@holdfast/balancer-core';
+import {
+  DEFAULT_UPSTREAM_SETTINGS,
+  sessionAffinity,
+  type UpstreamFailure,
+  type Upstreams,
+} from '@holdfast/balancer-undici';
 import type { ErrorCode } from '@holdfast/contracts';
 import type { Logger } from '@holdfast/service-defaults';
 import type { Admission, CredentialGate, Verdict } from '../credentials/credential-gate.js';
@@ -9,6 +14,10 @@ import { credentialUse, type CredentialUse } from '../credentials/credential-use
 import type { CrossOrigin } from '../http/cross-origin.js';
 import { isWebSocket } from '../http/door-request.js';
 import { sendProblem, type GatewayProblem } from '../http/send-problem.js';
+import type { ClientRate } from '../overload/client-rate.js';
+import { Deadline } from '../overload/deadline.js';
+import type { Overload } from '../overload/overload.js';
+import { SlotSink } from '../overload/slot-sink.js';
 import { asksForExplanation } from '../platform/explain-permission.js';
 import { EXPLAIN_HEADER, explanationOf } from '../platform/explanation.js';
 import type { SessionToucher } from '../sessions/session-toucher.js';
@@ -39,11 +48,19 @@ const DETAILS: Readonly<Record<UpstreamFailure['kind'], string>> = {
   invalid: 'The request cannot be forwarded: a header is malformed.',
 };
 
+const OVERDUE: GatewayProblem = {
+  code: 'ERR_UPSTREAM_TIMEOUT',
+  detail: 'The time that the client gave is over.',
+};
+
 /** What the proxy works with. */
 export interface ProxyOptions {
   readonly gatewayId: string;
   readonly upstreams: Upstreams;
   readonly gate: Pick<CredentialGate, 'admit'>;
+  readonly overload: Pick<Overload, 'refusalOf' | 'enter'>;
+  /** Default: clients are not counted. */
+  readonly clientRate?: Pick<ClientRate, 'take'> | undefined;
   readonly toucher: Pick<SessionToucher, 'note' | 'noteSession'>;
   readonly streams: Pick<StreamSessions, 'begin'>;
   readonly crossOrigin: CrossOrigin;
@@ -59,15 +76,21 @@ export class Proxy {
   constructor(private readonly options: ProxyOptions) {}
 
   handle(service: string, request: IncomingMessage, response: ServerResponse, requestId: string): void {
-    const { gatewayId, gate } = this.options;
+    const { gatewayId, gate, overload } = this.options;
     const crossOrigin = this.options.crossOrigin.headersFor(request);
-    const exchange = { request, response, requestId, gatewayId, crossOrigin };
+    const deadline = Deadline.of(request);
+    const exchange = { request, response, requestId, gatewayId, crossOrigin, deadline };
+    const overloaded = overload.refusalOf(service, request);
+    if (overloaded) return this.#answer(exchange, overloaded);
     const use = () => useOf(request);
     const admitted = gate.admit({ request, requestId, use });
     const verdict = asksForExplanation(request) ? this.#judged(request, admitted) : admitted;
-    if (!(verdict instanceof Promise)) return this.#proceed(service, exchange, verdict);
-    verdict
-      .then((found) => this.#proceed(service, exchange, found))
+    if (!(verdict instanceof Promise) && !this.options.clientRate) {
+      return this.#proceed(service, exchange, verdict);
+    }
+    const found = Promise.resolve(verdict);
+    (deadline?.within(found, { refusal: OVERDUE }) ?? found)
+      .then((found) => this.#count(service, exchange, found))
       .catch((err: unknown) => {
         this.options.logger.error({ requestId, err }, 'request failed');
         response.destroy();
@@ -82,7 +105,21 @@ export class Proxy {
     return (await this.options.mayBeExplained(authorization)) ? { ...verdict, explained: true } : verdict;
   }
 
-  #proceed(service: string, exchange: Exchange, verdict: Verdict): void {
+  /** Each request of a client counts, also one that is refused: guessing is what a ceiling is for. */
+  async #count(service: string, exchange: Timed, verdict: Verdict): Promise<void> {
+    const { clientRate, trustedProxies } = this.options;
+    if (!clientRate) return this.#proceed(service, exchange, verdict);
+    const { request } = exchange;
+    const { headers, refusal } = await clientRate.take({
+      sessionId: 'session' in verdict ? verdict.session?.record.sessionId : undefined,
+      authorization: request.headers.authorization,
+      address: clientAddress(request, trustedProxies).ip,
+    });
+    const counted = { ...exchange, crossOrigin: [...exchange.crossOrigin, ...headers] };
+    this.#proceed(service, counted, refusal ? { refusal } : verdict);
+  }
+
+  #proceed(service: string, exchange: Timed, verdict: Verdict): void {
     if ('refusal' in verdict) return this.#answer(exchange, verdict.refusal);
     const { request, response } = exchange;
     // It left while its cookie was looked at.
@@ -93,6 +130,8 @@ export class Proxy {
       return this.#transfer(service, exchange, verdict, this.#held(request, verdict));
     void this.options.streams.begin(authorizationOf(request, verdict)).then((begun) => {
       if ('refusal' in begun) return this.#answer(exchange, begun.refusal);
+      // Whatever becomes of it: it may be shed before it is one.
+      response.once('close', () => begun.lease.release());
       this.#transfer(service, exchange, verdict, this.#held(request, verdict, begun.lease));
     });
   }
@@ -101,7 +140,7 @@ export class Proxy {
     return new HeldStream(this.options.streams, authorizationOf(request, admission), lease);
   }
 
-  #transfer(service: string, exchange: Exchange, admission: Admission, stream: HeldStream): void {
+  #transfer(service: string, exchange: Timed, admission: Admission, stream: HeldStream): void {
     const { request, response } = exchange;
     // It left while its session was looked at.
     if (response.destroyed) return stream.release();
@@ -110,36 +149,52 @@ export class Proxy {
       if (stream.session) this.options.toucher.noteSession(stream.session, request);
     };
     const writer = new ResponseWriter(exchange, onFailure, { ...admission, stream, onMessage });
-    const forward = (body: RequestBody) => this.#forward(service, exchange, { body, admission }, writer);
+    const enter = (body: RequestBody) => this.#enter(service, exchange, { body, admission }, writer);
     if (!hasBody(request)) {
-      forward({ kind: 'none' });
+      enter({ kind: 'none' });
     } else {
       const onTooLarge = () => {
         writer.abort();
         this.#refuseBody(exchange);
       };
       takeBody(request, response, this.options.bodyLimitBytes, onTooLarge).then(
-        forward,
+        enter,
         // Only a client that left makes reading its body fail, and nobody is there to be told.
         () => response.destroy(),
       );
     }
   }
 
-  #forward(
-    service: string,
-    exchange: Exchange,
-    { body, admission }: { readonly body: RequestBody; readonly admission: Admission },
-    writer: ResponseWriter,
-  ): void {
-    const { request, response, requestId } = exchange;
-    if (body.kind === 'too-large') return this.#refuseBody(exchange);
+  /** Its body is here, so that a slow sender takes nobody's place. */
+  #enter(service: string, exchange: Timed, what: Outgoing, writer: ResponseWriter): void {
+    const { request, response, deadline } = exchange;
+    if (what.body.kind === 'too-large') return this.#refuseBody(exchange);
     // It left while we read its body.
     if (response.destroyed) return;
+    if (deadline?.remainingMs === 0) return this.#answer(exchange, OVERDUE);
+    this.options.overload.enter(service, {
+      request,
+      response,
+      remainingMs: deadline?.remainingMs,
+      isSample: what.body.kind !== 'stream' && !asksForStream(request),
+      onTurn: (slot, kind) => this.#forward(service, exchange, { ...what, slot, kind }, writer),
+      onShed: (problem) => this.#answer(exchange, problem),
+    });
+  }
+
+  #forward(
+    service: string,
+    exchange: Timed,
+    { body, admission, slot, kind }: Outgoing & { readonly slot: Slot; readonly kind: string | undefined },
+    writer: ResponseWriter,
+  ): void {
+    const { request, requestId, deadline } = exchange;
     const { method = '', url = '' } = request;
     const client = clientAddress(request, this.options.trustedProxies);
     const { headers, keyed } = requestHeaders(request, client, requestId, admission);
-    if (body.kind === 'stream' && body.length !== undefined) headers.push('content-length', body.length);
+    const isStream = body.kind === 'stream';
+    if (isStream && body.length !== undefined) headers.push('content-length', body.length);
+    const deadlineMs = isStream ? STREAMED_DEADLINE_MS : undefined;
     const forwarding = this.options.upstreams.forward(
       service,
       {
@@ -147,14 +202,15 @@ export class Proxy {
         path: url,
         headers,
         ...(body.kind === 'whole' && { body: body.bytes }),
-        ...(body.kind === 'stream' && { body: body.stream, deadlineMs: STREAMED_DEADLINE_MS }),
+        ...(isStream && { body: body.stream }),
+        ...shortened(deadline, deadlineMs),
         repeatable: isIdempotent(method) || (keyed && takesIdempotencyKey(method, url)),
         affinity: affinityOf(request, admission),
         longLived: asksForStream(request),
         ...(isWebSocket(request) && { upgrade: 'websocket' }),
         ...(admission.explained && { explained: true }),
       },
-      writer,
+      new SlotSink(writer, slot, kind),
     );
     writer.follow(forwarding);
   }
@@ -187,6 +243,22 @@ export class Proxy {
     const ours = { requestId, gatewayId, servedBy: gatewayId, retries, crossOrigin };
     sendProblem(request, response, problem, ours);
   }
+}
+
+/** An exchange whose client may have said how long it waits. */
+type Timed = Exchange & { readonly deadline: Deadline | undefined };
+
+interface Outgoing {
+  readonly body: RequestBody;
+  readonly admission: Admission;
+}
+
+/** The deadline of a request: ours, or the client's if that is sooner. */
+function shortened(deadline: Deadline | undefined, oursMs: number | undefined) {
+  if (!deadline) return oursMs === undefined ? {} : { deadlineMs: oursMs };
+  const mostMs = oursMs ?? DEFAULT_UPSTREAM_SETTINGS.deadlineMs;
+  const { remainingMs } = deadline;
+  return { deadlineMs: Math.min(remainingMs, mostMs), hurried: remainingMs < mostMs };
 }
 
 /** A session sticks to its instance where the policy is sticky, whichever credential names it. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { DEADLINE_HEADER } from '@holdfast/balancer-undici';
 import { SESSION_DATA_HEADER } from '@holdfast/contracts';
 import type { Admission } from '../credentials/credential-gate.js';
 import { withoutSessionCookie } from '../credentials/cookie-header.js';
@@ -11,6 +12,8 @@ const OURS: ReadonlySet<string> = new Set([
   // Of the body as we send it.
   'content-length',
   'x-request-id',
+  // What remains of it, each try is told.
+  DEADLINE_HEADER,
   'x-gateway',
   'x-served-by',
   'x-retries',

@@ -7,6 +7,8 @@ import { CrossOrigin } from '../http/cross-origin.js';
 import { fastifyOptions } from '../http/fastify-options.js';
 import type { DoorLimits, RequestHandler } from '../http/front-door.js';
 import { RequestsInFlight } from '../http/requests-in-flight.js';
+import type { ClientRate } from '../overload/client-rate.js';
+import { Overload, type OverloadOptions } from '../overload/overload.js';
 import { registerProxy } from '../proxy/proxy.plugin.js';
 import { Proxy } from '../proxy/proxy.js';
 import { OpenStreams } from '../streams/open-streams.js';
@@ -30,9 +32,16 @@ export interface TestGatewayOptions {
   /** Sessions that cookies open. Default: none. */
   readonly world?: SessionWorld;
   readonly crossOrigins?: readonly string[];
+  /** Default: limits as they are, a worker with nothing else to do, a store that is there. */
+  readonly overload?: Partial<OverloadOptions>;
+  /** Default: clients are not counted. */
+  readonly clientRate?: Pick<ClientRate, 'take'>;
 }
 
-type Parts = Pick<GatewayUnderTest, 'server' | 'upstreams' | 'inFlight' | 'streams' | 'sessions'>;
+type Parts = Pick<
+  GatewayUnderTest,
+  'server' | 'upstreams' | 'inFlight' | 'streams' | 'sessions' | 'overload'
+>;
 
 /** The proxy with its front door and real upstreams, without Redis, Nest and cluster. */
 export class GatewayUnderTest {
@@ -42,11 +51,12 @@ export class GatewayUnderTest {
   readonly streams: OpenStreams;
   /** Whose streams are open, and who hears of their ends. */
   readonly sessions: StreamSessions;
+  readonly overload: Overload;
   readonly #upstreamServers: Upstream[] = [];
 
   private constructor(
     readonly port: number,
-    { server, upstreams, inFlight, streams, sessions }: Parts,
+    { server, upstreams, inFlight, streams, sessions, overload }: Parts,
     /** Credentials of bearer requests and ids of cookies' sessions, in the order in which they came. */
     readonly touched: (string | undefined)[],
     private readonly closeServer: () => Promise<unknown>,
@@ -56,6 +66,7 @@ export class GatewayUnderTest {
     this.inFlight = inFlight;
     this.streams = streams;
     this.sessions = sessions;
+    this.overload = overload;
   }
 
   static async start(options: TestGatewayOptions = {}): Promise<GatewayUnderTest> {
@@ -67,11 +78,19 @@ export class GatewayUnderTest {
     const world = options.world ?? new SessionWorld();
     const crossOrigins = new Set(options.crossOrigins);
     const crossOrigin = new CrossOrigin(crossOrigins);
+    const overload = new Overload({
+      concurrency: {},
+      guard: { sheds: () => false, close: () => undefined },
+      isExcused: () => false,
+      ...options.overload,
+    });
     const streams = new OpenStreams();
     const sessions = world.streamSessions(streams);
     const proxy = new Proxy({
       gatewayId: 'gateway-t',
       upstreams,
+      overload,
+      clientRate: options.clientRate,
       gate: world.gate(upstreams, { issuer: ISSUER, crossOrigins, trustedProxies }),
       toucher: {
         note: (authorization) => touched.push(authorization),
@@ -107,7 +126,7 @@ export class GatewayUnderTest {
     };
     return new GatewayUnderTest(
       port,
-      { server: fastify.server, upstreams, inFlight, streams, sessions },
+      { server: fastify.server, upstreams, inFlight, streams, sessions, overload },
       touched,
       close,
     );
@@ -130,6 +149,7 @@ export class GatewayUnderTest {
 
   async stop(): Promise<void> {
     await this.closeServer();
+    this.overload.close();
     await this.upstreams.close();
     await Promise.all(this.#upstreamServers.map((upstream) => upstream.stop()));
   }

@@ -22,6 +22,7 @@ import { serveDocs } from '../docs.js';
 import { CrossOrigin } from '../http/cross-origin.js';
 import { fastifyOptions } from '../http/fastify-options.js';
 import { RequestsInFlight } from '../http/requests-in-flight.js';
+import { createOverload } from '../overload/create-overload.js';
 import { EventStreams } from '../platform/event-streams.js';
 import { GatewayState, type GatewayStateParts } from '../platform/gateway-state.js';
 import { registerProxy } from '../proxy/proxy.plugin.js';
@@ -102,9 +103,10 @@ export async function createGateway(
   await app.init();
   gate = createGate(app, config, logger);
   const open = new OpenStreams();
+  const overload = createOverload(app, config);
   const streams = createStreams(app, config, open);
   app.get(EventStreams, { strict: false }).sessions = streams;
-  proxy = createProxy(app, config, { gatewayId: id, gate, crossOrigin, streams, logger });
+  proxy = createProxy(app, config, { gatewayId: id, gate, overload, crossOrigin, streams, logger });
   await listenWhenKnown(app, config, parts.registryWaitMs);
   app.get(Readiness).state = 'ready';
   const { port } = app.getHttpServer().address() as AddressInfo;
@@ -114,7 +116,9 @@ export async function createGateway(
   link.serve(state);
   const drain = () => {
     state.leave();
-    return drainGateway(app, { inFlight, streams: open }, config.DRAIN_DEADLINE_MS);
+    return drainGateway(app, { inFlight, streams: open }, config.DRAIN_DEADLINE_MS).finally(() =>
+      overload.close(),
+    );
   };
   return { id, port, app, logger, drain };
 }

@@ -1,5 +1,18 @@
+export { Admission, type AdmissionOptions, type Entrant, type Slot } from './admission.js';
+export {
+  DEFAULT_ADMISSION,
+  PRIORITIES,
+  type AdmissionSettings,
+  type Priority,
+} from './admission-settings.js';
 export type { CircuitSettings, CircuitState } from './circuit.js';
 export { monotonicClock, type Clock } from './clock.js';
+export {
+  ConcurrencyLimit,
+  DEFAULT_CONCURRENCY,
+  type ConcurrencySettings,
+  type LatencySample,
+} from './concurrency-limit.js';
 export {
   parseDiscovery,
   unannounced,

@@ -2,7 +2,12 @@ import type { Duplex } from 'node:stream';
 import { judgeRetry, retryPauseMs, type Instance, type TryFailure } from '@holdfast/balancer-core';
 import { DecisionRecord } from './decision.js';
 import { isCallersFault, Try, type TryListener } from './try.js';
-import type { UpstreamFailure, UpstreamRequest, UpstreamSink } from './upstream-request.js';
+import {
+  DEADLINE_HEADER,
+  type UpstreamFailure,
+  type UpstreamRequest,
+  type UpstreamSink,
+} from './upstream-request.js';
 import type { UpstreamService } from './upstream-service.js';
 
 /** A refusal "at the door" comes at once; a 503 that took longer tried, and elsewhere it would take as long. */
@@ -132,14 +137,16 @@ export class Forwarding implements TryListener {
   #launch(instance: Instance): void {
     this.#tried.push(instance);
     this.#record?.began(instance.member.id);
-    this.#current = new Try(instance, this.service, this);
+    const remainingMs = Math.max(0, this.#deadlineAt - performance.now());
+    this.#current = new Try(instance, this.service, this, this.request.hurried !== true);
     this.#arm(this.service.settings.tryTimeoutMs);
     const { method, path, headers, body, repeatable, longLived, upgrade } = this.request;
     this.service.connectionsTo(instance).dispatch(
       {
         method,
         path,
-        headers,
+        // What goes on for long has a deadline for its head only, and whoever gets one cannot know that.
+        headers: longLived ? headers : [...headers, DEADLINE_HEADER, String(Math.ceil(remainingMs))],
         // Typed narrower than it is: undici takes async iterables.
         body:
           body === undefined || Buffer.isBuffer(body) ? (body ?? null) : (lazy(body) as unknown as Buffer),

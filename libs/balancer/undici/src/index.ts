@@ -3,6 +3,7 @@ export { type Decision, type ExplainedTry } from './decision.js';
 export { Forwarding } from './forwarding.js';
 export { ServiceClient, type ServiceRequest, type ServiceResponse } from './service-client.js';
 export { DEFAULT_UPSTREAM_SETTINGS, type UpstreamSettings } from './settings.js';
+export { DEADLINE_HEADER } from './upstream-request.js';
 export type {
   BodyStream,
   UpstreamFailure,

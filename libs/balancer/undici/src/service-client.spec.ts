@@ -118,6 +118,29 @@ describe('ServiceClient', () => {
     expect(broken).toBe(1);
   });
 
+  it('tells each try what remains of its deadline', async () => {
+    const seen: number[] = [];
+    const note: RequestListener = (request, response) => {
+      seen.push(Number(request.headers['x-deadline-ms']));
+      if (seen.length > 1) response.end('second');
+    };
+    upstreams.update([await serve('user-1', note), await serve('user-2', note)]);
+    await client.request('user', { method: 'GET', path: '/', deadlineMs: 3_000 });
+    const [first = 0, second = 0] = seen;
+    expect(first).toBeGreaterThan(0);
+    expect(first).toBeLessThanOrEqual(3_000);
+    // It had 100 ms for the first one.
+    expect(second).toBeLessThanOrEqual(first - 99);
+  });
+
+  it('gives up when the request that it is made for does', async () => {
+    const hurried = new ServiceClient(upstreams, () => ({ 'x-deadline-ms': '40' }));
+    upstreams.update([await serve('user-1', () => undefined)]);
+    const error = await failureOf(hurried.request('user', { method: 'POST', path: '/' }));
+    expect(error.code).toBe('ERR_UPSTREAM_TIMEOUT');
+    expect(error.detail).toContain('within 40 ms');
+  });
+
   it('gives up at the deadline, before the head and after it', async () => {
     upstreams.update([await serve('user-1', () => undefined)]);
     const get = { method: 'GET', path: '/', deadlineMs: 150 } as const;

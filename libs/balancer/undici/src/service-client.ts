@@ -1,6 +1,11 @@
 import { isIdempotent, UpstreamError } from '@holdfast/balancer-core';
 import { sessionAffinity } from './affinity.js';
-import type { UpstreamFailure, UpstreamHead, UpstreamSink } from './upstream-request.js';
+import {
+  DEADLINE_HEADER,
+  type UpstreamFailure,
+  type UpstreamHead,
+  type UpstreamSink,
+} from './upstream-request.js';
 import type { Upstreams } from './upstreams.js';
 
 const DEFAULT_DEADLINE_MS = 5_000;
@@ -35,7 +40,8 @@ export interface ServiceResponse {
 export class ServiceClient {
   /**
    * @param travellingHeaders - asked at each request for headers that it has besides its own, names in lower case:
-   * what it is part of (a request id, a trace). Those of the request itself win. Default: none.
+   * what it is part of (a request id, a trace). Those of the request itself win; a `DEADLINE_HEADER` bounds its deadline.
+   * Default: none.
    */
   constructor(
     private readonly upstreams: Upstreams,
@@ -44,9 +50,10 @@ export class ServiceClient {
 
   /** Rejects with an `UpstreamError` if no instance answered (in time); an answer of any status resolves. */
   async request(service: string, init: ServiceRequest): Promise<ServiceResponse> {
-    const deadlineMs = init.deadlineMs ?? DEFAULT_DEADLINE_MS;
     const startedAt = performance.now();
-    const headers = { ...this.travellingHeaders(), ...init.headers };
+    const { [DEADLINE_HEADER]: travelling, ...headers } = { ...this.travellingHeaders(), ...init.headers };
+    const ownMs = init.deadlineMs ?? DEFAULT_DEADLINE_MS;
+    const deadlineMs = Math.min(ownMs, Number(travelling ?? Infinity));
     if (!this.upstreams.areKnown) await Promise.race([this.upstreams.known, pause(deadlineMs)]);
     return new Promise((resolve, reject) => {
       const remainingMs = Math.max(0, deadlineMs - (performance.now() - startedAt));
@@ -62,11 +69,8 @@ export class ServiceClient {
         (response) => settle(() => resolve(response)),
         (failure) => settle(() => reject(toError(service, failure))),
       );
-      const forwarding = this.upstreams.forward(
-        service,
-        toUpstreamRequest({ ...init, headers }, remainingMs),
-        sink,
-      );
+      const request = toUpstreamRequest({ ...init, headers }, remainingMs);
+      const forwarding = this.upstreams.forward(service, { ...request, hurried: deadlineMs < ownMs }, sink);
     });
   }
 

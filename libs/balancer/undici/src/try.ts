@@ -34,6 +34,8 @@ export class Try implements Dispatcher.DispatchHandler {
     readonly instance: Instance,
     private readonly service: UpstreamService,
     private readonly listener: TryListener,
+    /** Whether no answer, or a 502 to 504, says something of the instance: not if its caller is in too much of a hurry. */
+    private readonly isJudged: boolean,
   ) {}
 
   get elapsedMs(): number {
@@ -44,7 +46,7 @@ export class Try implements Dispatcher.DispatchHandler {
   abandon(kind: 'timeout' | 'abandoned'): void {
     if (this.#released) return;
     this.#abandoned = true;
-    if (!this.#answered) this.#report({ kind, afterMs: this.elapsedMs });
+    if (!this.#answered) this.#report({ kind: this.isJudged ? kind : 'abandoned', afterMs: this.elapsedMs });
     this.#release();
     this.#abort?.(new Error(`try ${kind}`));
   }
@@ -60,14 +62,17 @@ export class Try implements Dispatcher.DispatchHandler {
     if (status < 200 || this.#abandoned) return true;
     this.#answered = true;
     const retryAfterMs = readRetryAfterMs(headers);
-    const streaming = isStreaming(headers);
-    this.#report({
-      kind: 'answered',
-      status,
-      latencyMs: this.elapsedMs,
-      streaming,
-      ...(retryAfterMs !== undefined && { retryAfterMs }),
-    });
+    this.#report(
+      this.isJudged || status < 502 || status > 504
+        ? {
+            kind: 'answered',
+            status,
+            latencyMs: this.elapsedMs,
+            streaming: isStreaming(headers),
+            ...(retryAfterMs !== undefined && { retryAfterMs }),
+          }
+        : { kind: 'abandoned', afterMs: this.elapsedMs },
+    );
     this.#discarding = !this.listener.onTryHead(this, status, headers, resume);
     return true;
   }

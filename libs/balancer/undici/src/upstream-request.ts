@@ -2,6 +2,12 @@ import type { Affinity } from '@holdfast/balancer-core';
 import type { Duplex } from 'node:stream';
 import type { Decision } from './decision.js';
 
+/**
+ * Says with each try how long its caller still waits: whole milliseconds from when it was sent, so that no clocks need to
+ * agree. Whoever gets it bounds by it what it does, and what it asks of others.
+ */
+export const DEADLINE_HEADER = 'x-deadline-ms';
+
 /** A body that is sent while it arrives, and so only once. */
 export interface BodyStream {
   /** Begins to read it. Called at most once. */
@@ -29,6 +35,11 @@ export interface UpstreamRequest {
   readonly upgrade?: string;
   /** Default: the setting. */
   readonly deadlineMs?: number;
+  /**
+   * Somebody else made its deadline short: that an instance does not keep it says nothing of the instance. Otherwise two
+   * requests that give it a moment would have it ejected.
+   */
+  readonly hurried?: boolean;
   /** The answer says how it came about (`decision`). Default: it does not, and nothing is noted. */
   readonly explained?: boolean;
   /** What it sticks to where the policy is sticky, such as the id of its session; asked only then. Default: nothing. */

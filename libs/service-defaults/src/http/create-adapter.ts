@@ -4,7 +4,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Logger } from '../logging/logger.js';
 import { BODY_LIMIT_BYTES, useBodyParsers } from './body-parsers.js';
 import { clientErrorHandler } from './client-errors.js';
-import { installRequestContext } from './request-context.js';
+import { installRequestContext, refuseOverdue } from './request-context.js';
 import { requestIdFrom } from './request-id.js';
 import { bindContracts } from './route-contracts.js';
 import { securityHeaders } from './security-headers.js';
@@ -62,6 +62,7 @@ export function createAdapter({ instanceId, logger }: AdapterOptions): FastifyAd
   bindContracts(instance);
   installRequestContext(instance);
   instance.addHook('onRequest', async (request, reply) => name(reply, request.id, instanceId));
+  refuseOverdue(instance);
   instance.addHook('onRequest', async ({ raw }) => refuseHostless(raw));
   instance.addHook('onResponse', async (request, reply) => logAnswer(request, reply));
   return adapter;

@@ -1,4 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { DEADLINE_HEADER } from '@holdfast/balancer-undici';
+import { CodedError } from '@holdfast/contracts';
 import type { ActiveSession } from '@holdfast/session-nest';
 import type { FastifyInstance, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
 
@@ -7,18 +9,43 @@ type Headers = Readonly<Record<string, string>>;
 const NONE: Headers = {};
 /** W3C Trace Context 3.2.2. */
 const TRACEPARENT = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}$/;
+const DEADLINE = /^\d{1,9}$/;
 const context = new AsyncLocalStorage<FastifyRequest>();
+/** By when the caller of a request stops waiting, by `performance.now()`. Gone with the answer: what it began may outlive it. */
+const deadlines = new WeakMap<FastifyRequest, number>();
+/** What runs here is not for its request alone. */
+const shared = new AsyncLocalStorage<true>();
 
 /**
- * The headers that say on whose behalf this code runs: `x-request-id` and, where a valid one came, `traceparent` of
- * the request that is being served. None outside of one. Calls to other services carry them, so that one id finds
- * everything that a request caused in every log.
+ * The headers that say on whose behalf this code runs: `x-request-id` and, where valid ones came, `traceparent` and what
+ * remains of `x-deadline-ms` of the request that is being served. None outside of one. Calls to other services carry
+ * them, so that one id finds everything that a request caused in every log, and nobody works for who has given up.
  */
 export function travellingHeaders(): Headers {
   const request = context.getStore();
   if (!request) return NONE;
   const traceparent = traceparentOf(request);
-  return { 'x-request-id': request.id, ...(traceparent && { traceparent: traceparent[0] }) };
+  const leftMs = remainingMs();
+  return {
+    'x-request-id': request.id,
+    ...(traceparent && { traceparent: traceparent[0] }),
+    ...(leftMs !== undefined && { [DEADLINE_HEADER]: String(Math.ceil(leftMs)) }),
+  };
+}
+
+/**
+ * How long the caller of the request that is being served still waits, in milliseconds, 0 at least. `undefined` outside
+ * of one, after its answer, and if the caller has not said.
+ */
+export function remainingMs(): number | undefined {
+  const request = context.getStore();
+  const deadlineAt = request && !shared.getStore() ? deadlines.get(request) : undefined;
+  return deadlineAt === undefined ? undefined : Math.max(0, deadlineAt - performance.now());
+}
+
+/** Does what is not for this request alone: who waits for it too may have more time. */
+export function withoutDeadline<T>(act: () => T): T {
+  return shared.run(true, act);
 }
 
 /** On whose behalf this code runs, for who writes down what happened. */
@@ -51,9 +78,28 @@ export function requestOrigin(): RequestOrigin | undefined {
 
 /** From here on whatever a request causes knows which one that was. Before the hooks that need it. */
 export function installRequestContext(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', async (request) => noteDeadline(request));
   fastify.addHook('onRequest', enter);
   // A body is read in the context of its connection, where other requests came before: enter again after that.
   fastify.addHook('preValidation', enter);
+  fastify.addHook('onResponse', async (request) => void deadlines.delete(request));
+}
+
+/** Requests whose caller has given up are answered 504, before anything is done for them. After the context. */
+export function refuseOverdue(fastify: FastifyInstance): void {
+  const refuse = async () => {
+    if (remainingMs() === 0)
+      throw new CodedError('ERR_UPSTREAM_TIMEOUT', 'The time for this request is over.');
+  };
+  fastify.addHook('onRequest', refuse);
+  // Reading its body may have taken long.
+  fastify.addHook('preValidation', refuse);
+}
+
+function noteDeadline(request: FastifyRequest): void {
+  const deadlineMs = request.headers[DEADLINE_HEADER];
+  if (typeof deadlineMs !== 'string' || !DEADLINE.test(deadlineMs)) return;
+  deadlines.set(request, performance.now() + Number(deadlineMs));
 }
 
 function enter(request: FastifyRequest, _reply: unknown, done: HookHandlerDoneFunction): void {

@@ -23,6 +23,7 @@ const OF_HYBRID = [
   'G17',
   'G18',
   'G19',
+  'G20',
 ] as const;
 
 /** A promise of docs/guarantees.md. */
@@ -41,7 +42,7 @@ export interface Declaration {
  */
 export const DECLARATIONS: Readonly<Record<SessionStrategy, Declaration>> = {
   token: {
-    declared: ['G1', 'G2', 'G4', 'G7', 'G12', 'G16', 'G17', 'G19'],
+    declared: ['G1', 'G2', 'G4', 'G7', 'G12', 'G16', 'G17', 'G19', 'G20'],
     absent: {
       G5: 'no session is in Redis, and no logout is acknowledged',
       G6: 'nobody is taken for a thief, and nobody is found out',

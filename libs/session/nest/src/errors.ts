@@ -81,7 +81,12 @@ export class StepUpRequiredError extends Error {
     super(maxAge ? `This needs a step-up in the last ${maxAge} s.` : 'This session has to step up first.');
     this.detail = this.message;
     const wanted = { error_description: this.message, acr_values: STEP_UP_ACR };
-    this.headers = { 'www-authenticate': challenge('insufficient_user_authentication', maxAge ? { ...wanted, max_age: maxAge } : wanted) };
+    this.headers = {
+      'www-authenticate': challenge(
+        'insufficient_user_authentication',
+        maxAge ? { ...wanted, max_age: maxAge } : wanted,
+      ),
+    };
   }
 }
 

@@ -31,6 +31,22 @@ function runnerWith(now: () => number): ScriptRunner {
   return new ScriptRunner({ access, tombstoneMs: 60_000 }, new StoreClock({ now }));
 }
 
+it('waits no longer for a store that is away than whoever asks', async () => {
+  const away = () => new Promise<never>(() => undefined);
+  const silent = {
+    ask: away,
+    write: away,
+    awayMs: 0,
+    journalling: 'never',
+    close: async () => undefined,
+  } as const;
+  const options = { access: silent, tombstoneMs: 60_000, patienceMs: 600_000, remainingMs: () => 20 };
+  const runner = new ScriptRunner(options, new StoreClock());
+  const unavailable = { name: 'StoreUnavailableError' };
+  await expect(runner.ask(AT, place)).rejects.toMatchObject(unavailable);
+  await expect(runner.change(AT, place, [])).rejects.toMatchObject(unavailable);
+});
+
 it('learns what time it is from a store whose clock is another', async () => {
   const runner = runnerWith(() => Date.now() - 3_600_000);
   expect(await runner.changeAt(AT, place, (now) => [String(now)])).toEqual(['done']);

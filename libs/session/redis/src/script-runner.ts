@@ -17,24 +17,26 @@ export interface ScriptRunnerOptions {
   readonly tombstoneMs: number;
   /** How long an operation is repeated while the store is away, in milliseconds. Default 3,000. */
   readonly patienceMs?: number;
+  /** How long who asks at this moment waits at most, in milliseconds; `undefined`: as long as we do. Default: that. */
+  readonly remainingMs?: () => number | undefined;
 }
 
 /** Runs the scripts of a session store, and repeats them while the store is away. */
 export class ScriptRunner {
   readonly #access: Access;
   readonly #tombstoneMs: string;
-  readonly #patienceMs: number;
+  readonly #patienceMs: () => number;
 
   constructor(
     options: ScriptRunnerOptions,
     private readonly clock: StoreClock,
   ) {
-    const { access, tombstoneMs, patienceMs = DEFAULT_PATIENCE_MS } = options;
+    const { access, tombstoneMs, patienceMs = DEFAULT_PATIENCE_MS, remainingMs } = options;
     if (!Number.isSafeInteger(tombstoneMs) || tombstoneMs < 1)
       throw new TypeError('tombstoneMs must be at least 1.');
     this.#access = access;
     this.#tombstoneMs = String(tombstoneMs);
-    this.#patienceMs = patienceMs;
+    this.#patienceMs = () => Math.min(patienceMs, remainingMs?.() ?? patienceMs);
   }
 
   /** See `Access.awayMs`. */
@@ -46,13 +48,13 @@ export class ScriptRunner {
   ask(script: LuaScript, { userTag, name }: Place, args: readonly string[] = []): Promise<ScriptReply> {
     const all = [name, this.#tombstoneMs, ...args];
     const key = indexKey(userTag);
-    return withPatience(this.#patienceMs, () => this.#access.ask((read) => script.run(read, key, all)));
+    return withPatience(this.#patienceMs(), () => this.#access.ask((read) => script.run(read, key, all)));
   }
 
   /** One durable write. Repeated with the same arguments, so that a repetition is known as one. */
   change(script: LuaScript, { userTag, name }: Place, args: readonly string[]): Promise<ScriptReply> {
     const all = [name, this.#tombstoneMs, ...args, this.#access.journalling];
-    return withPatience(this.#patienceMs, async () => {
+    return withPatience(this.#patienceMs(), async () => {
       const reply = await this.#access.write(script, indexKey(userTag), all);
       if (reply[0] === 'noterm') throw new NotBelievedError('The data set has not been reconciled.');
       return reply;

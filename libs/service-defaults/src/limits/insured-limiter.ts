@@ -1,7 +1,7 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from '@holdfast/session-redis';
 import limiters from 'rate-limiter-flexible';
 
-const { RateLimiterMemory, RateLimiterRedis } = limiters;
+const { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } = limiters;
 
 /** What a limiter counts up to, and for how long. */
 export interface LimiterSettings {
@@ -28,4 +28,30 @@ export function insuredLimiter(redis: Redis, settings: LimiterSettings): limiter
     insuranceLimiter: new RateLimiterMemory(options),
     ...(remembersFull && { inMemoryBlockOnConsumed: points + 1 }),
   });
+}
+
+/** What came of counting one more. */
+export interface Spent {
+  readonly isOver: boolean;
+  /** How many more there may be, 0 at least. */
+  readonly left: number;
+  /** Until the count begins anew. */
+  readonly msBeforeNext: number;
+}
+
+/** Counts one more of `key`. Rejects only if the limiter itself fails. */
+export async function spend(
+  limiter: Pick<limiters.RateLimiterRedis, 'consume'>,
+  key: string,
+): Promise<Spent> {
+  try {
+    return spent(await limiter.consume(key), false);
+  } catch (result) {
+    if (result instanceof RateLimiterRes) return spent(result, true);
+    throw result;
+  }
+}
+
+function spent({ remainingPoints, msBeforeNext }: limiters.RateLimiterRes, isOver: boolean): Spent {
+  return { isOver, left: Math.max(0, remainingPoints), msBeforeNext };
 }
