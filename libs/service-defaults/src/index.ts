@@ -34,7 +34,19 @@ export { insuredLimiter, spend, type LimiterSettings, type Spent } from './limit
 export { createLogger, type Logger } from './logging/logger.js';
 export { NestLogger } from './logging/nest-logger.js';
 export { ConfigError, loadConfig } from './config.js';
+export { Exposition } from './metrics/exposition.js';
+export {
+  Durations,
+  DurationSeries,
+  statusClass,
+  Tally,
+  TallySeries,
+  type HotMetricOptions,
+  type Labels,
+} from './metrics/hot-metrics.js';
 export { MetricsModule } from './metrics/metrics.module.js';
+export { measureRequests } from './metrics/request-metrics.js';
+export { timedAccess } from './metrics/timed-access.js';
 export { JournalListeners, NEAR_VIEW, NearModule } from './near.module.js';
 export { giveNotice, NoticeListener, type KeyNotice, type Notice, type SessionNotice } from './notices.js';
 export { readOrExit } from './read-or-exit.js';

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AuthMetricsModule } from '../metrics/auth-metrics.module.js';
 import { ISSUER, MetadataController } from './metadata.controller.js';
 import { OAuthClients } from './oauth-clients.js';
 import { OAuthController } from './oauth.controller.js';
@@ -20,7 +21,7 @@ export class OAuthModule {
   static forRoot(imports: DynamicModule[], { issuer, serviceClients }: OAuthSettings): DynamicModule {
     return {
       module: OAuthModule,
-      imports,
+      imports: [...imports, AuthMetricsModule],
       controllers: [OAuthController, MetadataController],
       providers: [
         RefreshGrant,

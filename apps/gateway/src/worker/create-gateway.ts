@@ -3,6 +3,8 @@ import { Upstreams } from '@holdfast/balancer-undici';
 import { CodedError } from '@holdfast/contracts';
 import {
   createLogger,
+  Exposition,
+  measureRequests,
   NestLogger,
   ProblemFilter,
   Readiness,
@@ -14,6 +16,7 @@ import {
 } from '@holdfast/service-defaults';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Registry } from 'prom-client';
 import fastifyPackage, { type FastifyInstance } from 'fastify';
 import { AppModule } from '../app.module.js';
 import type { GatewayConfig } from '../config.js';
@@ -23,6 +26,8 @@ import { CrossOrigin } from '../http/cross-origin.js';
 import { fastifyOptions } from '../http/fastify-options.js';
 import { RequestsInFlight } from '../http/requests-in-flight.js';
 import { createOverload } from '../overload/create-overload.js';
+import { measureGateway } from '../metrics/gateway-metrics.js';
+import { textOf } from '../metrics/worker-metrics.js';
 import { EventStreams } from '../platform/event-streams.js';
 import { GatewayState, type GatewayStateParts } from '../platform/gateway-state.js';
 import { registerProxy } from '../proxy/proxy.plugin.js';
@@ -98,6 +103,7 @@ export async function createGateway(
       abortOnError: false,
     },
   );
+  measureRequests(fastify, app.get(Registry, { strict: false }));
   app.useGlobalPipes(validationPipe()).useGlobalFilters(new ProblemFilter(routes));
   (parts.serveDocs ?? serveDocs)(app, config.TOKEN_ISSUER);
   await app.init();
@@ -113,6 +119,7 @@ export async function createGateway(
   logger.info({ port }, 'listening');
   followTls(app.getHttpServer(), config, logger);
   const state = stateOf(app, { inFlight, streams: open, address: { port, host: config.HOST } });
+  measureWorker(app, link, { inFlight, streams: open });
   link.serve(state);
   const drain = () => {
     state.leave();
@@ -132,6 +139,21 @@ function refuseDotSegments(fastify: FastifyInstance): void {
   });
 }
 
+/** What `/metrics` answers is the sum over all workers; without an answer of the supervisor, this one's own. */
+function measureWorker(
+  app: NestFastifyApplication,
+  link: SupervisorLink,
+  held: Pick<GatewayStateParts, 'inFlight'> & { readonly streams: OpenStreams },
+): void {
+  const registry = app.get<Registry>(Registry, { strict: false });
+  const upstreams = app.get(Upstreams, { strict: false });
+  measureGateway(registry, { ...held, upstreams, server: app.getHttpServer() });
+  app.get(Exposition, { strict: false }).collect = async () => {
+    const sum = await link.ask({ about: 'metrics' });
+    return sum ? textOf(sum) : registry.metrics();
+  };
+}
+
 function stateOf(
   app: NestFastifyApplication,
   held: Pick<GatewayStateParts, 'inFlight' | 'streams' | 'address'>,
@@ -139,6 +161,7 @@ function stateOf(
   return new GatewayState({
     ...held,
     readiness: app.get(Readiness),
+    registry: app.get(Registry, { strict: false }),
     upstreams: app.get(Upstreams, { strict: false }),
     server: app.getHttpServer(),
   });

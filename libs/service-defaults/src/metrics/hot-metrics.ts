@@ -8,6 +8,8 @@ export interface HotMetricOptions {
   readonly name: string;
   readonly help: string;
   readonly registry: Registry;
+  /** Called before it is shown: the moment to `keep` what is still there. */
+  readonly beforeShown?: () => void;
 }
 
 interface Value {
@@ -74,9 +76,11 @@ abstract class HotMetric<S extends DurationSeries | TallySeries> {
   readonly help: string;
   readonly aggregator = 'sum';
   abstract readonly type: 'histogram' | 'counter';
+  readonly #beforeShown: () => void;
   readonly #series = new Map<string, { readonly labels: Labels; readonly series: S }>();
 
-  constructor({ name, help, registry }: HotMetricOptions) {
+  constructor({ name, help, registry, beforeShown = () => undefined }: HotMetricOptions) {
+    this.#beforeShown = beforeShown;
     this.name = name;
     this.help = help;
     // Typed as one of its own classes; what it asks of a metric is `name` and `get`.
@@ -100,6 +104,7 @@ abstract class HotMetric<S extends DurationSeries | TallySeries> {
 
   /** @internal For prom-client. */
   async get(): Promise<object> {
+    this.#beforeShown();
     const values = [...this.#series.values()].flatMap(({ series }) => series.values(this.name));
     return { name: this.name, help: this.help, type: this.type, aggregator: this.aggregator, values };
   }
