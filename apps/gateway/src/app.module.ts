@@ -14,6 +14,7 @@ import {
   ServiceCredentials,
   storeHealth,
   timedAccess,
+  tracedHeaders,
   tokenSessionOptions,
   type HealthCheck,
   type Identified,
@@ -44,6 +45,7 @@ export class AppModule {
       useFactory: (general: Redis, belief?: Belief) => ({
         redis: general,
         discovery: config.DISCOVERY,
+        travellingHeaders: tracedHeaders,
         settings: {
           policies: config.BALANCER_POLICY,
           overtimeMs: () => (!belief || belief.state === 'fresh' ? 0 : STORE_OVERTIME_MS),

@@ -67,5 +67,22 @@ export { runService, type RunOptions } from './run-service.js';
 export { RegistryRedisModule } from './registry-redis.module.js';
 export { remoteJwks } from './remote-jwks.js';
 export { ServiceDefaultsModule, storeHealth, type ServiceExtras } from './service-defaults.module.js';
+export {
+  activeSpan,
+  runInSpan,
+  tracedHeaders,
+  traceIdOf,
+  type ActiveSpan,
+  type EndSpan,
+  type SpanAttributes,
+} from './tracing/active-span.js';
+export { traceRequests } from './tracing/trace-requests.js';
+export {
+  startTracing,
+  type RequestSpan,
+  type TracedRequest,
+  type Tracing,
+  type TracingSettings,
+} from './tracing/tracing.js';
 export { settled } from './settled.js';
 export { tokenSessionOptions, type TokenAuthority } from './token-sessions.module.js';

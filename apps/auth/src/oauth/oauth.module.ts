@@ -4,6 +4,7 @@ import { ISSUER, MetadataController } from './metadata.controller.js';
 import { OAuthClients } from './oauth-clients.js';
 import { OAuthController } from './oauth.controller.js';
 import { RefreshGrant } from './refresh-grant.js';
+import { Refreshes } from './refreshes.js';
 import { TokenEndpoint } from './token-endpoint.js';
 import { TokenIntrospection } from './token-introspection.js';
 import { TokenRevocation } from './token-revocation.js';
@@ -25,6 +26,7 @@ export class OAuthModule {
       controllers: [OAuthController, MetadataController],
       providers: [
         RefreshGrant,
+        Refreshes,
         TokenEndpoint,
         TokenIntrospection,
         TokenRevocation,

@@ -69,7 +69,7 @@ class InstanceDurations {
 
   #of({ id: instance, service }: Member, outcome: string): DurationSeries {
     let series = this.#known.get(instance);
-    if (!series) this.#known.set(instance, (series = new Map()));
+    if (!series) this.#known.set(instance, (series = new Map<string, DurationSeries>()));
     let one = series.get(outcome);
     if (!one) series.set(outcome, (one = this.#durations.series({ service, instance, outcome })));
     return one;

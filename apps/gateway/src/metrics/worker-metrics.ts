@@ -43,9 +43,7 @@ export function textOf(metrics: readonly MetricShown[]): Promise<string> {
 }
 
 function summed(several: readonly (readonly MetricShown[])[]): Promise<MetricShown[]> {
-  return AggregatorRegistry.aggregate(several.map((each) => [...each])).getMetricsAsJSON() as Promise<
-    MetricShown[]
-  >;
+  return AggregatorRegistry.aggregate(several.map((each) => [...each])).getMetricsAsJSON();
 }
 
 function instanceOf({ labels }: MetricValue<string>): string | number | undefined {

@@ -41,7 +41,7 @@ export class GatewayState implements WorkerAnswers {
   }
 
   metrics(): Promise<readonly MetricShown[]> {
-    return this.parts.registry.getMetricsAsJSON() as Promise<MetricShown[]>;
+    return this.parts.registry.getMetricsAsJSON();
   }
 
   usePolicy({ service, policy }: Balancer): void {

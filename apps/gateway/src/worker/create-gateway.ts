@@ -9,6 +9,8 @@ import {
   ProblemFilter,
   Readiness,
   RouteTable,
+  startTracing,
+  traceRequests,
   bindContracts,
   useBodyParsers,
   validationPipe,
@@ -78,41 +80,16 @@ export async function createGateway(
   const inFlight = new RequestsInFlight();
   const crossOrigin = new CrossOrigin(config.CORS_ORIGINS);
   const link = parts.link ?? loneLink(id);
-  const adapter = createAdapter(logger, fastifyOptions(id, inFlight, crossOrigin, doorLimits(config)));
-  const fastify = adapter.getInstance<FastifyInstance>();
-  const routes = new RouteTable();
-  let gate: CredentialGate | undefined;
-  let proxy: Proxy | undefined;
-  await registerProxy(fastify, {
-    gatewayId: id,
-    crossOrigin,
-    proxy: () => proxy,
-    others: config.GATEWAY_ROUTES,
-    methodsOf: (path) => routes.methodsOf(path),
-  });
-  routes.watch(fastify);
-  useBodyParsers(adapter);
-  bindContracts(fastify);
-  guardOwnRoutes(fastify, { gatewayId: id, crossOrigin, gate: () => gate });
-  refuseDotSegments(fastify);
-  const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot({ ...config, INSTANCE_ID: id }, link),
-    adapter,
-    {
-      logger: new NestLogger(logger),
-      abortOnError: false,
-    },
-  );
-  measureRequests(fastify, app.get(Registry, { strict: false }));
-  app.useGlobalPipes(validationPipe()).useGlobalFilters(new ProblemFilter(routes));
+  const late: Late = {};
+  const app = await buildApp(config, { id, logger, link, inFlight, crossOrigin, late });
   (parts.serveDocs ?? serveDocs)(app, config.TOKEN_ISSUER);
   await app.init();
-  gate = createGate(app, config, logger);
+  const gate = (late.gate = createGate(app, config, logger));
   const open = new OpenStreams();
   const overload = createOverload(app, config);
   const streams = createStreams(app, config, open);
   app.get(EventStreams, { strict: false }).sessions = streams;
-  proxy = createProxy(app, config, { gatewayId: id, gate, overload, crossOrigin, streams, logger });
+  late.proxy = createProxy(app, config, { gatewayId: id, gate, overload, crossOrigin, streams, logger });
   await listenWhenKnown(app, config, parts.registryWaitMs);
   app.get(Readiness).state = 'ready';
   const { port } = app.getHttpServer().address() as AddressInfo;
@@ -128,6 +105,59 @@ export async function createGateway(
     );
   };
   return { id, port, app, logger, drain };
+}
+
+/** What is made once the application is built, and asked for by hooks that are installed before. */
+interface Late {
+  gate?: CredentialGate;
+  proxy?: Proxy;
+}
+
+interface Built {
+  readonly id: string;
+  readonly logger: Logger;
+  readonly link: SupervisorLink;
+  readonly inFlight: RequestsInFlight;
+  readonly crossOrigin: CrossOrigin;
+  readonly late: Late;
+}
+
+/** The application with its hooks, in the order in which they must see a request. */
+async function buildApp(
+  config: GatewayConfig,
+  { id, logger, link, inFlight, crossOrigin, late }: Built,
+): Promise<NestFastifyApplication> {
+  const adapter = createAdapter(logger, fastifyOptions(id, inFlight, crossOrigin, doorLimits(config)));
+  const fastify = adapter.getInstance<FastifyInstance>();
+  const routes = new RouteTable();
+  const tracing = await startTracing({
+    service: 'gateway',
+    instance: id,
+    endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+    share: config.OTEL_TRACES_SAMPLER_ARG,
+  });
+  await registerProxy(fastify, {
+    gatewayId: id,
+    crossOrigin,
+    tracing,
+    proxy: () => late.proxy,
+    others: config.GATEWAY_ROUTES,
+    methodsOf: (path) => routes.methodsOf(path),
+  });
+  routes.watch(fastify);
+  useBodyParsers(adapter);
+  bindContracts(fastify);
+  if (tracing) traceRequests(fastify, tracing);
+  guardOwnRoutes(fastify, { gatewayId: id, crossOrigin, gate: () => late.gate });
+  refuseDotSegments(fastify);
+  const module = AppModule.forRoot({ ...config, INSTANCE_ID: id }, link);
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    logger: new NestLogger(logger),
+    abortOnError: false,
+  });
+  measureRequests(fastify, app.get(Registry, { strict: false }));
+  app.useGlobalPipes(validationPipe()).useGlobalFilters(new ProblemFilter(routes));
+  return app;
 }
 
 /** Of our own routes only the one that serves files takes such a path, and it answers 403: nothing is there. */

@@ -1,8 +1,11 @@
 import type { Access } from '@holdfast/session-redis';
 import type { Registry } from 'prom-client';
+import { activeSpan } from '../tracing/active-span.js';
 import { Durations } from './hot-metrics.js';
 
-/** A way to the session store whose answers are timed: each try by itself, and not what was waited between tries. */
+const REDIS = { 'db.system.name': 'redis' };
+
+/** A way to the session store whose answers are timed, and in a traced request have spans: each try by itself, and not what was waited between tries. */
 export function timedAccess(access: Access, registry: Registry): Access {
   const durations = new Durations({
     name: 'holdfast_session_store_duration_seconds',
@@ -11,10 +14,17 @@ export function timedAccess(access: Access, registry: Registry): Access {
   });
   const timed = <T>(operation: 'ask' | 'write', act: () => Promise<T>): Promise<T> => {
     const startedAt = performance.now();
-    const end = (outcome: 'answered' | 'failed') => () =>
+    // Here and not at the client: reads share pipelines, and writes of many requests go in one.
+    const endSpan = activeSpan()?.child(`redis ${operation}`, REDIS);
+    const end = (outcome: 'answered' | 'failed', error?: unknown): void => {
       durations.series({ operation, outcome }).observe(performance.now() - startedAt);
+      endSpan?.(error);
+    };
     const answer = act();
-    answer.then(end('answered'), end('failed'));
+    answer.then(
+      () => end('answered'),
+      (error: unknown) => end('failed', error),
+    );
     return answer;
   };
   return {
