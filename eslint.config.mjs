@@ -169,12 +169,12 @@ export default [
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
-    files: ['**/*.ts', '**/*.mjs'],
+    files: ['**/*.ts', '**/*.tsx', '**/*.mjs'],
     plugins: { '@eslint-community/eslint-comments': comments },
     rules: everywhereRules,
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     plugins: { '@typescript-eslint': tseslint.plugin, '@nx': nx },
     languageOptions: {
       parser: tseslint.parser,
@@ -188,7 +188,7 @@ export default [
     },
   },
   {
-    files: ['apps/**/*.ts', 'libs/**/*.ts'],
+    files: ['apps/**/*.{ts,tsx}', 'libs/**/*.ts'],
     rules: { 'no-console': 'error', 'no-restricted-properties': ['error', BANNED_ENVIRONMENT] },
   },
   {

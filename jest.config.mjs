@@ -29,6 +29,7 @@ const SIDE_BY_SIDE = [
   'attacks',
   'bad-input',
   'browser',
+  'console',
   'contract',
   'key-rotation',
   'oauth-clients',

@@ -178,8 +178,10 @@ describe('a fault', () => {
     // The worker last: it may be the one that takes the orders.
     const victims = await Promise.all(['order-2', 'redis-3', 'gateway-2'].map(process));
     for (const { id } of victims) {
-      expect((await act(id, 'fault', { kind: 'stop', forMs: 4_000 })).status).toBe(202);
+      expect((await act(id, 'fault', { kind: 'stop', forMs: 8_000 })).status).toBe(202);
     }
+    // Before that the worker may still take a connection, which then waits with it.
+    await eventually(async () => victims.every(standsStill) || undefined);
     const { gateways } = await eventually(async () => {
       const answer = await topology();
       return answer.silent.includes('gateway-2') ? answer : undefined;
@@ -188,7 +190,6 @@ describe('a fault', () => {
       'gateway-1 ready',
       'gateway-2 silent',
     ]);
-    await eventually(async () => victims.every(standsStill) || undefined);
     await eventually(async () => !victims.some(standsStill) || undefined);
     await eventually(async () => ((await topology()).silent.length === 0 ? true : undefined));
     for (const { id, pid } of victims) expect((await process(id)).pid).toBe(pid);

@@ -338,7 +338,8 @@ async function askedOfRedis(task: () => Promise<void>): Promise<readonly string[
   await eventually(async () => (seen.includes('seen-all') ? true : undefined));
   socket.destroy();
   const lines = seen.split('\r\n').filter((line) => line.includes('[0 ') && !line.includes('[0 lua]'));
-  return lines.filter((line) => !/"hf:\{registry\}|"(?:ping|echo|info|client)"/i.test(line));
+  // The registry and the audit trail are no sessions: who runs, and what happened, goes on beside the request.
+  return lines.filter((line) => !/"hf:\{registry\}|"hf:audit|"(?:ping|echo|info|client)"/i.test(line));
 }
 
 function fail(): never {

@@ -1,6 +1,8 @@
 // Runs on a fresh clone with Node and nothing else: no dependencies here, and no TypeScript.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -19,6 +21,7 @@ export const PROJECTS = {
   bench: ['tools/bench/tsconfig.lib.json', 'tools/bench-service/tsconfig.app.json'],
   simulate: ['tools/simulate/tsconfig.lib.json'],
   chaos: ['tools/chaos/tsconfig.lib.json'],
+  screenshots: ['tools/screenshots/tsconfig.lib.json'],
   soak: ['tools/soak/tsconfig.lib.json'],
   storeOps: ['tools/store-ops/tsconfig.lib.json'],
   checks: ['tools/checks/tsconfig.lib.json'],
@@ -101,11 +104,38 @@ export function build(projects) {
   return run(process.execPath, [tsc, '--build', ...projects]);
 }
 
+const CONSOLE = join(root, 'apps', 'console');
+
+/** A hash of all that the console is built from: its files, and what npm installs. */
+function consoleHash() {
+  const own = readdirSync(CONSOLE, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !/\b(dist|node_modules)\b/.test(entry.parentPath))
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .sort();
+  const hash = createHash('sha256');
+  for (const path of [...own, join(root, 'package-lock.json')]) hash.update(path).update(readFileSync(path));
+  return hash.digest('hex');
+}
+
+/** Builds the console with Vite, if it has changed: some seconds, else nearly nothing. */
+export async function buildConsole() {
+  const stamp = join(CONSOLE, 'dist', 'site.sha256');
+  const hash = consoleHash();
+  const isBuilt = existsSync(join(CONSOLE, 'dist', 'site', 'index.html'));
+  if (isBuilt && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return 0;
+  const vite = createRequire(join(CONSOLE, 'package.json')).resolve('vite/package.json');
+  const args = [join(vite, '..', 'bin', 'vite.js'), 'build', '--logLevel', 'warn'];
+  const code = await run(process.execPath, args, { cwd: CONSOLE });
+  if (code === 0) writeFileSync(stamp, hash);
+  return code;
+}
+
 /** Installs and builds what is missing or has changed, then the program that was asked for can be imported. */
 export async function prepare(projects) {
   requireNode();
   await install();
   if (!existsSync(join(root, 'tools/launcher/dist/cli.js'))) process.stdout.write('Building …\n');
-  const code = await build(projects);
+  const codes = await Promise.all([build(projects), buildConsole()]);
+  const code = codes.find((each) => each !== 0) ?? 0;
   if (code !== 0) giveUp('The build failed; see above. Mend that, then run the command again.', code);
 }

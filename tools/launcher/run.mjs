@@ -8,6 +8,7 @@ const TOOLS = {
   simulate: { projects: PROJECTS.simulate, program: 'tools/simulate/dist/main.js', ownFleet: true },
   chaos: { projects: PROJECTS.chaos, program: 'tools/chaos/dist/main.js', ownFleet: true },
   soak: { projects: PROJECTS.soak, program: 'tools/soak/dist/main.js', ownFleet: true },
+  screenshots: { projects: PROJECTS.screenshots, program: 'tools/screenshots/dist/main.js' },
   'audit:verify': { projects: [], program: 'apps/auth/dist/verify-audit.js', as: 'auth' },
   'store:switch': { projects: PROJECTS.storeOps, program: 'tools/store-ops/dist/main.js' },
 };

@@ -30,6 +30,7 @@ describe('loadConfig', () => {
     expect(config).toEqual({
       ...good,
       SEALING_SECRET_PREVIOUS: [],
+      OTEL_TRACES_SAMPLER_ARG: 1,
       HOST: '127.0.0.1',
       PORT: 0,
       INSTANCE_WEIGHT: 1,
@@ -49,6 +50,7 @@ describe('loadConfig', () => {
       SESSION_LIMIT_PER_USER: 100,
       TOKEN_AUDIENCE: 'holdfast',
       DRAIN_DEADLINE_MS: 10_000,
+      AUDIT_STREAM_LENGTH: 50_000,
     });
     expect(Object.isFrozen(config)).toBe(true);
   });

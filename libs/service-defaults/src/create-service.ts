@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
 import type { Pool } from 'pg';
 import { Registry } from 'prom-client';
 import { DATABASE_POOL } from './database.module.js';
@@ -78,7 +77,7 @@ export async function createService<C extends ServiceConfig>(
 }
 
 function traceService(app: NestFastifyApplication, tracing: Tracing): void {
-  traceRequests(app.getHttpAdapter().getInstance() as FastifyInstance, tracing);
+  traceRequests(app.getHttpAdapter().getInstance(), tracing);
   const pool = poolOf(app);
   if (pool) tracePool(pool);
 }

@@ -42,7 +42,11 @@ export class NearModule implements OnApplicationShutdown {
     const view = (registry: Registry, cache: NearCache, journal?: Journal): NearView | undefined => {
       if (!journal) return undefined;
       const state = () => journal.state;
-      const { servedStale, looked } = nearMetrics(registry, { cache, state, progress: () => journal.progress });
+      const { servedStale, looked } = nearMetrics(registry, {
+        cache,
+        state,
+        progress: () => journal.progress,
+      });
       return { cache, state, onStale: servedStale, onLook: looked };
     };
     return {

@@ -147,10 +147,19 @@ function sessionModule(
   };
   const keys = extras.jwks ?? { imports: [balancer], inject: [ServiceClient], useFactory: remoteJwks };
   return SessionModule.forRootAsync({
-    imports: [redis, MetricsModule, moduleOf(KeysModule, JWKS_SOURCE, keys), moduleOf(PowersModule, POWERS, powers)],
+    imports: [
+      redis,
+      MetricsModule,
+      moduleOf(KeysModule, JWKS_SOURCE, keys),
+      moduleOf(PowersModule, POWERS, powers),
+    ],
     inject: [Belief, Registry, JWKS_SOURCE, POWERS],
     useFactory: (belief: Belief, registry: Registry, source: JwksSource, ours: SessionPowers) => ({
-      manager: createSessionManager(config, timedAccess(belief, registry), { ...ours, owner: extras.name, refreshKeys }),
+      manager: createSessionManager(config, timedAccess(belief, registry), {
+        ...ours,
+        owner: extras.name,
+        refreshKeys,
+      }),
       issuer: config.TOKEN_ISSUER,
       audience: config.TOKEN_AUDIENCE,
       keys: source,

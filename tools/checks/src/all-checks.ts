@@ -2,6 +2,7 @@ import { asvs } from './asvs.js';
 import type { Check } from './check.js';
 import { compose } from './compose.js';
 import { configuration } from './configuration.js';
+import { consoleSize } from './console-size.js';
 import { dependencies } from './dependencies.js';
 import { dockerfile } from './dockerfile.js';
 import { docstrings } from './docstrings.js';
@@ -40,6 +41,7 @@ export const ALL_CHECKS: readonly Check[] = [
   asvs,
   documents,
   leaks,
+  consoleSize,
   lockfile,
   dockerfile,
   compose,

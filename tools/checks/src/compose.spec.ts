@@ -77,6 +77,19 @@ describe('the check of the compose file', () => {
     expect(faults((text) => text.replace(from, to))).toContainEqual(expect.stringContaining(expected));
   });
 
+  it('wants no service of an application that is pages: the gateway serves those', () => {
+    const files = (page: string) => ({
+      'docker/compose.yaml': COMPOSE,
+      'apps/gateway/package.json': '{}',
+      'apps/console/package.json': '{}',
+      [`apps/console/${page}`]: '',
+    });
+    expect(compose.run(Repository.ofFiles(files('index.html')))).toEqual([]);
+    expect(compose.run(Repository.ofFiles(files('src/main.ts')))).toEqual([
+      'docker/compose.yaml: has no service of console',
+    ]);
+  });
+
   it('fails when there is none', () => {
     expect(compose.run(Repository.ofFiles({}))).toHaveLength(1);
   });

@@ -25,7 +25,8 @@ export const compose: Check = {
     const text = repository.text(COMPOSE);
     if (text === undefined) return [`${COMPOSE} is missing`];
     const file = composeFile(repository);
-    const apps = repository.paths(/^apps\/[^/]+\/package\.json$/).map((path) => path.split('/')[1] ?? '');
+    const all = repository.paths(/^apps\/[^/]+\/package\.json$/).map((path) => path.split('/')[1] ?? '');
+    const apps = all.filter((app) => !repository.has(`apps/${app}/index.html`)); // A page is served by the gateway.
     const built = new Set(Object.values(file.services ?? {}).map(({ build }) => build?.args?.['APP']));
     return [
       ...lint(text),

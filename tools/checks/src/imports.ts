@@ -28,7 +28,7 @@ export function importedBy(
   specs: boolean,
 ): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  const isSource = (path: string) => path.startsWith(`${folder}/src/`) && path.endsWith('.ts');
+  const isSource = (path: string) => path.startsWith(`${folder}/src/`) && /\.tsx?$/.test(path);
   for (const path of repository.paths().filter((one) => isSource(one) && servesTests(one) === specs)) {
     for (const specifier of specifiersOf(parse(path, repository.text(path) ?? ''))) {
       const name = packageOf(specifier);

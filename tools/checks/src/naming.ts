@@ -1,6 +1,6 @@
 import type { Check } from './check.js';
 
-const SOURCES = /^(apps|libs|tools|e2e)\/.*\.(ts|mts|mjs|js)$/;
+const SOURCES = /^(apps|libs|tools|e2e)\/.*\.(ts|tsx|mts|mjs|js)$/;
 const KEBAB_CASE = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)*$/;
 const VAGUE_FOLDERS = new Set(['common', 'shared', 'utils', 'util', 'helpers', 'helper', 'misc', 'lib']);
 const LONGEST_ENTRY = 20;

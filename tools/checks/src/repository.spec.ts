@@ -31,13 +31,11 @@ describe('a repository on disk', () => {
     expect(Repository.fromDisk(root).paths()).toEqual(['.gitignore', 'src/deep/a.ts']);
   });
 
-  it('knows files and folders', () => {
+  it('knows files and folders, and of a picture that it is there', () => {
+    writeFileSync(join(root, 'src', 'picture.png'), '');
     const repository = Repository.fromDisk(root);
-    expect(['src', 'src/deep/', 'src/deep/a.ts', 'src/de'].map((path) => repository.has(path))).toEqual([
-      true,
-      true,
-      true,
-      false,
-    ]);
+    const there = ['src', 'src/deep/', 'src/deep/a.ts', 'src/picture.png'];
+    expect([...there, 'src/de', 'src/other.png'].filter((path) => repository.has(path))).toEqual(there);
+    expect(repository.paths()).not.toContain('src/picture.png');
   });
 });

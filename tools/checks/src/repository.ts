@@ -9,20 +9,26 @@ const BINARY = /\.(png|jpe?g|gif|ico|woff2?|tsbuildinfo)$/;
 export class Repository {
   readonly #texts: ReadonlyMap<string, () => string>;
 
+  readonly #binaries: ReadonlySet<string>;
+
   private constructor(
     texts: ReadonlyMap<string, () => string>,
     /** Where it lies on disk; empty for files that exist in memory only. */
     readonly root: string,
+    binaries: readonly string[] = [],
   ) {
     this.#texts = texts;
+    this.#binaries = new Set(binaries);
   }
 
   /** What git knows or would take; in a folder without git everything but what is built, installed or local. */
   static fromDisk(root: string): Repository {
-    const texts = new Map<string, () => string>();
-    for (const path of tracked(root) ?? walk(root, ''))
-      texts.set(path, () => readFileSync(join(root, path), 'utf8'));
-    return new Repository(texts, root);
+    const all = tracked(root) ?? [...walk(root, '')];
+    const texts = all
+      .filter((path) => !BINARY.test(path))
+      .map((path) => [path, () => readFileSync(join(root, path), 'utf8')] as const);
+    const binaries = all.filter((path) => BINARY.test(path));
+    return new Repository(new Map(texts), root, binaries);
   }
 
   /** Files that exist in memory only: path to text. */
@@ -35,10 +41,14 @@ export class Repository {
     return [...this.#texts.keys()].filter((path) => pattern.test(path)).sort();
   }
 
-  /** Whether a file, or a folder with files in it, exists. */
+  /** Whether a file, a picture too, or a folder with files in it exists. */
   has(path: string): boolean {
     const clean = path.replace(/\/$/, '');
-    return this.#texts.has(clean) || this.paths().some((known) => known.startsWith(`${clean}/`));
+    return (
+      this.#texts.has(clean) ||
+      this.#binaries.has(clean) ||
+      this.paths().some((known) => known.startsWith(`${clean}/`))
+    );
   }
 
   /** The text of a file; `undefined` if there is none. */
@@ -56,9 +66,7 @@ function tracked(root: string): readonly string[] | undefined {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     });
-    return listed
-      .split('\0')
-      .filter((path) => path !== '' && !BINARY.test(path) && existsSync(join(root, path)));
+    return listed.split('\0').filter((path) => path !== '' && existsSync(join(root, path)));
   } catch {
     return undefined; // git is not installed, or does not trust the folder
   }
@@ -68,6 +76,6 @@ function* walk(root: string, folder: string): Generator<string> {
   for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
     if (entry.isDirectory() && !IGNORED_FOLDERS.has(entry.name)) yield* walk(root, path);
-    if (entry.isFile() && !BINARY.test(entry.name)) yield path;
+    if (entry.isFile()) yield path;
   }
 }

@@ -26,6 +26,7 @@ export function welcome({ home, url, adminEmail, processes, tookMs }: Running): 
     `Ready in ${(tookMs / 1_000).toFixed(1)} s: ${processes.length} processes.`,
     '',
     `  Platform   ${url}`,
+    `  Console    ${url}/console/`,
     `  API        ${url}/docs`,
     `  Admin      ${adminEmail}, the password is in ${file}`,
     `  Mail       ${below}/outbox: what the platform would send, one file each`,

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { clearedSessionCookie } from '@holdfast/contracts';
 import { securityHeaders } from '@holdfast/service-defaults';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { CONSOLE_POLICY, isConsole } from '../console/console.plugin.js';
 import { DOCS_POLICY, isDocs } from '../docs.js';
 import type { CrossOrigin } from '../http/cross-origin.js';
 import { sendProblem } from '../http/send-problem.js';
@@ -28,9 +29,7 @@ export function guardOwnRoutes(fastify: FastifyInstance, options: OwnRoutesOptio
     const ofOthers = crossOrigin.headersFor(request.raw);
     reply.headers({
       ...Object.fromEntries(securityHeaders()),
-      ...(isDocs(pathOf(request.url))
-        ? { 'content-security-policy': DOCS_POLICY }
-        : { 'cache-control': 'no-store' }),
+      ...ofItsKind(pathOf(request.url)),
       ...pairs(ofOthers),
       'x-request-id': request.id,
       'x-served-by': gatewayId,
@@ -49,10 +48,18 @@ export function guardOwnRoutes(fastify: FastifyInstance, options: OwnRoutesOptio
   });
 }
 
-/** Whoever says nothing wants a session; Swagger's routes are no controllers and cannot say. */
+/** A page may load what it needs; any other answer nothing, and nobody keeps it. */
+function ofItsKind(path: string): Record<string, string> {
+  if (isDocs(path)) return { 'content-security-policy': DOCS_POLICY };
+  if (isConsole(path)) return { 'content-security-policy': CONSOLE_POLICY };
+  return { 'cache-control': 'no-store' };
+}
+
+/** Whoever says nothing wants a session; the routes of pages are no controllers and cannot say. */
 function useOf({ routeOptions, url }: FastifyRequest): CredentialUse {
   const { sessionAccess } = routeOptions.config;
-  if (sessionAccess === 'public' || isDocs(pathOf(url))) return 'none';
+  const path = pathOf(url);
+  if (sessionAccess === 'public' || isDocs(path) || isConsole(path)) return 'none';
   return sessionAccess === 'optional' ? 'optional' : 'required';
 }
 

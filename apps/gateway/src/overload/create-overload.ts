@@ -23,6 +23,7 @@ export function createOverload(app: NestFastifyApplication, config: GatewayConfi
     onShed: shedCounter(registry),
   });
   overloadGauges(registry, overload);
+  app.getHttpServer().once('close', () => overload.close());
   return overload;
 }
 

@@ -51,16 +51,14 @@ describe('one instance among others', () => {
     expect((await sendMany(45)).held).toBe(15);
   });
 
-  it('G19: that fails at once gets five requests of forty-five at most, and the others answer the rest', async () => {
+  it('G19: that fails at once gets five requests of forty-five at most, and the others answer them all', async () => {
     await start('p2c-ewma');
     odd.respond = (_request, response) => void response.writeHead(503).end();
     const statuses: number[] = [];
     for (let sent = 0; sent < 45; sent++) statuses.push((await fetch(`${gateway.url}/orders`)).status);
-    const failed = statuses.filter((status) => status === 503).length;
-    expect(failed).toBe(odd.requests.length);
-    expect(failed).toBeGreaterThan(0);
-    expect(failed).toBeLessThanOrEqual(5);
-    expect(statuses.filter((status) => status === 200)).toHaveLength(45 - failed);
+    expect(odd.requests.length).toBeGreaterThan(0);
+    expect(odd.requests.length).toBeLessThanOrEqual(5);
+    expect(new Set(statuses)).toEqual(new Set([200]));
   });
 
   it('keeps a session on one instance with rendezvous, whichever instances there are besides', async () => {

@@ -13,6 +13,8 @@ describe('bitten 10: routing on a normalised copy', () => {
     ['/platform/sessions?userId=1', 'auth'],
     ['/platform/sessions/abc', 'auth'],
     ['/platform/keys/rotate', 'auth'],
+    ['/platform/audit?type=sign-in', 'auth'],
+    ['/platform/anomalies', 'auth'],
     ['/%75sers/me', 'user'],
     ['/./auth/login', 'auth'],
     ['//auth/login', 'auth'],

@@ -17,6 +17,8 @@ const SERVICE_OF_PREFIX: ReadonlyMap<string, string> = new Map([
 const SERVICE_OF_OPERATION: ReadonlyMap<string, string> = new Map([
   ['sessions', 'auth'],
   ['keys', 'auth'],
+  ['audit', 'auth'],
+  ['anomalies', 'auth'],
 ]);
 
 /** The services behind this gateway. */

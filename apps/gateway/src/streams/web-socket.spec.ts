@@ -243,10 +243,11 @@ describe('a WebSocket of a session', () => {
 
   it('G8: that ends while it is opened is not left open', async () => {
     const session = await world.signIn();
-    let answer = (): void => undefined;
-    live.onUpgrade((...handshake) => (answer = () => acceptor(...handshake)));
+    const asked = new Promise<() => void>((resolve) =>
+      live.onUpgrade((...handshake) => resolve(() => acceptor(...handshake))),
+    );
     const opening = Client.opened(url(), byBearer(session));
-    await until(() => gateway.upstreams.view().some(({ inFlight }) => inFlight === 1));
+    const answer = await asked;
     gateway.sessions.hear({ kind: 'ended', names: [world.nameOf(session.sessionId)], ended: ENDED });
     answer();
     expect(await (await opening).closed).toEqual([1008, 'the session has ended']);

@@ -16,18 +16,19 @@ import {
   validationPipe,
   type Logger,
 } from '@holdfast/service-defaults';
+import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Registry } from 'prom-client';
 import fastifyPackage, { type FastifyInstance } from 'fastify';
 import { AppModule } from '../app.module.js';
 import type { GatewayConfig } from '../config.js';
+import { registerConsole } from '../console/console.plugin.js';
 import { guardOwnRoutes } from '../credentials/own-routes.js';
 import { serveDocs } from '../docs.js';
 import { CrossOrigin } from '../http/cross-origin.js';
 import { fastifyOptions } from '../http/fastify-options.js';
 import { RequestsInFlight } from '../http/requests-in-flight.js';
-import { createOverload } from '../overload/create-overload.js';
 import { measureGateway } from '../metrics/gateway-metrics.js';
 import { textOf } from '../metrics/worker-metrics.js';
 import { EventStreams } from '../platform/event-streams.js';
@@ -86,10 +87,8 @@ export async function createGateway(
   await app.init();
   const gate = (late.gate = createGate(app, config, logger));
   const open = new OpenStreams();
-  const overload = createOverload(app, config);
-  const streams = createStreams(app, config, open);
-  app.get(EventStreams, { strict: false }).sessions = streams;
-  late.proxy = createProxy(app, config, { gatewayId: id, gate, overload, crossOrigin, streams, logger });
+  const streams = followSessions(app, config, open);
+  late.proxy = createProxy(app, config, { gatewayId: id, gate, crossOrigin, streams, logger });
   await listenWhenKnown(app, config, parts.registryWaitMs);
   app.get(Readiness).state = 'ready';
   const { port } = app.getHttpServer().address() as AddressInfo;
@@ -100,9 +99,7 @@ export async function createGateway(
   link.serve(state);
   const drain = () => {
     state.leave();
-    return drainGateway(app, { inFlight, streams: open }, config.DRAIN_DEADLINE_MS).finally(() =>
-      overload.close(),
-    );
+    return drainGateway(app, { inFlight, streams: open }, config.DRAIN_DEADLINE_MS);
   };
   return { id, port, app, logger, drain };
 }
@@ -150,14 +147,30 @@ async function buildApp(
   if (tracing) traceRequests(fastify, tracing);
   guardOwnRoutes(fastify, { gatewayId: id, crossOrigin, gate: () => late.gate });
   refuseDotSegments(fastify);
-  const module = AppModule.forRoot({ ...config, INSTANCE_ID: id }, link);
-  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
-    logger: new NestLogger(logger),
-    abortOnError: false,
+  await registerConsole(fastify, { gatewayId: id, crossOrigin, logger });
+  const app = await createApp(AppModule.forRoot({ ...config, INSTANCE_ID: id }, link), adapter, {
+    logger,
+    routes,
   });
   measureRequests(fastify, app.get(Registry, { strict: false }));
-  app.useGlobalPipes(validationPipe()).useGlobalFilters(new ProblemFilter(routes));
   return app;
+}
+
+/** The streams of this worker, those of events among them, end with their sessions. */
+function followSessions(app: NestFastifyApplication, config: GatewayConfig, open: OpenStreams) {
+  const streams = createStreams(app, config, open);
+  app.get(EventStreams, { strict: false }).sessions = streams;
+  return streams;
+}
+
+async function createApp(
+  nest: DynamicModule,
+  adapter: FastifyAdapter,
+  { logger, routes }: { readonly logger: Logger; readonly routes: RouteTable },
+): Promise<NestFastifyApplication> {
+  const options = { logger: new NestLogger(logger), abortOnError: false };
+  const app = await NestFactory.create<NestFastifyApplication>(nest, adapter, options);
+  return app.useGlobalPipes(validationPipe()).useGlobalFilters(new ProblemFilter(routes));
 }
 
 /** Of our own routes only the one that serves files takes such a path, and it answers 403: nothing is there. */

@@ -9,7 +9,7 @@ import { CookieExchange } from '../credentials/cookie-exchange.js';
 import { CredentialGate } from '../credentials/credential-gate.js';
 import { RequestOrigin } from '../credentials/request-origin.js';
 import { SealedCookies } from '../credentials/sealed-cookies.js';
-import { createClientRate } from '../overload/create-overload.js';
+import { createClientRate, createOverload } from '../overload/create-overload.js';
 import { explainPermission } from '../platform/explain-permission.js';
 import { Proxy, type ProxyOptions } from '../proxy/proxy.js';
 import { SessionToucher } from '../sessions/session-toucher.js';
@@ -44,11 +44,12 @@ export function createGate(
 export function createProxy(
   app: NestFastifyApplication,
   config: GatewayConfig,
-  parts: Pick<ProxyOptions, 'gatewayId' | 'gate' | 'overload' | 'crossOrigin' | 'streams' | 'logger'>,
+  parts: Pick<ProxyOptions, 'gatewayId' | 'gate' | 'crossOrigin' | 'streams' | 'logger'>,
 ): Proxy {
   return new Proxy({
     ...parts,
     upstreams: app.get(Upstreams, { strict: false }),
+    overload: createOverload(app, config),
     clientRate: createClientRate(app, config),
     toucher: toucherOf(app, config),
     trustedProxies: config.TRUSTED_PROXIES,

@@ -19,7 +19,6 @@ import { SessionManager } from '@holdfast/session-core';
 import { Public } from '@holdfast/session-nest';
 import { Controller, Get, Inject, Module, type DynamicModule } from '@nestjs/common';
 import { SignJWT } from 'jose';
-import type { Pool } from 'pg';
 import { z } from 'zod';
 import { readConfig } from '../config.js';
 import { createGateway, type RunningGateway } from './create-gateway.js';
@@ -52,7 +51,7 @@ const collector = createServer((request, response) => {
 class Routes {
   constructor(
     private readonly manager: SessionManager,
-    @Inject(DATABASE_POOL) private readonly pool: Pool,
+    @Inject(DATABASE_POOL) private readonly pool: { query(statement: string): Promise<{ rows: unknown }> },
   ) {}
 
   @Get()

@@ -104,6 +104,23 @@ describe('Admission', () => {
     expect([served, shed]).toEqual([['first'], ['hasty', 'patient']]);
   });
 
+  it('takes a place back after three seconds, and yet learns how long it took', () => {
+    const { clock, limit, admission, served, enter } = setUp(2);
+    const samples: number[] = [];
+    limit.observe = ({ latencyMs }) => void samples.push(latencyMs);
+    let hung: Slot | undefined;
+    const onTurn = (slot: Slot) => (hung = slot);
+    admission.enter({ priority: 'low', patienceMs: PATIENCE_MS, onTurn, onShed: () => undefined });
+    clock.advance(1_000);
+    for (const name of ['second', 'third', 'fourth']) enter(name);
+    clock.advance(2_000);
+    admission.sweep();
+    expect([served, admission.inFlight]).toEqual([['second', 'third'], 2]);
+    clock.advance(27_000);
+    hung?.release('POST /orders', true);
+    expect([samples, admission.inFlight]).toEqual([[30_000], 2]);
+  });
+
   it('forgets who leaves', () => {
     const { served, shed, enter, finish, admission } = setUp(1);
     enter('first');

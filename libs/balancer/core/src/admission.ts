@@ -40,6 +40,13 @@ interface Queued extends Waiting {
   readonly entrant: Entrant;
 }
 
+/** In flight, since when. The first that was taken stands first. */
+interface Held {
+  readonly from: number;
+}
+
+/** What takes longer waits for something else, or is on an instance that hangs: it must not keep the others out. */
+const LONGEST_HELD_MS = 3_000;
 /** Or so many times what the service usually takes: a wait is long beside the answer that it is for. */
 const ROUNDS = 4;
 
@@ -62,6 +69,7 @@ export class Admission {
   readonly #settings: AdmissionSettings;
   readonly #clock: Clock;
   readonly #isExcused: () => boolean;
+  readonly #held = new Set<Held>();
   #inFlight = 0;
   /** Since when somebody waits, without a pause. */
   #queuedFrom = 0;
@@ -111,26 +119,41 @@ export class Admission {
     return () => this.#line.remove(queued);
   }
 
-  /** Sheds whose patience is over, and lets in whom a change of the limit has made room for. */
+  /**
+   * Sheds whose patience is over, takes places back that are held for longer than 3 s, and lets in whom that, or a change
+   * of the limit, has made room for.
+   */
   sweep(): void {
     if (this.#isExcused()) this.limit.distrust();
-    for (const { entrant } of this.#line.overdue(this.#clock.now())) entrant.onShed();
+    const now = this.#clock.now();
+    for (const { entrant } of this.#line.overdue(now)) entrant.onShed();
+    for (const held of this.#held) {
+      if (now - held.from < LONGEST_HELD_MS) break;
+      this.#giveBack(held);
+    }
     this.#fill();
   }
 
   #take(): Slot {
-    const from = this.#clock.now();
-    let isHeld = true;
+    const held = { from: this.#clock.now() };
+    let isOver = false;
     this.#inFlight += 1;
+    this.#held.add(held);
     return {
       release: (kind, isUnanswered = false) => {
-        if (!isHeld) return;
-        isHeld = false;
-        if (kind !== undefined) this.#observe({ kind, latencyMs: this.#clock.now() - from, isUnanswered });
-        this.#inFlight -= 1;
+        if (isOver) return;
+        isOver = true;
+        if (kind !== undefined) {
+          this.#observe({ kind, latencyMs: this.#clock.now() - held.from, isUnanswered });
+        }
+        this.#giveBack(held);
         this.#fill();
       },
     };
+  }
+
+  #giveBack(held: Held): void {
+    if (this.#held.delete(held)) this.#inFlight -= 1;
   }
 
   #observe(sample: LatencySample): void {
