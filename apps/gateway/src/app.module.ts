@@ -13,14 +13,17 @@ import {
   remoteJwks,
   ServiceCredentials,
   storeHealth,
+  timedAccess,
+  tracedHeaders,
   tokenSessionOptions,
   type HealthCheck,
   type Identified,
   type NearView,
 } from '@holdfast/service-defaults';
 import { SessionModule, type SessionModuleOptions } from '@holdfast/session-nest';
-import { Belief, type Redis } from '@holdfast/session-redis';
+import { Belief, type Access, type Redis } from '@holdfast/session-redis';
 import { Module, type DynamicModule } from '@nestjs/common';
+import { Registry } from 'prom-client';
 import type { GatewayConfig } from './config.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { SERVICES } from './proxy/service-routes.js';
@@ -42,6 +45,7 @@ export class AppModule {
       useFactory: (general: Redis, belief?: Belief) => ({
         redis: general,
         discovery: config.DISCOVERY,
+        travellingHeaders: tracedHeaders,
         settings: {
           policies: config.BALANCER_POLICY,
           overtimeMs: () => (!belief || belief.state === 'fresh' ? 0 : STORE_OVERTIME_MS),
@@ -49,10 +53,10 @@ export class AppModule {
       }),
     });
     const sessions = SessionModule.forRootAsync({
-      imports: [redis, balancer, ...(carries ? [] : [NearModule.forRoot(redis, config)])],
-      inject: [ServiceClient, ...[Belief, NEAR_VIEW].map((token) => ({ token, optional: true }))],
-      useFactory: (client: ServiceClient, belief?: Belief, near?: NearView) =>
-        sessionOptions(config, client, belief && { belief, near }),
+      imports: [redis, balancer, MetricsModule, ...(carries ? [] : [NearModule.forRoot(redis, config)])],
+      inject: [ServiceClient, Registry, ...[Belief, NEAR_VIEW].map((token) => ({ token, optional: true }))],
+      useFactory: (client: ServiceClient, registry: Registry, belief?: Belief, near?: NearView) =>
+        sessionOptions(config, client, belief && { access: timedAccess(belief, registry), near }),
     });
     const probes = ProbesModule.forRoot({
       imports: [redis, balancer],
@@ -98,11 +102,11 @@ function credentialsModule(balancer: DynamicModule, clientSecret: string): Dynam
 function sessionOptions(
   config: GatewayConfig,
   client: ServiceClient,
-  store?: { readonly belief: Belief; readonly near: NearView | undefined },
+  store?: { readonly access: Access; readonly near: NearView | undefined },
 ): SessionModuleOptions {
   const keys = remoteJwks(client);
   if (!store) return tokenSessionOptions(config, keys);
-  const manager = createSessionManager(config, store.belief, { near: store.near });
+  const manager = createSessionManager(config, store.access, { near: store.near });
   return { manager, issuer: config.TOKEN_ISSUER, audience: config.TOKEN_AUDIENCE, keys };
 }
 

@@ -30,6 +30,7 @@ describe('loadConfig', () => {
     expect(config).toEqual({
       ...good,
       SEALING_SECRET_PREVIOUS: [],
+      OTEL_TRACES_SAMPLER_ARG: 1,
       HOST: '127.0.0.1',
       PORT: 0,
       INSTANCE_WEIGHT: 1,

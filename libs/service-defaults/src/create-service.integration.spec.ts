@@ -429,7 +429,7 @@ describe('probes', () => {
     expect(await response.json()).toMatchObject({ status: 'ok', details: { redis: up, postgres: up } });
   });
 
-  it('show an admin metrics that are documented, of each the type that is documented', async () => {
+  it('show an admin the metrics that are documented, of each the type that is documented', async () => {
     expect((await call('/metrics')).status).toBe(401);
     const headers = { authorization: `Bearer ${await service.token(['admin'])}` };
     const response = await call('/metrics', { headers });
@@ -439,5 +439,16 @@ describe('probes', () => {
     const rows = document.matchAll(/^\| `(\w+)` +\| (\w+)/gm);
     const named = (all: Iterable<RegExpMatchArray>) => [...all].map(([, name, type]) => `${name} ${type}`);
     expect(named(rows)).toEqual(expect.arrayContaining(named(shown)));
+  });
+
+  it('count requests by the template of their route and the class of their answer, and no path', async () => {
+    const headers = { authorization: `Bearer ${await service.token(['admin'])}` };
+    await call('/livez');
+    await call('/nowhere/7b1d');
+    const text = await (await call('/metrics', { headers })).text();
+    const count = 'holdfast_http_request_duration_seconds_count';
+    expect(text).toMatch(new RegExp(`^${count}\\{method="GET",route="/livez",status="2xx"\\} \\d`, 'm'));
+    expect(text).toMatch(new RegExp(`^${count}\\{method="any",route="none",status="4xx"\\} \\d`, 'm'));
+    expect(text).not.toContain('7b1d');
   });
 });

@@ -48,6 +48,10 @@ export const serviceEnvironment = {
   BALANCER_POLICY: z.string().default('p2c-ewma').transform(parsedBy(parsePolicySetting)),
   /** Where they are heard of: `registry`, `static:…` or `dns:…`. */
   DISCOVERY: z.string().default('registry').transform(parsedBy(parseDiscovery)),
+  /** Where traces go, by OTLP over HTTP: `http://collector:4318`. Default: nowhere, and nothing for that is loaded. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  /** Which share is kept of the traces that begin here; of others their first process decides. */
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   REDIS_SENTINELS: sentinels.optional(),

@@ -34,7 +34,19 @@ export { insuredLimiter, spend, type LimiterSettings, type Spent } from './limit
 export { createLogger, type Logger } from './logging/logger.js';
 export { NestLogger } from './logging/nest-logger.js';
 export { ConfigError, loadConfig } from './config.js';
+export { Exposition } from './metrics/exposition.js';
+export {
+  Durations,
+  DurationSeries,
+  statusClass,
+  Tally,
+  TallySeries,
+  type HotMetricOptions,
+  type Labels,
+} from './metrics/hot-metrics.js';
 export { MetricsModule } from './metrics/metrics.module.js';
+export { measureRequests } from './metrics/request-metrics.js';
+export { timedAccess } from './metrics/timed-access.js';
 export { JournalListeners, NEAR_VIEW, NearModule } from './near.module.js';
 export { giveNotice, NoticeListener, type KeyNotice, type Notice, type SessionNotice } from './notices.js';
 export { readOrExit } from './read-or-exit.js';
@@ -55,5 +67,22 @@ export { runService, type RunOptions } from './run-service.js';
 export { RegistryRedisModule } from './registry-redis.module.js';
 export { remoteJwks } from './remote-jwks.js';
 export { ServiceDefaultsModule, storeHealth, type ServiceExtras } from './service-defaults.module.js';
+export {
+  activeSpan,
+  runInSpan,
+  tracedHeaders,
+  traceIdOf,
+  type ActiveSpan,
+  type EndSpan,
+  type SpanAttributes,
+} from './tracing/active-span.js';
+export { traceRequests } from './tracing/trace-requests.js';
+export {
+  startTracing,
+  type RequestSpan,
+  type TracedRequest,
+  type Tracing,
+  type TracingSettings,
+} from './tracing/tracing.js';
 export { settled } from './settled.js';
 export { tokenSessionOptions, type TokenAuthority } from './token-sessions.module.js';

@@ -42,8 +42,12 @@ export class NearModule implements OnApplicationShutdown {
     const view = (registry: Registry, cache: NearCache, journal?: Journal): NearView | undefined => {
       if (!journal) return undefined;
       const state = () => journal.state;
-      const { servedStale } = nearMetrics(registry, cache, state);
-      return { cache, state, onStale: servedStale };
+      const { servedStale, looked } = nearMetrics(registry, {
+        cache,
+        state,
+        progress: () => journal.progress,
+      });
+      return { cache, state, onStale: servedStale, onLook: looked };
     };
     return {
       module: NearModule,

@@ -16,7 +16,9 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
+import { Counter, Registry } from 'prom-client';
 import type { ServiceConfig } from './environment.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import type { Identified } from './service-identity.js';
 import { settled } from './settled.js';
 
@@ -56,14 +58,15 @@ export class RedisModule implements OnApplicationBootstrap, OnApplicationShutdow
     }));
     const belief = {
       provide: Belief,
-      inject: [REDIS_READ, REDIS_WRITE, SENTINELS],
-      useFactory: (read: Redis, write: Redis, sentinels?: Sentinels) =>
-        beliefOf(config, { read, write, sentinels }),
+      inject: [REDIS_READ, REDIS_WRITE, Registry, SENTINELS],
+      useFactory: (read: Redis, write: Redis, registry: Registry, sentinels?: Sentinels) =>
+        beliefOf(config, { read, write, sentinels, onFailover: countFailovers(registry) }),
     };
     const sentinels = { provide: SENTINELS, useFactory: () => connectSentinels(redisConfig(config)) };
     const durability = { provide: DURABILITY, useValue: config.SESSION_DURABILITY };
     return {
       module: RedisModule,
+      imports: [MetricsModule],
       providers: [...connections, sentinels, belief, durability],
       exports: [...Object.values(ROLES), Belief, SENTINELS],
     };
@@ -89,7 +92,7 @@ export class RedisModule implements OnApplicationBootstrap, OnApplicationShutdow
 
 function beliefOf(
   config: Identified<ServiceConfig>,
-  connections: Pick<BeliefOptions, 'read' | 'write' | 'sentinels'>,
+  connections: Pick<BeliefOptions, 'read' | 'write' | 'sentinels' | 'onFailover'>,
 ): Belief {
   const logger = new Logger('Redis');
   return new Belief({
@@ -101,6 +104,15 @@ function beliefOf(
       else logger.warn({ msg: 'The session store is not believed', state, reason });
     },
   });
+}
+
+function countFailovers(registry: Registry): () => void {
+  const failovers = new Counter({
+    name: 'holdfast_session_store_failovers_total',
+    help: 'How often this process has confirmed another primary than the one before',
+    registers: [registry],
+  });
+  return () => failovers.inc();
 }
 
 /** Where a process finds Redis. */

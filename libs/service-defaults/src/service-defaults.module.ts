@@ -6,11 +6,13 @@ import { Module, type DynamicModule, type FactoryProvider } from '@nestjs/common
 import { Belief, JournalAcknowledgements, type Redis } from '@holdfast/session-redis';
 import { AcknowledgementsModule } from './acknowledgements.module.js';
 import type { Pool } from 'pg';
+import { Registry } from 'prom-client';
 import type { ServiceConfig } from './environment.js';
 import { DATABASE_POOL } from './database.module.js';
 import type { HealthCheck } from './health/dependency-health.js';
 import { travellingHeaders } from './http/request-context.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { timedAccess } from './metrics/timed-access.js';
 import { ProbesModule } from './health/probes.module.js';
 import { MembershipController } from './membership.controller.js';
 import { Membership, SERVICE_IDENTITY } from './membership.js';
@@ -145,10 +147,19 @@ function sessionModule(
   };
   const keys = extras.jwks ?? { imports: [balancer], inject: [ServiceClient], useFactory: remoteJwks };
   return SessionModule.forRootAsync({
-    imports: [redis, moduleOf(KeysModule, JWKS_SOURCE, keys), moduleOf(PowersModule, POWERS, powers)],
-    inject: [Belief, JWKS_SOURCE, POWERS],
-    useFactory: (belief: Belief, source: JwksSource, ours: SessionPowers) => ({
-      manager: createSessionManager(config, belief, { ...ours, owner: extras.name, refreshKeys }),
+    imports: [
+      redis,
+      MetricsModule,
+      moduleOf(KeysModule, JWKS_SOURCE, keys),
+      moduleOf(PowersModule, POWERS, powers),
+    ],
+    inject: [Belief, Registry, JWKS_SOURCE, POWERS],
+    useFactory: (belief: Belief, registry: Registry, source: JwksSource, ours: SessionPowers) => ({
+      manager: createSessionManager(config, timedAccess(belief, registry), {
+        ...ours,
+        owner: extras.name,
+        refreshKeys,
+      }),
       issuer: config.TOKEN_ISSUER,
       audience: config.TOKEN_AUDIENCE,
       keys: source,

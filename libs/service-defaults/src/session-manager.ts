@@ -38,6 +38,8 @@ export interface NearView {
   readonly state: () => StoreState;
   /** Hears of each request that is served although the store cannot be asked. */
   readonly onStale: (policy: RoutePolicy) => void;
+  /** Hears of each session that is looked for (see `NearSessionsDeps`). */
+  readonly onLook?: (ageMs: number | undefined) => void;
 }
 
 /**

@@ -14,6 +14,7 @@ import { imports } from './imports.js';
 import { leaks } from './leaks.js';
 import { lintFixtures } from './lint-fixtures.js';
 import { lockfile } from './lockfile.js';
+import { metrics } from './metrics.js';
 import { entryPoints, naming } from './naming.js';
 import { packages } from './packages.js';
 import { projects } from './projects.js';
@@ -35,6 +36,7 @@ export const ALL_CHECKS: readonly Check[] = [
   configuration,
   exampleSecrets,
   guarantees,
+  metrics,
   strategies,
   asvs,
   documents,

@@ -1,8 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AuthMetricsModule } from '../metrics/auth-metrics.module.js';
 import { ISSUER, MetadataController } from './metadata.controller.js';
 import { OAuthClients } from './oauth-clients.js';
 import { OAuthController } from './oauth.controller.js';
 import { RefreshGrant } from './refresh-grant.js';
+import { Refreshes } from './refreshes.js';
 import { TokenEndpoint } from './token-endpoint.js';
 import { TokenIntrospection } from './token-introspection.js';
 import { TokenRevocation } from './token-revocation.js';
@@ -20,10 +22,11 @@ export class OAuthModule {
   static forRoot(imports: DynamicModule[], { issuer, serviceClients }: OAuthSettings): DynamicModule {
     return {
       module: OAuthModule,
-      imports,
+      imports: [...imports, AuthMetricsModule],
       controllers: [OAuthController, MetadataController],
       providers: [
         RefreshGrant,
+        Refreshes,
         TokenEndpoint,
         TokenIntrospection,
         TokenRevocation,

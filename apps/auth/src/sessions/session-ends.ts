@@ -9,6 +9,7 @@ import {
 } from '@holdfast/session-core';
 import { Injectable, Logger } from '@nestjs/common';
 import type { z } from 'zod';
+import { AuthMetrics } from '../metrics/auth-metrics.js';
 
 /** What an end of sessions answers. */
 export type Receipt = z.infer<typeof receiptSchema>;
@@ -24,28 +25,37 @@ const MOST_NAMED = 20;
 export class SessionEnds {
   private readonly logger = new Logger(SessionEnds.name);
 
-  constructor(private readonly sessions: SessionManager) {
+  constructor(
+    private readonly sessions: SessionManager,
+    private readonly metrics: AuthMetrics,
+  ) {
     sessions.onEnd((ended) => this.note(ended));
   }
 
   /** Ends one session. */
   end(sessionId: string, because: EndReason): Promise<Receipt> {
-    return receiptOf(() => this.sessions.revoke(sessionId, because));
+    return this.receipt(() => this.sessions.revoke(sessionId, because));
   }
 
   /** Ends all sessions of a user but `keepSessionId`. */
   endAll(userId: string, because: EndReason, keepSessionId?: string): Promise<Receipt> {
-    return receiptOf(() => this.sessions.revokeAll(userId, because, keepSessionId));
+    return this.receipt(() => this.sessions.revokeAll(userId, because, keepSessionId));
   }
 
   /** Ends what the ledger has got together with what it is about. After a crash before this the follower does. */
   carryOut(entry: LedgerEntry): Promise<Receipt> {
-    return receiptOf(() => this.sessions.carryOut(entry));
+    return this.receipt(() => this.sessions.carryOut(entry));
   }
 
   /** Ends one session for the one that follows it; its data is kept for whoever adopts it. */
   async replace(sessionId: string): Promise<void> {
     await this.sessions.replace(sessionId);
+  }
+
+  private async receipt(end: () => Promise<RevocationReceipt>): Promise<Receipt> {
+    const receipt = await receiptOf(end);
+    this.metrics.receipt(receipt);
+    return receipt;
   }
 
   private note({ sessionIds, because, userId }: SessionsEnded): void {

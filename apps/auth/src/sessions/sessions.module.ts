@@ -1,6 +1,7 @@
 import { SessionIds, SessionKeys } from '@holdfast/session-core';
 import { DataSealer } from '@holdfast/session-token';
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AuthMetricsModule } from '../metrics/auth-metrics.module.js';
 import { ExchangeController } from './exchange.controller.js';
 import { GrantAnswers } from './grant-answers.js';
 import { SessionDataController } from './session-data.controller.js';
@@ -26,7 +27,7 @@ export class SessionsModule {
     };
     return {
       module: SessionsModule,
-      imports,
+      imports: [...imports, AuthMetricsModule],
       controllers: [
         SessionsController,
         PlatformSessionsController,

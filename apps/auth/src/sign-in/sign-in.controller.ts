@@ -3,6 +3,7 @@ import { loginSchema } from '@holdfast/contracts';
 import { OptionalSession, Public, type ActiveSession } from '@holdfast/session-nest';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import { AuthMetrics } from '../metrics/auth-metrics.js';
 import { GrantAnswers } from '../sessions/grant-answers.js';
 import { visitorOf } from '../sessions/visitor.js';
 import { SignInAudit } from './sign-in-audit.js';
@@ -15,6 +16,7 @@ export class SignInController {
     private readonly signIn: SignIn,
     private readonly answers: GrantAnswers,
     private readonly audit: SignInAudit,
+    private readonly metrics: AuthMetrics,
   ) {}
 
   @Public()
@@ -27,7 +29,8 @@ export class SignInController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const visitor = visitorOf(request, session);
-    const grant = await this.audit.signIn(form.email, () => this.signIn.signIn(form, visitor));
+    const signIn = () => this.audit.signIn(form.email, () => this.signIn.signIn(form, visitor));
+    const grant = await this.metrics.signIn(signIn);
     return this.answers.answer(grant, reply, session);
   }
 }

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AuthMetricsModule } from '../metrics/auth-metrics.module.js';
 import { Credentials } from './credentials.js';
 import { LateRegistration } from './late-registration.js';
 import { Proofs } from './proofs.js';
@@ -14,7 +15,7 @@ export class SignInModule {
   static forRoot(imports: DynamicModule[]): DynamicModule {
     return {
       module: SignInModule,
-      imports,
+      imports: [...imports, AuthMetricsModule],
       controllers: [SignInController, StepUpController],
       providers: [Credentials, LateRegistration, Proofs, SignIn, SignInAudit, StepUp],
     };

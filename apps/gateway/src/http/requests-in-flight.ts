@@ -6,6 +6,8 @@ export class RequestsInFlight {
   readonly #responses = new Set<ServerResponse>();
   #closing = false;
   #onIdle: (() => void) | undefined;
+  /** Hears of each request that is over, and how long it took in milliseconds. Default: nobody. */
+  onAnswered: (response: ServerResponse, tookMs: number) => void = () => undefined;
 
   get count(): number {
     return this.#responses.size;
@@ -14,8 +16,10 @@ export class RequestsInFlight {
   add(response: ServerResponse): void {
     this.#responses.add(response);
     if (this.#closing) response.shouldKeepAlive = false;
+    const startedAt = performance.now();
     response.once('close', () => {
-      this.#responses.delete(response);
+      // An answer that is abandoned may be told of twice.
+      if (this.#responses.delete(response)) this.onAnswered(response, performance.now() - startedAt);
       if (this.#responses.size === 0) this.#onIdle?.();
     });
   }

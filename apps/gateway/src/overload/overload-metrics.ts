@@ -18,7 +18,7 @@ export function shedCounter(registry: Registry): NonNullable<OverloadOptions['on
 export function overloadGauges(registry: Registry, overload: Pick<Overload, 'view'>): void {
   const gauge = (name: string, help: string, value: (view: OverloadView) => number) =>
     new Gauge({
-      name: `holdfast_gateway_${name}`,
+      name,
       help,
       labelNames: OF_SERVICE,
       registers: [registry],
@@ -27,10 +27,18 @@ export function overloadGauges(registry: Registry, overload: Pick<Overload, 'vie
       },
     });
   gauge(
-    'concurrency_limit',
+    'holdfast_gateway_concurrency_limit',
     'Requests that a service may have in flight from this worker',
     ({ limit }) => limit,
   );
-  gauge('in_flight', 'Requests that a service has in flight from this worker', ({ inFlight }) => inFlight);
-  gauge('waiting', 'Requests that wait for their turn at a service', ({ waiting }) => waiting);
+  gauge(
+    'holdfast_gateway_in_flight',
+    'Requests that a service has in flight from this worker',
+    ({ inFlight }) => inFlight,
+  );
+  gauge(
+    'holdfast_gateway_waiting',
+    'Requests that wait for their turn at a service',
+    ({ waiting }) => waiting,
+  );
 }

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { Server } from 'node:net';
 import type { Balancer } from '@holdfast/contracts';
+import type { Registry } from 'prom-client';
 import type { Upstreams } from '@holdfast/balancer-undici';
+import type { MetricShown } from '../metrics/worker-metrics.js';
 import type { Readiness } from '@holdfast/service-defaults';
 import type { OpenStreams } from '../streams/open-streams.js';
 import type { RequestsInFlight } from '../http/requests-in-flight.js';
@@ -11,6 +13,7 @@ import type { WorkerAnswers } from '../worker/supervisor-link.js';
 /** What a worker knows of itself. */
 export interface GatewayStateParts {
   readonly readiness: Readiness;
+  readonly registry: Registry;
   readonly inFlight: RequestsInFlight;
   readonly upstreams: Upstreams;
   readonly server: Server;
@@ -35,6 +38,10 @@ export class GatewayState implements WorkerAnswers {
       ejectedUntil: ejectedForMs === undefined ? null : now + ejectedForMs,
     }));
     return { state: readiness.state, inFlight: inFlight.count, instances };
+  }
+
+  metrics(): Promise<readonly MetricShown[]> {
+    return this.parts.registry.getMetricsAsJSON();
   }
 
   usePolicy({ service, policy }: Balancer): void {

@@ -1,8 +1,11 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import { runInSpan, type Tracing } from '@holdfast/service-defaults';
 import type { CrossOrigin } from '../http/cross-origin.js';
 import { METHODS } from '../http/front-door.js';
 import { sendProblem, type GatewayProblem } from '../http/send-problem.js';
 import type { Proxy } from './proxy.js';
+import { knownRoute } from './known-routes.js';
 import { pathOf } from './strict-check.js';
 import { serviceOf, type OtherRoutes } from './service-routes.js';
 
@@ -10,6 +13,8 @@ import { serviceOf, type OtherRoutes } from './service-routes.js';
 export interface ProxyRouteOptions {
   readonly gatewayId: string;
   readonly crossOrigin: CrossOrigin;
+  /** Default: nothing is traced. */
+  readonly tracing?: Tracing | undefined;
   /** `undefined` until the application is built. */
   readonly proxy: () => Proxy | undefined;
   /** What is answered by services that the contract does not know. Default: nothing. */
@@ -24,7 +29,7 @@ export interface ProxyRouteOptions {
  * takes over when it is made.
  */
 export async function registerProxy(fastify: FastifyInstance, options: ProxyRouteOptions): Promise<void> {
-  const { gatewayId, crossOrigin } = options;
+  const { gatewayId, crossOrigin, tracing } = options;
   await fastify.register(async (scope) => {
     // A logger of its own for each request costs more than the whole proxy; our lines name the request themselves.
     scope.setChildLoggerFactory((logger) => logger);
@@ -33,7 +38,10 @@ export async function registerProxy(fastify: FastifyInstance, options: ProxyRout
       const target = request.raw.url ?? '/';
       const service = serviceOf(target, options.others);
       const proxy = options.proxy();
-      if (service !== undefined && proxy) return proxy.handle(service, request.raw, reply.raw, request.id);
+      if (service !== undefined && proxy) {
+        const handle = () => proxy.handle(service, request.raw, reply.raw, request.id);
+        return tracing ? traceProxied(tracing, request.raw, reply.raw, handle) : handle();
+      }
       const ours = { requestId: request.id, gatewayId, servedBy: gatewayId, retries: 0 };
       const refusal = refusalOf(pathOf(target), options);
       sendProblem(request.raw, reply.raw, refusal, {
@@ -48,6 +56,20 @@ export async function registerProxy(fastify: FastifyInstance, options: ProxyRout
       exposeHeadRoute: false,
     });
   });
+}
+
+function traceProxied(
+  tracing: Tracing,
+  request: IncomingMessage,
+  response: ServerResponse,
+  handle: () => void,
+): void {
+  const span = tracing.begin(request);
+  const { method = '', url = '/' } = request;
+  // Its name begins with the method, as a span's does by itself.
+  const route = knownRoute(method, url)?.name.replace(/^\w+ /, '');
+  response.once('close', () => span.end(route, response.statusCode));
+  runInSpan(span, handle);
 }
 
 function refusalOf(path: string, { methodsOf }: ProxyRouteOptions): GatewayProblem {

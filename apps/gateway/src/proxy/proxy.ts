@@ -8,7 +8,7 @@ import {
   type Upstreams,
 } from '@holdfast/balancer-undici';
 import type { ErrorCode } from '@holdfast/contracts';
-import type { Logger } from '@holdfast/service-defaults';
+import { activeSpan, traceIdOf, type Logger } from '@holdfast/service-defaults';
 import type { Admission, CredentialGate, Verdict } from '../credentials/credential-gate.js';
 import { credentialUse, type CredentialUse } from '../credentials/credential-use.js';
 import type { CrossOrigin } from '../http/cross-origin.js';
@@ -79,7 +79,8 @@ export class Proxy {
     const { gatewayId, gate, overload } = this.options;
     const crossOrigin = this.options.crossOrigin.headersFor(request);
     const deadline = Deadline.of(request);
-    const exchange = { request, response, requestId, gatewayId, crossOrigin, deadline };
+    const { traceparent } = activeSpan() ?? {};
+    const exchange = { request, response, requestId, gatewayId, crossOrigin, deadline, traceparent };
     const overloaded = overload.refusalOf(service, request);
     if (overloaded) return this.#answer(exchange, overloaded);
     const use = () => useOf(request);
@@ -92,7 +93,7 @@ export class Proxy {
     (deadline?.within(found, { refusal: OVERDUE }) ?? found)
       .then((found) => this.#count(service, exchange, found))
       .catch((err: unknown) => {
-        this.options.logger.error({ requestId, err }, 'request failed');
+        this.options.logger.error({ ...named(exchange), err }, 'request failed');
         response.destroy();
       });
   }
@@ -188,10 +189,10 @@ export class Proxy {
     { body, admission, slot, kind }: Outgoing & { readonly slot: Slot; readonly kind: string | undefined },
     writer: ResponseWriter,
   ): void {
-    const { request, requestId, deadline } = exchange;
+    const { request, requestId, deadline, traceparent } = exchange;
     const { method = '', url = '' } = request;
     const client = clientAddress(request, this.options.trustedProxies);
-    const { headers, keyed } = requestHeaders(request, client, requestId, admission);
+    const { headers, keyed } = requestHeaders(request, client, requestId, { ...admission, traceparent });
     const isStream = body.kind === 'stream';
     if (isStream && body.length !== undefined) headers.push('content-length', body.length);
     const deadlineMs = isStream ? STREAMED_DEADLINE_MS : undefined;
@@ -217,9 +218,8 @@ export class Proxy {
 
   #fail(service: string, exchange: Exchange, failure: UpstreamFailure): void {
     const { kind, detail, retries, decision } = failure;
-    const { requestId } = exchange;
     this.options.logger.warn(
-      { requestId, upstream: service, kind, detail, retries },
+      { ...named(exchange), upstream: service, kind, detail, retries },
       'no answer from upstream',
     );
     const code = CODES[kind];
@@ -280,4 +280,10 @@ function asksForStream(request: IncomingMessage): boolean {
 /** The credential that the service gets. */
 function authorizationOf({ headers }: IncomingMessage, admission: Admission): string | undefined {
   return admission.authorization ?? headers.authorization;
+}
+
+/** What a log line says of a request. */
+function named({ requestId, request, traceparent }: Exchange) {
+  const traceId = traceIdOf(traceparent ?? request.headers['traceparent']);
+  return { requestId, ...(traceId !== undefined && { traceId }) };
 }

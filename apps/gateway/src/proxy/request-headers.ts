@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { DEADLINE_HEADER } from '@holdfast/balancer-undici';
 import { SESSION_DATA_HEADER } from '@holdfast/contracts';
+import { traceIdOf } from '@holdfast/service-defaults';
 import type { Admission } from '../credentials/credential-gate.js';
 import { withoutSessionCookie } from '../credentials/cookie-header.js';
 import type { ClientAddress } from './client-address.js';
@@ -32,7 +33,6 @@ const OURS: ReadonlySet<string> = new Set([
 ]);
 /** Prefixes of the same, and of identity headers: services believe tokens only, but must not even see these. */
 const OUR_PREFIXES = /^x-(?:forwarded|user|session|auth|roles?|internal|holdfast)(?:-|$)/;
-const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** Headers for a service, and what they say. */
 export interface OutgoingHeaders {
@@ -53,7 +53,11 @@ export function requestHeaders(
     authorization,
     cutsCookie,
     sessionData,
-  }: Pick<Admission, 'authorization' | 'cutsCookie' | 'sessionData'> = {},
+    traceparent,
+  }: Pick<Admission, 'authorization' | 'cutsCookie' | 'sessionData'> & {
+    /** Of our own span; without one what came is passed on, if it is valid. */
+    readonly traceparent?: string | undefined;
+  } = {},
 ): OutgoingHeaders {
   const { rawHeaders } = request;
   const { connection } = request.headers;
@@ -65,13 +69,14 @@ export function requestHeaders(
     const value = rawHeaders[index + 1] ?? '';
     const name = rawName.toLowerCase();
     if (isHopByHop(name) || isOurs(name) || named?.has(name)) continue;
-    if (name === 'traceparent' && !TRACEPARENT.test(value)) continue;
+    if (name === 'traceparent' && (traceparent !== undefined || traceIdOf(value) === undefined)) continue;
     if (name === 'idempotency-key') keys += 1;
     const kept = cutsCookie && name === 'cookie' ? withoutSessionCookie(value) : value;
     if (kept !== '' || value === '') headers.push(rawName, kept);
   }
   // The one transfer coding preference that may travel on: we hand trailers on.
   if (/(?:^|,)\s*trailers\s*(?:,|$)/i.test(String(request.headers.te))) headers.push('te', 'trailers');
+  if (traceparent !== undefined) headers.push('traceparent', traceparent);
   if (authorization !== undefined) headers.push('authorization', authorization);
   if (sessionData !== undefined) headers.push(SESSION_DATA_HEADER, sessionData);
   headers.push('x-request-id', requestId, 'x-forwarded-for', client.ip, 'x-forwarded-proto', client.proto);

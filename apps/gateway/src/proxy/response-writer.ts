@@ -20,6 +20,8 @@ export interface Exchange {
   readonly gatewayId: string;
   /** What its answer says to pages of other origins, flat. */
   readonly crossOrigin: readonly string[];
+  /** Of the span in which it is traced. */
+  readonly traceparent?: string | undefined;
 }
 
 /** What the writer is told of whoever asked. */

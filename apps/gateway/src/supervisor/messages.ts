@@ -1,3 +1,4 @@
+import type { MetricShown } from '../metrics/worker-metrics.js';
 import type { Balancer, Fault, PlatformEventType } from '@holdfast/contracts';
 
 /** Something that a worker has seen happen. */
@@ -61,6 +62,8 @@ export interface FleetMember {
 /** What a worker asks the supervisor, and what it is answered. */
 export interface Answers {
   views: readonly WorkerReport[];
+  /** The sum of what all workers count. */
+  metrics: readonly MetricShown[];
   /** `last`: nobody else would take requests; `silent`: it does not answer. */
   rest: 'done' | 'unknown' | 'last' | 'silent';
   /** The workers that have not said that they do so. */
@@ -74,6 +77,7 @@ export interface Answers {
 /** A question of a worker. */
 export type Question =
   | { readonly about: 'views' }
+  | { readonly about: 'metrics' }
   | { readonly about: 'rest'; readonly worker: string; readonly resting: boolean }
   | PolicyQuestion
   | FleetQuestion;
@@ -87,7 +91,10 @@ export type FleetQuestion =
 
 /** A question of the supervisor to a worker. */
 export type WorkerQuestion =
-  PolicyQuestion | { readonly about: 'view' } | { readonly about: 'rest'; readonly resting: boolean };
+  | PolicyQuestion
+  | { readonly about: 'view' }
+  | { readonly about: 'metrics' }
+  | { readonly about: 'rest'; readonly resting: boolean };
 
 /** An answer to the question with this number. */
 export interface AnswerMessage {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { SupervisorLink } from '../worker/supervisor-link.js';
+import type { MetricShown } from '../metrics/worker-metrics.js';
 import { EventLog } from './event-log.js';
 import type { Sighting, SupervisorMessage, WorkerView } from './messages.js';
 import { Switchboard, type FleetControl } from './switchboard.js';
@@ -9,6 +10,22 @@ const view = (inFlight: number, instances: readonly Sighting[] = []): WorkerView
   inFlight,
   instances,
 });
+
+/** A counter and a gauge that both stand at `value`. */
+function counted(value: number): readonly MetricShown[] {
+  const shown = (name: string, type: string) =>
+    ({
+      name,
+      type,
+      help: name,
+      aggregator: 'sum',
+      values: [{ value, labels: {} }],
+    }) as unknown as MetricShown;
+  return [shown('requests', 'counter'), shown('sockets', 'gauge')];
+}
+
+const sumsOf = (metrics: readonly MetricShown[] | undefined) =>
+  Object.fromEntries((metrics ?? []).map(({ name, values }) => [name, values[0]?.value]));
 
 /** A switchboard with workers in this process. */
 function gatewayOf(ids: readonly string[], control?: FleetControl) {
@@ -22,6 +39,7 @@ function gatewayOf(ids: readonly string[], control?: FleetControl) {
     const serve = () =>
       link.serve({
         view: () => view(pid),
+        metrics: async () => counted(pid),
         usePolicy: ({ service, policy }) => void policies.push([service, policy]),
         rest: async (resting) => void rested.push(resting),
       });
@@ -155,5 +173,16 @@ describe('the switchboard of a gateway', () => {
     expect(asked).toEqual([fault]);
     const alone = gatewayOf(['gateway-1']);
     expect(await first(alone.workers).link.ask({ about: 'processes' })).toBeUndefined();
+  });
+
+  it('sums what workers count; one that has ended or is silent still counts with what it said last, gauges apart', async () => {
+    const { switchboard, workers, hire } = gatewayOf(['gateway-1', 'gateway-2']);
+    const [one, two] = workers;
+    const ask = async () => sumsOf(await one?.link.ask({ about: 'metrics' }));
+    expect(await ask()).toEqual({ requests: 3, sockets: 3 });
+    if (two) switchboard.remove(two.post);
+    expect(await ask()).toEqual({ requests: 3, sockets: 1 });
+    hire('gateway-2', 4).serve();
+    expect(await ask()).toEqual({ requests: 7, sockets: 5 });
   });
 });

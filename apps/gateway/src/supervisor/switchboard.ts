@@ -11,6 +11,7 @@ import type {
   WorkerReport,
   WorkerView,
 } from './messages.js';
+import { WorkerMetrics, type MetricShown } from '../metrics/worker-metrics.js';
 import { Questions } from './questions.js';
 
 /** A worker that does not answer by then is named as silent. */
@@ -38,6 +39,7 @@ interface Seat {
 export class Switchboard {
   readonly #seats = new Map<string, Seat>();
   readonly #questions = new Questions();
+  readonly #metrics = new WorkerMetrics();
   /** What was asked for since the start, by service: a worker that comes later does so too. */
   readonly #policies = new Map<string | undefined, PolicyQuestion>();
 
@@ -56,6 +58,7 @@ export class Switchboard {
   remove({ id, pid }: Post, detail: Told['detail'] = {}): void {
     if (this.#seats.get(id)?.post.pid !== pid) return;
     this.#seats.delete(id);
+    void this.#metrics.bury(pid);
     this.#tell({ type: 'worker-down', detail: { pid, ...detail } }, id);
   }
 
@@ -92,6 +95,7 @@ export class Switchboard {
 
   async #answer(question: Question): Promise<unknown> {
     if (question.about === 'views') return this.#views();
+    if (question.about === 'metrics') return this.#sum();
     if (question.about === 'rest') return this.#rest(question.worker, question.resting);
     if (question.about === 'policy') return this.#usePolicy(question);
     return this.control(question);
@@ -105,6 +109,16 @@ export class Switchboard {
       return answer === undefined ? [post.id] : [];
     });
     return (await Promise.all(silent)).flat();
+  }
+
+  async #sum(): Promise<Answers['metrics']> {
+    const asked = [...this.#seats.values()].map(async ({ post }) => {
+      const said = await this.#ask<readonly MetricShown[]>(post, { about: 'metrics' }, ANSWER_WITHIN_MS);
+      // It may have ended meanwhile, and be buried.
+      if (this.#seats.get(post.id)?.post === post) this.#metrics.take(post.pid, said);
+    });
+    await Promise.all(asked);
+    return this.#metrics.sum();
   }
 
   #views(): Promise<readonly WorkerReport[]> {

@@ -3,10 +3,14 @@ import { Upstreams } from '@holdfast/balancer-undici';
 import { CodedError } from '@holdfast/contracts';
 import {
   createLogger,
+  Exposition,
+  measureRequests,
   NestLogger,
   ProblemFilter,
   Readiness,
   RouteTable,
+  startTracing,
+  traceRequests,
   bindContracts,
   useBodyParsers,
   validationPipe,
@@ -15,6 +19,7 @@ import {
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Registry } from 'prom-client';
 import fastifyPackage, { type FastifyInstance } from 'fastify';
 import { AppModule } from '../app.module.js';
 import type { GatewayConfig } from '../config.js';
@@ -24,6 +29,8 @@ import { serveDocs } from '../docs.js';
 import { CrossOrigin } from '../http/cross-origin.js';
 import { fastifyOptions } from '../http/fastify-options.js';
 import { RequestsInFlight } from '../http/requests-in-flight.js';
+import { measureGateway } from '../metrics/gateway-metrics.js';
+import { textOf } from '../metrics/worker-metrics.js';
 import { EventStreams } from '../platform/event-streams.js';
 import { GatewayState, type GatewayStateParts } from '../platform/gateway-state.js';
 import { registerProxy } from '../proxy/proxy.plugin.js';
@@ -74,46 +81,79 @@ export async function createGateway(
   const inFlight = new RequestsInFlight();
   const crossOrigin = new CrossOrigin(config.CORS_ORIGINS);
   const link = parts.link ?? loneLink(id);
-  const adapter = createAdapter(logger, fastifyOptions(id, inFlight, crossOrigin, doorLimits(config)));
-  const fastify = adapter.getInstance<FastifyInstance>();
-  const routes = new RouteTable();
-  let gate: CredentialGate | undefined;
-  let proxy: Proxy | undefined;
-  await registerProxy(fastify, {
-    gatewayId: id,
-    crossOrigin,
-    proxy: () => proxy,
-    others: config.GATEWAY_ROUTES,
-    methodsOf: (path) => routes.methodsOf(path),
-  });
-  routes.watch(fastify);
-  useBodyParsers(adapter);
-  bindContracts(fastify);
-  guardOwnRoutes(fastify, { gatewayId: id, crossOrigin, gate: () => gate });
-  refuseDotSegments(fastify);
-  await registerConsole(fastify, { gatewayId: id, crossOrigin, logger });
-  const app = await createApp(AppModule.forRoot({ ...config, INSTANCE_ID: id }, link), adapter, {
-    logger,
-    routes,
-  });
+  const late: Late = {};
+  const app = await buildApp(config, { id, logger, link, inFlight, crossOrigin, late });
   (parts.serveDocs ?? serveDocs)(app, config.TOKEN_ISSUER);
   await app.init();
-  gate = createGate(app, config, logger);
+  const gate = (late.gate = createGate(app, config, logger));
   const open = new OpenStreams();
   const streams = followSessions(app, config, open);
-  proxy = createProxy(app, config, { gatewayId: id, gate, crossOrigin, streams, logger });
+  late.proxy = createProxy(app, config, { gatewayId: id, gate, crossOrigin, streams, logger });
   await listenWhenKnown(app, config, parts.registryWaitMs);
   app.get(Readiness).state = 'ready';
   const { port } = app.getHttpServer().address() as AddressInfo;
   logger.info({ port }, 'listening');
   followTls(app.getHttpServer(), config, logger);
   const state = stateOf(app, { inFlight, streams: open, address: { port, host: config.HOST } });
+  measureWorker(app, link, { inFlight, streams: open });
   link.serve(state);
   const drain = () => {
     state.leave();
     return drainGateway(app, { inFlight, streams: open }, config.DRAIN_DEADLINE_MS);
   };
   return { id, port, app, logger, drain };
+}
+
+/** What is made once the application is built, and asked for by hooks that are installed before. */
+interface Late {
+  gate?: CredentialGate;
+  proxy?: Proxy;
+}
+
+interface Built {
+  readonly id: string;
+  readonly logger: Logger;
+  readonly link: SupervisorLink;
+  readonly inFlight: RequestsInFlight;
+  readonly crossOrigin: CrossOrigin;
+  readonly late: Late;
+}
+
+/** The application with its hooks, in the order in which they must see a request. */
+async function buildApp(
+  config: GatewayConfig,
+  { id, logger, link, inFlight, crossOrigin, late }: Built,
+): Promise<NestFastifyApplication> {
+  const adapter = createAdapter(logger, fastifyOptions(id, inFlight, crossOrigin, doorLimits(config)));
+  const fastify = adapter.getInstance<FastifyInstance>();
+  const routes = new RouteTable();
+  const tracing = await startTracing({
+    service: 'gateway',
+    instance: id,
+    endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+    share: config.OTEL_TRACES_SAMPLER_ARG,
+  });
+  await registerProxy(fastify, {
+    gatewayId: id,
+    crossOrigin,
+    tracing,
+    proxy: () => late.proxy,
+    others: config.GATEWAY_ROUTES,
+    methodsOf: (path) => routes.methodsOf(path),
+  });
+  routes.watch(fastify);
+  useBodyParsers(adapter);
+  bindContracts(fastify);
+  if (tracing) traceRequests(fastify, tracing);
+  guardOwnRoutes(fastify, { gatewayId: id, crossOrigin, gate: () => late.gate });
+  refuseDotSegments(fastify);
+  await registerConsole(fastify, { gatewayId: id, crossOrigin, logger });
+  const app = await createApp(AppModule.forRoot({ ...config, INSTANCE_ID: id }, link), adapter, {
+    logger,
+    routes,
+  });
+  measureRequests(fastify, app.get(Registry, { strict: false }));
+  return app;
 }
 
 /** The streams of this worker, those of events among them, end with their sessions. */
@@ -142,6 +182,21 @@ function refuseDotSegments(fastify: FastifyInstance): void {
   });
 }
 
+/** What `/metrics` answers is the sum over all workers; without an answer of the supervisor, this one's own. */
+function measureWorker(
+  app: NestFastifyApplication,
+  link: SupervisorLink,
+  held: Pick<GatewayStateParts, 'inFlight'> & { readonly streams: OpenStreams },
+): void {
+  const registry = app.get<Registry>(Registry, { strict: false });
+  const upstreams = app.get(Upstreams, { strict: false });
+  measureGateway(registry, { ...held, upstreams, server: app.getHttpServer() });
+  app.get(Exposition, { strict: false }).collect = async () => {
+    const sum = await link.ask({ about: 'metrics' });
+    return sum ? textOf(sum) : registry.metrics();
+  };
+}
+
 function stateOf(
   app: NestFastifyApplication,
   held: Pick<GatewayStateParts, 'inFlight' | 'streams' | 'address'>,
@@ -149,6 +204,7 @@ function stateOf(
   return new GatewayState({
     ...held,
     readiness: app.get(Readiness),
+    registry: app.get(Registry, { strict: false }),
     upstreams: app.get(Upstreams, { strict: false }),
     server: app.getHttpServer(),
   });

@@ -9,6 +9,7 @@ import type {
   WorkerMessage,
   WorkerView,
 } from '../supervisor/messages.js';
+import type { MetricShown } from '../metrics/worker-metrics.js';
 import { Questions } from '../supervisor/questions.js';
 import { Switchboard } from '../supervisor/switchboard.js';
 
@@ -18,6 +19,8 @@ const ANSWER_WITHIN_MS = 3_000;
 /** What a worker answers when it is asked. */
 export interface WorkerAnswers {
   view(): WorkerView;
+  /** What it counts, by itself. */
+  metrics(): Promise<readonly MetricShown[]>;
   usePolicy(balancer: Balancer): void;
   /** Takes no new connections from now on, or takes them again. */
   rest(resting: boolean): Promise<void>;
@@ -51,6 +54,7 @@ export class SupervisorLink {
       return reply('done');
     }
     // Without an answer the supervisor takes it for silent, which is what it is.
+    if (question.about === 'metrics') return void this.#answers.metrics().then(reply, () => undefined);
     void this.#answers.rest(question.resting).then(
       () => reply('done'),
       () => undefined,

@@ -131,6 +131,7 @@ export class Forwarding implements TryListener {
   #retry(instance: Instance): void {
     if (this.#over) return this.service.pool.release(instance);
     this.#retries += 1;
+    this.service.listener.onRetry?.(this.service.name);
     this.#launch(instance);
   }
 

@@ -11,4 +11,5 @@ export type {
   UpstreamRequest,
   UpstreamSink,
 } from './upstream-request.js';
+export { type UpstreamListener } from './upstream-service.js';
 export { Upstreams, type InstanceOut, type InstanceView } from './upstreams.js';

@@ -107,6 +107,7 @@ export class Try implements Dispatcher.DispatchHandler {
 
   #report(outcome: Outcome): void {
     this.service.pool.report(this.instance, outcome);
+    this.service.listener.onTried?.(this.instance.member, outcome);
   }
 
   #release(): void {

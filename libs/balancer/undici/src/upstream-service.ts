@@ -6,6 +6,7 @@ import {
   type Instance,
   type InstancePoolOptions,
   type Member,
+  type Outcome,
   type PolicyName,
   type Random,
 } from '@holdfast/balancer-core';
@@ -19,6 +20,14 @@ const LONGEST_KEEP_ALIVE_MS = 10_000;
 /** Over how long a `RetryBudget` counts. */
 const BUDGET_WINDOW_S = 10;
 
+/** Who counts what becomes of requests. Called for each one: it must not throw, and be quick. */
+export interface UpstreamListener {
+  /** What became of a try at an instance. */
+  readonly onTried?: (member: Member, outcome: Outcome) => void;
+  /** A service is tried once more. */
+  readonly onRetry?: (service: string) => void;
+}
+
 /** One service: its instances, a connection pool for each, and the budget that its retries share. */
 export class UpstreamService {
   readonly pool: InstancePool;
@@ -27,6 +36,8 @@ export class UpstreamService {
   policyName: PolicyName;
   /** Hears of each instance that is taken out. */
   onOut: NonNullable<InstancePoolOptions['onOut']> = () => undefined;
+  /** Hears of each try and each retry. */
+  listener: UpstreamListener = {};
   readonly #connections = new Map<Instance, Pool>();
   readonly #reserves = new WeakMap<Instance, RetryBudget>();
 

@@ -13,7 +13,7 @@ import { ActiveChecks } from './active-checks.js';
 import { Forwarding } from './forwarding.js';
 import { DEFAULT_UPSTREAM_SETTINGS, type UpstreamSettings } from './settings.js';
 import type { UpstreamRequest, UpstreamSink } from './upstream-request.js';
-import { UpstreamService } from './upstream-service.js';
+import { UpstreamService, type UpstreamListener } from './upstream-service.js';
 
 /** What is known of one instance, for people. */
 export interface InstanceView extends Member {
@@ -42,7 +42,8 @@ export class Upstreams {
   #onKnown: (() => void) | undefined;
   #known = false;
   #onMembers: (members: readonly Member[]) => void = () => undefined;
-  #onOut: (out: InstanceOut) => void = () => undefined;
+  readonly #onOut: ((out: InstanceOut) => void)[] = [];
+  #listener: UpstreamListener = {};
   /** Settles with the first `update`: from then on "no instance" is a fact. */
   readonly known = new Promise<void>((resolve) => (this.#onKnown = resolve));
 
@@ -86,9 +87,20 @@ export class Upstreams {
     this.#onMembers = listener;
   }
 
-  /** Calls back when an instance is ejected, or fails its active checks. For one listener, which must not throw. */
+  /** Calls back when an instance is ejected, or fails its active checks. The listener must not throw. */
   onOut(listener: (out: InstanceOut) => void): void {
-    this.#onOut = listener;
+    this.#onOut.push(listener);
+  }
+
+  /** Tells one listener of every try from now on. */
+  observe(listener: UpstreamListener): void {
+    this.#listener = listener;
+    for (const service of this.#services.values()) service.listener = listener;
+  }
+
+  /** How many retries the budget of each service allows at this moment. */
+  retryBudgets(): readonly { readonly service: string; readonly left: number }[] {
+    return [...this.#services.values()].map(({ name, budget }) => ({ service: name, left: budget.left }));
   }
 
   /**
@@ -143,9 +155,11 @@ export class Upstreams {
     const known = this.#services.get(name);
     if (known) return known;
     const service = new UpstreamService(name, this.#settings, this.clock, this.random);
+    service.listener = this.#listener;
     service.onOut = ({ member, health }, because) => {
       const now = this.clock.now();
-      this.#onOut({ member, because, ...ejection(health, now) });
+      const out = { member, because, ...ejection(health, now) };
+      for (const tell of this.#onOut) tell(out);
     };
     this.#services.set(name, service);
     return service;

@@ -2,13 +2,12 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { DEADLINE_HEADER } from '@holdfast/balancer-undici';
 import { CodedError } from '@holdfast/contracts';
 import type { ActiveSession } from '@holdfast/session-nest';
+import { activeSpan, traceIdOf } from '../tracing/active-span.js';
 import type { FastifyInstance, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
 
 type Headers = Readonly<Record<string, string>>;
 
 const NONE: Headers = {};
-/** W3C Trace Context 3.2.2. */
-const TRACEPARENT = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}$/;
 const DEADLINE = /^\d{1,9}$/;
 const context = new AsyncLocalStorage<FastifyRequest>();
 /** By when the caller of a request stops waiting, by `performance.now()`. Gone with the answer: what it began may outlive it. */
@@ -28,7 +27,7 @@ export function travellingHeaders(): Headers {
   const leftMs = remainingMs();
   return {
     'x-request-id': request.id,
-    ...(traceparent && { traceparent: traceparent[0] }),
+    ...(traceparent !== undefined && { traceparent }),
     ...(leftMs !== undefined && { [DEADLINE_HEADER]: String(Math.ceil(leftMs)) }),
   };
 }
@@ -65,7 +64,7 @@ export interface RequestOrigin {
 export function requestOrigin(): RequestOrigin | undefined {
   const request = context.getStore();
   if (!request) return undefined;
-  const traceId = traceparentOf(request)?.[1];
+  const traceId = traceIdOf(traceparentOf(request));
   const { id: requestId, ip, headers, session } = request;
   return {
     requestId,
@@ -106,6 +105,9 @@ function enter(request: FastifyRequest, _reply: unknown, done: HookHandlerDoneFu
   context.run(request, done);
 }
 
-function traceparentOf({ headers: { traceparent } }: FastifyRequest): RegExpExecArray | undefined {
-  return (typeof traceparent === 'string' && TRACEPARENT.exec(traceparent)) || undefined;
+/** Of the span in which this code runs where it is traced, else the one that came, if it is valid. */
+function traceparentOf({ headers: { traceparent } }: FastifyRequest): string | undefined {
+  const ours = activeSpan()?.traceparent;
+  if (ours !== undefined) return ours;
+  return typeof traceparent === 'string' && traceIdOf(traceparent) !== undefined ? traceparent : undefined;
 }

@@ -1,5 +1,7 @@
 import pino from 'pino';
 import { describeError } from './describe-error.js';
+import { logOrigin } from './log-origin.js';
+import { prettyLines } from './pretty-lines.js';
 import { scrub } from './scrub.js';
 import { withoutSecrets } from './without-secrets.js';
 
@@ -16,13 +18,14 @@ interface LoggedReply {
 }
 
 /**
- * JSON lines on stdout: time, level, service, instance, message, and the request's id where there is one. Errors are
+ * JSON lines on stdout, in a terminal lines for people: time, level, service, instance, message, and of the request that
+ * is being served its id, its trace's, and its session's public one. Errors are
  * written without the values that caused them, requests without query, headers and body, and secrets (tokens, cookies,
  * passwords, e-mail addresses) as `[secret]`.
  */
 export function createLogger(
   options: { readonly service: string; readonly instance: string; readonly level: string },
-  destination: pino.DestinationStream = pino.destination(1),
+  destination: pino.DestinationStream = standardOutput(),
 ): Logger {
   return pino(
     {
@@ -32,6 +35,7 @@ export function createLogger(
       formatters: { level: (level) => ({ level }), log: withoutSecrets },
       // These win over those that Fastify brings along: its `req` shows the query.
       serializers: { err: describeError, req: describeRequest, res: describeReply },
+      mixin: (_members, _level, logger) => logOrigin(logger),
       hooks: {
         logMethod(input, method) {
           method.apply(this, input.map(scrubText) as typeof input);
@@ -40,6 +44,11 @@ export function createLogger(
     },
     destination,
   );
+}
+
+/** A terminal gets lines for people, whatever else reads it gets JSON. */
+function standardOutput(): pino.DestinationStream {
+  return process.stdout.isTTY ? prettyLines((text) => process.stdout.write(text)) : pino.destination(1);
 }
 
 function scrubText(value: unknown): unknown {

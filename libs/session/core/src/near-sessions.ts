@@ -30,6 +30,8 @@ export interface NearSessionsDeps {
   readonly now?: () => number;
   /** Hears of each request that was served although the store could not be asked. */
   readonly onStale?: (policy: RoutePolicy, ageMs: number) => void;
+  /** Hears of each session that is looked for: its age in milliseconds where it is near, `undefined` where somebody is asked. */
+  readonly onLook?: (ageMs: number | undefined) => void;
 }
 
 const ABSENT: Confirmed = { found: { state: 'absent' }, ageMs: 0 };
@@ -59,12 +61,16 @@ export class NearSessions {
       const isAsItWas = this.#deps.store.now() < near.unchangedUntil;
       const found = isAsItWas ? near.session : this.#judge(near.session);
       // What was touched meanwhile is not idle: only the store knows.
-      if (found.state === 'live' || found.because !== 'idle') return { found, ageMs: near.ageMs };
+      if (found.state === 'live' || found.because !== 'idle') {
+        this.#deps.onLook?.(near.ageMs);
+        return { found, ageMs: near.ageMs };
+      }
     }
     const parsed = this.#deps.ids.parse(sessionId);
     if (!parsed) return ABSENT;
     const ended = this.#deps.cache.endOf(parsed.name);
     if (ended) return { found: ended, ageMs: 0 };
+    this.#deps.onLook?.(undefined);
     return this.#ask(sessionId, parsed.name, policy);
   }
 

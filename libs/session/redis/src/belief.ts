@@ -40,6 +40,8 @@ export interface BeliefOptions {
   readonly maxStalenessMs?: number;
   /** How long replicas have to acknowledge a group of writes, in milliseconds. Default 100. */
   readonly waitTimeoutMs?: number;
+  /** Hears each time that another primary is confirmed than the one before. Must not throw. */
+  readonly onFailover?: () => void;
   /** Hears of each change of state, and why. */
   readonly onChange?: (state: BeliefState, reason: string) => void;
 }
@@ -63,6 +65,8 @@ export class Belief implements Access {
   readonly #writer: GroupedWriter;
   readonly #acknowledgement: Acknowledgement | undefined;
   #lease = { runId: '', identity: '', sentAt: 0, until: 0 };
+  /** The primary that was confirmed last. */
+  #primary: string | undefined;
   #heard = EVERYTHING;
   #hasTakenOver = false;
   #onBeat: () => void = () => undefined;
@@ -235,6 +239,8 @@ export class Belief implements Access {
       const gapMs = sentAt - this.#confirmedAt;
       if (gapMs > this.maxStalenessMs) this.#away = { ms: gapMs, endedAt: sentAt };
       this.#confirmedAt = sentAt;
+      if (this.#primary !== undefined && this.#primary !== runId) this.#options.onFailover?.();
+      this.#primary = runId;
       this.#lease = { runId, identity, sentAt, until: sentAt + this.maxStalenessMs };
       this.#doubt = { state: 'dark', reason: 'No beat was answered in time.' };
       this.#onBeat();

@@ -8,7 +8,7 @@ export {
   type SessionsOptions,
 } from './create-sessions.js';
 export type { BeliefState } from './doubt.js';
-export { Journal, type JournalOptions } from './journal.js';
+export { Journal, type JournalOptions, type JournalProgress } from './journal.js';
 export { JournalAcknowledgements, type JournalAcknowledgementsOptions } from './journal-acknowledgements.js';
 export { type Heard } from './journal-entry.js';
 export { markReconciled, Reconciler, type ReconcilerOptions } from './reconciler.js';

@@ -18,6 +18,14 @@ export interface JournalOptions {
   readonly onHeard?: (heard: Heard) => void;
 }
 
+/** How far a process has followed the journal. */
+export interface JournalProgress {
+  /** Entries of the present term that are applied. 0 where nothing is followed. */
+  readonly position: number;
+  /** Everything that was journalled so long ago, in milliseconds, is applied; that of a process that hears all: up to half a second. */
+  readonly behindMs: number;
+}
+
 /** Where it follows. */
 interface Place {
   /** The server in its present part (see `ServerView`). */
@@ -55,6 +63,14 @@ export class Journal {
     const { belief, cache } = this.#options;
     if (belief.state !== 'fresh') return belief.state;
     return this.#isInStep() && cache.isConfirmed(performance.now()) ? 'fresh' : 'direct';
+  }
+
+  /** How far this process has followed. */
+  get progress(): JournalProgress {
+    return {
+      position: this.#place ? entryIdOf(this.#place.lastId).count : 0,
+      behindMs: performance.now() - this.#fence,
+    };
   }
 
   /** Stops following, and ends its connection. */
