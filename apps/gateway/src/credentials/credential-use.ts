@@ -1,13 +1,8 @@
 import type { RoutePolicy } from '@holdfast/contracts';
-import { knownRoute, type CredentialUse } from '../proxy/known-routes.js';
+import { knownRoute } from '../proxy/known-routes.js';
 import { normalisePath } from '../proxy/service-routes.js';
 
 export type { CredentialUse } from '../proxy/known-routes.js';
-
-/** What the route of a request does with a session. `HEAD` is `GET`. */
-export function credentialUse(method: string, target: string): CredentialUse {
-  return knownRoute(method, target)?.use ?? 'none';
-}
 
 /** For how long the route of a request goes on while the session store is away. */
 export function routePolicy(method: string, target: string): RoutePolicy {

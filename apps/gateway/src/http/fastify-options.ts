@@ -1,15 +1,9 @@
 import { requestIdFrom } from '@holdfast/service-defaults';
-import type { CrossOrigin } from './cross-origin.js';
-import { createFrontDoor, type DoorLimits, type RequestHandler } from './front-door.js';
-import type { RequestsInFlight } from './requests-in-flight.js';
+import type { Forward } from '../proxy/forwarder.js';
+import { createFrontDoor, type FrontDoorOptions, type RequestHandler } from './front-door.js';
 
-/** What Fastify must be told so that the front door stands before it. */
-export function fastifyOptions(
-  gatewayId: string,
-  inFlight: RequestsInFlight,
-  crossOrigin: CrossOrigin,
-  limits: DoorLimits = {},
-) {
+/** What Fastify must be told so that the front door stands before it, and gives it only what is not forwarded. */
+export function fastifyOptions(door: FrontDoorOptions, forward: Forward) {
   return {
     genReqId: requestIdFrom,
     // A drain ends when the last request does; until then nobody is turned away.
@@ -17,6 +11,8 @@ export function fastifyOptions(
     // The front door's comes first. Fastify's own would write its 400 into whatever answer is under way, and cut it.
     clientErrorHandler: () => undefined,
     serverFactory: (handler: RequestHandler) =>
-      createFrontDoor({ gatewayId, inFlight, crossOrigin, ...limits }, handler),
+      createFrontDoor(door, (request, response) => {
+        if (!forward(request, response)) handler(request, response);
+      }),
   };
 }

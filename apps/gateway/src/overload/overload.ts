@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import {
   Admission,
   ConcurrencyLimit,
@@ -8,7 +8,7 @@ import {
   type Slot,
 } from '@holdfast/balancer-core';
 import type { GatewayProblem } from '../http/send-problem.js';
-import { knownRoute } from '../proxy/known-routes.js';
+import type { KnownRoute } from '../proxy/known-routes.js';
 import type { EventLoopGuard } from './event-loop-guard.js';
 
 const SWEEP_MS = 100;
@@ -36,7 +36,8 @@ export interface OverloadOptions {
 
 /** A request that wants to go to a service. */
 export interface Turn {
-  readonly request: IncomingMessage;
+  /** `undefined`: the contract does not know it. */
+  readonly route: KnownRoute | undefined;
   readonly response: ServerResponse;
   /** How long its client waits, if that said so. */
   readonly remainingMs?: number | undefined;
@@ -69,8 +70,7 @@ export class Overload {
    * before all that costs something: the look at a cookie, which may ask auth; the body; the queue. For whatever is
    * long-lived (event streams, WebSockets) this is the whole question.
    */
-  refusalOf(service: string, { method = '', url = '/' }: IncomingMessage): GatewayProblem | undefined {
-    const route = knownRoute(method, url);
+  refusalOf(service: string, route: KnownRoute | undefined): GatewayProblem | undefined {
     const priority = route?.priority ?? 'normal';
     if (this.options.guard.sheds(priority)) return this.#shed(service, priority, 'worker');
     if (route?.boundsItself || this.#admissionTo(service)?.refuses(priority) !== true) return undefined;
@@ -79,8 +79,7 @@ export class Overload {
 
   /** Waits for a place among those that the service has in flight. Forgets who leaves meanwhile. */
   enter(service: string, turn: Turn): void {
-    const { method = '', url = '/' } = turn.request;
-    const route = knownRoute(method, url);
+    const { route } = turn;
     const admission = route?.boundsItself ? undefined : this.#admissionTo(service);
     const kind = turn.isSample ? (route?.name ?? '') : undefined;
     if (!admission) return turn.onTurn(NO_SLOT, kind);

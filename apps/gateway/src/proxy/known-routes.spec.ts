@@ -1,6 +1,6 @@
 import { allRoutes } from '@holdfast/contracts';
 import { describe, expect, it } from '@jest/globals';
-import { credentialUse } from './credential-use.js';
+import { knownRoute } from './known-routes.js';
 
 describe('what a route does with a session', () => {
   it.each([
@@ -19,20 +19,25 @@ describe('what a route does with a session', () => {
     ['GET', '/platform/sessions?userId=1', 'required'],
     ['POST', '/platform/keys/rotate', 'required'],
     ['POST', '/oauth/introspect', 'none'],
-    ['PUT', '/auth/login', 'none'],
-    ['OPTIONS', '/cart', 'none'],
-    ['GET', '/cart/', 'none'],
-    ['GET', '/orders/a/b', 'none'],
-    ['GET', '/internal/profiles/1', 'none'],
-    ['GET', '/productsx', 'none'],
   ])('%s %s: %s', (method, target, use) => {
-    expect(credentialUse(method, target)).toBe(use);
+    expect(knownRoute(method, target)?.use).toBe(use);
+  });
+
+  it.each([
+    ['PUT', '/auth/login'],
+    ['OPTIONS', '/cart'],
+    ['GET', '/cart/'],
+    ['GET', '/orders/a/b'],
+    ['GET', '/internal/profiles/1'],
+    ['GET', '/productsx'],
+  ])('%s %s is no route', (method, target) => {
+    expect(knownRoute(method, target)).toBeUndefined();
   });
 
   it('is known of every route of the contract', () => {
     for (const { method, path, access } of allRoutes) {
       const target = path.replaceAll(/:\w+/g, 'x-1');
-      const use = credentialUse(method, target);
+      const use = knownRoute(method, target)?.use;
       const expected =
         access === 'public' || access === 'client'
           ? 'optional'
@@ -41,5 +46,16 @@ describe('what a route does with a session', () => {
             : 'required';
       expect([method, target, use]).toEqual([method, target, expected]);
     }
+  });
+});
+
+describe('repeating a request', () => {
+  it.each([
+    ['POST', '/orders', true],
+    ['POST', '/orders?x=1', true],
+    ['POST', '/auth/login', false],
+    ['POST', '/cart/items/1/add', false],
+  ])('%s %s with an Idempotency-Key may be done twice: %s', (method, target, keyed) => {
+    expect(knownRoute(method, target)?.keyed).toBe(keyed);
   });
 });

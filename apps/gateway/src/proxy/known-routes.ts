@@ -8,6 +8,7 @@ import {
   type RoutePolicy,
   type RoutePriority,
 } from '@holdfast/contracts';
+import { z } from 'zod';
 import { normalisePath } from './service-routes.js';
 
 /**
@@ -25,6 +26,8 @@ export interface KnownRoute {
   readonly priority: RoutePriority;
   /** See `boundsItself` of the contract. */
   readonly boundsItself: boolean;
+  /** With an `Idempotency-Key` it may be repeated. */
+  readonly keyed: boolean;
 }
 
 /** By `METHOD /path`. */
@@ -49,7 +52,7 @@ export function knownRoute(method: string, target: string): KnownRoute | undefin
 }
 
 function knownAs(contract: RouteContract): KnownRoute {
-  const { access, method, path } = contract;
+  const { access, method, path, headers } = contract;
   const isOpen = access === 'public' || access === 'client';
   return {
     name: `${method} ${path}`,
@@ -57,6 +60,7 @@ function knownAs(contract: RouteContract): KnownRoute {
     policy: policyOf(contract),
     priority: priorityOf(contract),
     boundsItself: boundsItself(contract),
+    keyed: headers instanceof z.ZodObject && 'idempotency-key' in headers.shape,
   };
 }
 

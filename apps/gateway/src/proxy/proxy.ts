@@ -10,7 +10,7 @@ import {
 import type { ErrorCode } from '@holdfast/contracts';
 import { activeSpan, traceIdOf, type Logger } from '@holdfast/service-defaults';
 import type { Admission, CredentialGate, Verdict } from '../credentials/credential-gate.js';
-import { credentialUse, type CredentialUse } from '../credentials/credential-use.js';
+import type { CredentialUse } from '../credentials/credential-use.js';
 import type { CrossOrigin } from '../http/cross-origin.js';
 import { isWebSocket } from '../http/door-request.js';
 import { sendProblem, type GatewayProblem } from '../http/send-problem.js';
@@ -25,10 +25,11 @@ import type { StreamLease } from '../streams/stream-lease.js';
 import { HeldStream } from '../streams/held-stream.js';
 import type { StreamSessions } from '../streams/stream-sessions.js';
 import { clientAddress } from './client-address.js';
+import { knownRoute, type KnownRoute } from './known-routes.js';
 import { hasBody, takeBody, type RequestBody } from './request-body.js';
 import { requestHeaders } from './request-headers.js';
 import { ResponseWriter, type Exchange } from './response-writer.js';
-import { serviceOf, takesIdempotencyKey } from './service-routes.js';
+import { serviceOf } from './service-routes.js';
 
 /** Until the head of an answer to a request whose body is still on its way: that may take 30 s by itself. */
 const STREAMED_DEADLINE_MS = 60_000;
@@ -80,10 +81,12 @@ export class Proxy {
     const crossOrigin = this.options.crossOrigin.headersFor(request);
     const deadline = Deadline.of(request);
     const { traceparent } = activeSpan() ?? {};
-    const exchange = { request, response, requestId, gatewayId, crossOrigin, deadline, traceparent };
-    const overloaded = overload.refusalOf(service, request);
+    const { method = '', url = '/' } = request;
+    const route = knownRoute(method, url);
+    const exchange = { request, response, requestId, gatewayId, crossOrigin, route, deadline, traceparent };
+    const overloaded = overload.refusalOf(service, route);
     if (overloaded) return this.#answer(exchange, overloaded);
-    const use = () => useOf(request);
+    const use = () => route?.use ?? useOfUnknown(url);
     const admitted = gate.admit({ request, requestId, use });
     const verdict = asksForExplanation(request) ? this.#judged(request, admitted) : admitted;
     if (!(verdict instanceof Promise) && !this.options.clientRate) {
@@ -107,7 +110,7 @@ export class Proxy {
   }
 
   /** Each request of a client counts, also one that is refused: guessing is what a ceiling is for. */
-  async #count(service: string, exchange: Timed, verdict: Verdict): Promise<void> {
+  async #count(service: string, exchange: Arrived, verdict: Verdict): Promise<void> {
     const { clientRate, trustedProxies } = this.options;
     if (!clientRate) return this.#proceed(service, exchange, verdict);
     const { request } = exchange;
@@ -120,7 +123,7 @@ export class Proxy {
     this.#proceed(service, counted, refusal ? { refusal } : verdict);
   }
 
-  #proceed(service: string, exchange: Timed, verdict: Verdict): void {
+  #proceed(service: string, exchange: Arrived, verdict: Verdict): void {
     if ('refusal' in verdict) return this.#answer(exchange, verdict.refusal);
     const { request, response } = exchange;
     // It left while its cookie was looked at.
@@ -141,7 +144,7 @@ export class Proxy {
     return new HeldStream(this.options.streams, authorizationOf(request, admission), lease);
   }
 
-  #transfer(service: string, exchange: Timed, admission: Admission, stream: HeldStream): void {
+  #transfer(service: string, exchange: Arrived, admission: Admission, stream: HeldStream): void {
     const { request, response } = exchange;
     // It left while its session was looked at.
     if (response.destroyed) return stream.release();
@@ -167,14 +170,14 @@ export class Proxy {
   }
 
   /** Its body is here, so that a slow sender takes nobody's place. */
-  #enter(service: string, exchange: Timed, what: Outgoing, writer: ResponseWriter): void {
-    const { request, response, deadline } = exchange;
+  #enter(service: string, exchange: Arrived, what: Outgoing, writer: ResponseWriter): void {
+    const { request, response, route, deadline } = exchange;
     if (what.body.kind === 'too-large') return this.#refuseBody(exchange);
     // It left while we read its body.
     if (response.destroyed) return;
     if (deadline?.remainingMs === 0) return this.#answer(exchange, OVERDUE);
     this.options.overload.enter(service, {
-      request,
+      route,
       response,
       remainingMs: deadline?.remainingMs,
       isSample: what.body.kind !== 'stream' && !asksForStream(request),
@@ -185,11 +188,11 @@ export class Proxy {
 
   #forward(
     service: string,
-    exchange: Timed,
+    exchange: Arrived,
     { body, admission, slot, kind }: Outgoing & { readonly slot: Slot; readonly kind: string | undefined },
     writer: ResponseWriter,
   ): void {
-    const { request, requestId, deadline, traceparent } = exchange;
+    const { request, requestId, route, deadline, traceparent } = exchange;
     const { method = '', url = '' } = request;
     const client = clientAddress(request, this.options.trustedProxies);
     const { headers, keyed } = requestHeaders(request, client, requestId, { ...admission, traceparent });
@@ -205,7 +208,7 @@ export class Proxy {
         ...(body.kind === 'whole' && { body: body.bytes }),
         ...(isStream && { body: body.stream }),
         ...shortened(deadline, deadlineMs),
-        repeatable: isIdempotent(method) || (keyed && takesIdempotencyKey(method, url)),
+        repeatable: isIdempotent(method) || (keyed && route?.keyed === true),
         affinity: affinityOf(request, admission),
         longLived: asksForStream(request),
         ...(isWebSocket(request) && { upgrade: 'websocket' }),
@@ -245,8 +248,11 @@ export class Proxy {
   }
 }
 
-/** An exchange whose client may have said how long it waits. */
-type Timed = Exchange & { readonly deadline: Deadline | undefined };
+/** An exchange as it came: by which route, and how long its client waits if it has said so. */
+type Arrived = Exchange & {
+  readonly route: KnownRoute | undefined;
+  readonly deadline: Deadline | undefined;
+};
 
 interface Outgoing {
   readonly body: RequestBody;
@@ -266,9 +272,9 @@ function affinityOf({ headers }: IncomingMessage, { session }: Admission): Affin
   return session ? () => session.record.sessionId : sessionAffinity(headers.authorization);
 }
 
-/** Of what the contract does not know, only that a cookie that comes along must be good. */
-function useOf({ method = '', url = '/' }: IncomingMessage): CredentialUse {
-  return serviceOf(url) === undefined ? 'required' : credentialUse(method, url);
+/** Where a service is not the platform's, a cookie that comes along must be good; a path of ours that is none takes no session. */
+function useOfUnknown(url: string): CredentialUse {
+  return serviceOf(url) === undefined ? 'required' : 'none';
 }
 
 /** Whether a request says that its answer may go on for as long as its session. */

@@ -5,6 +5,7 @@ import { traceIdOf } from '@holdfast/service-defaults';
 import type { Admission } from '../credentials/credential-gate.js';
 import { withoutSessionCookie } from '../credentials/cookie-header.js';
 import type { ClientAddress } from './client-address.js';
+import { judgedByName } from './header-names.js';
 import { isHopByHop, namedByConnection } from './hop-by-hop.js';
 
 /** What only we may say: where a request came from, who sent it, what it is called. */
@@ -67,8 +68,8 @@ export function requestHeaders(
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const rawName = rawHeaders[index] ?? '';
     const value = rawHeaders[index + 1] ?? '';
-    const name = rawName.toLowerCase();
-    if (isHopByHop(name) || isOurs(name) || named?.has(name)) continue;
+    const { name, isDropped } = judged(rawName);
+    if (isDropped || named?.has(name)) continue;
     if (name === 'traceparent' && (traceparent !== undefined || traceIdOf(value) === undefined)) continue;
     if (name === 'idempotency-key') keys += 1;
     const kept = cutsCookie && name === 'cookie' ? withoutSessionCookie(value) : value;
@@ -83,6 +84,8 @@ export function requestHeaders(
   if (client.host !== undefined) headers.push('x-forwarded-host', client.host);
   return { headers, keyed: keys === 1 };
 }
+
+const judged = judgedByName((name) => ({ name, isDropped: isHopByHop(name) || isOurs(name) }));
 
 /** Some frameworks read `_` as `-`. */
 function isOurs(name: string): boolean {

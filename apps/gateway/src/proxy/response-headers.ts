@@ -1,6 +1,7 @@
 import { clearedSessionCookie, SESSION_COOKIE } from '@holdfast/contracts';
 import { securityHeaders } from '@holdfast/service-defaults';
 import { EXPLAIN_HEADER } from '../platform/explanation.js';
+import { judgedByName } from './header-names.js';
 import { isHopByHop, namedByConnection } from './hop-by-hop.js';
 
 /** What the gateway says of every answer. */
@@ -64,12 +65,12 @@ export function responseHeaders(raw: readonly Buffer[], status: number, options:
   let clears = options.clearsCookie === true;
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const rawName = raw[index]?.toString('latin1') ?? '';
-    const name = rawName.toLowerCase();
-    if (isHopByHop(name) || isOurs(name) || named?.has(name)) continue;
+    const { name, isDropped, isSecurity } = judged(rawName);
+    if (isDropped || named?.has(name)) continue;
     if ((status === 204 || status === 101) && name === 'content-length') continue;
     if (options.clearsCookie && name === 'cache-control') continue;
     const value = raw[index + 1]?.toString('latin1') ?? '';
-    if (SECURITY.has(name)) secured += 1;
+    if (isSecurity) secured += 1;
     if (clears && name === 'set-cookie' && value.startsWith(COOKIE_START)) clears = false;
     headers.push(rawName, value);
   }
@@ -89,6 +90,12 @@ export function headerOf(raw: readonly Buffer[], name: string): string | undefin
   }
   return undefined;
 }
+
+const judged = judgedByName((name) => ({
+  name,
+  isDropped: isHopByHop(name) || isOurs(name),
+  isSecurity: SECURITY.has(name),
+}));
 
 /** Only the gateway knows who may read an answer. */
 function isOurs(name: string): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { normalisePath, serviceOf, takesIdempotencyKey } from './service-routes.js';
+import { normalisePath, serviceOf } from './service-routes.js';
 
 describe('bitten 10: routing on a normalised copy', () => {
   it.each([
@@ -65,12 +65,5 @@ describe('bitten 10: routing on a normalised copy', () => {
     expect(normalisePath('/a/%252e%252e/b')).toBe('/a/%2e%2e/b');
     expect(normalisePath('/a%2F..%2Fb')).toBe('/a%2F..%2Fb');
     expect(normalisePath('/a/b/../../../c?../x')).toBe('/c');
-  });
-
-  it('takes an Idempotency-Key where the contract declares it', () => {
-    expect(takesIdempotencyKey('POST', '/orders')).toBe(true);
-    expect(takesIdempotencyKey('POST', '/orders?x=1')).toBe(true);
-    expect(takesIdempotencyKey('POST', '/auth/login')).toBe(false);
-    expect(takesIdempotencyKey('POST', '/cart/items/1/add')).toBe(false);
   });
 });

@@ -1,5 +1,3 @@
-import { allRoutes } from '@holdfast/contracts';
-import { z } from 'zod';
 import { pathOf } from './strict-check.js';
 
 /** Which service answers what, by the first segment of the path. What is not here is not reachable from outside. */
@@ -91,16 +89,4 @@ function segmentsOf(path: string): string[] {
 function decodeAscii(escape: string): string {
   const code = Number.parseInt(escape.slice(1), 16);
   return code < 0x80 ? String.fromCharCode(code) : escape;
-}
-
-/** `METHOD /path` of the routes whose contract declares an `Idempotency-Key`: with it they may be repeated. */
-const KEYED: ReadonlySet<string> = new Set(
-  allRoutes
-    .filter(({ headers }) => headers instanceof z.ZodObject && 'idempotency-key' in headers.shape)
-    .map(({ method, path }) => `${method} ${path}`),
-);
-
-/** Whether a route takes an `Idempotency-Key`. */
-export function takesIdempotencyKey(method: string, target: string): boolean {
-  return KEYED.has(`${method} ${normalisePath(target)}`);
 }

@@ -7,9 +7,10 @@ import { CrossOrigin } from '../http/cross-origin.js';
 import { fastifyOptions } from '../http/fastify-options.js';
 import type { DoorLimits, RequestHandler } from '../http/front-door.js';
 import { RequestsInFlight } from '../http/requests-in-flight.js';
+import { refuseUnknownPaths } from '../http/unknown-paths.plugin.js';
 import type { ClientRate } from '../overload/client-rate.js';
 import { Overload, type OverloadOptions } from '../overload/overload.js';
-import { registerProxy } from '../proxy/proxy.plugin.js';
+import { forwarder } from '../proxy/forwarder.js';
 import { Proxy } from '../proxy/proxy.js';
 import { OpenStreams } from '../streams/open-streams.js';
 import type { StreamSessions } from '../streams/stream-sessions.js';
@@ -70,6 +71,7 @@ export class GatewayUnderTest {
   }
 
   static async start(options: TestGatewayOptions = {}): Promise<GatewayUnderTest> {
+    const gatewayId = 'gateway-t';
     const upstreams = new Upstreams({ checkIntervalMs: 0, ...options.settings });
     const inFlight = new RequestsInFlight();
     const touched: (string | undefined)[] = [];
@@ -87,7 +89,7 @@ export class GatewayUnderTest {
     const streams = new OpenStreams();
     const sessions = world.streamSessions(streams);
     const proxy = new Proxy({
-      gatewayId: 'gateway-t',
+      gatewayId,
       upstreams,
       overload,
       clientRate: options.clientRate,
@@ -103,7 +105,11 @@ export class GatewayUnderTest {
       mayBeExplained: async (authorization) => authorization === 'Bearer admin',
       logger: world.logger,
     });
-    const ofDoor = fastifyOptions('gateway-t', inFlight, crossOrigin, options.limits);
+    const others = new Map([['live', 'live']]);
+    const ofDoor = fastifyOptions(
+      { gatewayId, inFlight, crossOrigin, ...options.limits },
+      forwarder({ proxy: () => proxy, others }),
+    );
     const fastify = Fastify({
       ...ofDoor,
       serverFactory: (handler: RequestHandler) => {
@@ -113,9 +119,7 @@ export class GatewayUnderTest {
         return server;
       },
     });
-    const gatewayId = 'gateway-t';
-    const others = new Map([['live', 'live']]);
-    await registerProxy(fastify, { gatewayId, crossOrigin, proxy: () => proxy, others, methodsOf: () => [] });
+    await refuseUnknownPaths(fastify, { gatewayId, crossOrigin, methodsOf: () => [] });
     await fastify.listen({ port: 0, host: '127.0.0.1' });
     const { port } = fastify.server.address() as AddressInfo;
     const close = () => {

@@ -29,11 +29,12 @@ import { serveDocs } from '../docs.js';
 import { CrossOrigin } from '../http/cross-origin.js';
 import { fastifyOptions } from '../http/fastify-options.js';
 import { RequestsInFlight } from '../http/requests-in-flight.js';
+import { refuseUnknownPaths } from '../http/unknown-paths.plugin.js';
 import { measureGateway } from '../metrics/gateway-metrics.js';
 import { textOf } from '../metrics/worker-metrics.js';
 import { EventStreams } from '../platform/event-streams.js';
 import { GatewayState, type GatewayStateParts } from '../platform/gateway-state.js';
-import { registerProxy } from '../proxy/proxy.plugin.js';
+import { forwarder } from '../proxy/forwarder.js';
 import type { Proxy } from '../proxy/proxy.js';
 import type { CredentialGate } from '../credentials/credential-gate.js';
 import { hasDotSegments } from '../proxy/service-routes.js';
@@ -124,23 +125,19 @@ async function buildApp(
   config: GatewayConfig,
   { id, logger, link, inFlight, crossOrigin, late }: Built,
 ): Promise<NestFastifyApplication> {
-  const adapter = createAdapter(logger, fastifyOptions(id, inFlight, crossOrigin, doorLimits(config)));
-  const fastify = adapter.getInstance<FastifyInstance>();
-  const routes = new RouteTable();
   const tracing = await startTracing({
     service: 'gateway',
     instance: id,
     endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
     share: config.OTEL_TRACES_SAMPLER_ARG,
   });
-  await registerProxy(fastify, {
-    gatewayId: id,
-    crossOrigin,
-    tracing,
-    proxy: () => late.proxy,
-    others: config.GATEWAY_ROUTES,
-    methodsOf: (path) => routes.methodsOf(path),
-  });
+  const forward = forwarder({ proxy: () => late.proxy, others: config.GATEWAY_ROUTES, tracing });
+  const door = { gatewayId: id, inFlight, crossOrigin, ...doorLimits(config) };
+  const adapter = createAdapter(logger, fastifyOptions(door, forward));
+  const fastify = adapter.getInstance<FastifyInstance>();
+  const routes = new RouteTable();
+  const methodsOf = (path: string) => routes.methodsOf(path);
+  await refuseUnknownPaths(fastify, { gatewayId: id, crossOrigin, methodsOf });
   routes.watch(fastify);
   useBodyParsers(adapter);
   bindContracts(fastify);

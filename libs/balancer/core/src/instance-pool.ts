@@ -19,6 +19,9 @@ const MAX_EJECTED_SHARE = 0.5;
 const FAILURE_PENALTY_MS = 1_000;
 const LONGEST_PENALTY_MS = 30_000;
 
+/** From whom a choice is made: the first of these in which somebody is left. */
+const TIERS = ['available', 'draining', 'ready'] as const;
+
 /** How one try at an instance went. */
 export type Outcome =
   /** It sent a response head after `latencyMs`. `streaming` keeps endless answers out of the average. */
@@ -120,16 +123,8 @@ export class InstancePool {
    */
   pick(tried: readonly Instance[] = [], affinity?: Affinity): Instance | undefined {
     const now = this.#clock.now();
-    const ready = this.#instances.filter((instance) => instance.member.state === 'ready');
-    const available = ready.filter((instance) => instance.health.isAvailable(now));
-    const panic = ready.filter((instance) => instance.health.isOut(now)).length * 2 > ready.length;
-    const tiers: readonly (() => readonly Instance[])[] = [
-      () => (panic ? ready : available),
-      () => this.#instances.filter(({ member }) => member.state === 'draining'),
-      () => ready,
-    ];
-    for (const tier of tiers) {
-      const untried = tier().filter((instance) => !tried.includes(instance));
+    for (const tier of TIERS) {
+      const untried = this.#tier(tier, now).filter((instance) => !tried.includes(instance));
       if (!isSome(untried)) continue;
       const taking = untried.filter((instance) => this.#takesPart(instance, now));
       const chosen = this.#policy.choose(isSome(taking) ? taking : untried, now, affinity);
@@ -138,6 +133,14 @@ export class InstancePool {
       return chosen;
     }
     return undefined;
+  }
+
+  #tier(tier: (typeof TIERS)[number], now: number): readonly Instance[] {
+    if (tier === 'draining') return this.#instances.filter(({ member }) => member.state === 'draining');
+    const ready = this.#instances.filter(({ member }) => member.state === 'ready');
+    if (tier === 'ready') return ready;
+    const out = ready.filter(({ health }) => health.isOut(now));
+    return out.length * 2 > ready.length ? ready : ready.filter(({ health }) => health.isAvailable(now));
   }
 
   /** The picked request is over, however it went. */

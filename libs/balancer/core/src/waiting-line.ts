@@ -16,19 +16,28 @@ type Lines<W> = Readonly<Record<Priority, Set<W>>>;
 export class WaitingLine<W extends Waiting> {
   readonly #lines: Lines<W> = emptyLines();
   readonly #aside: Lines<W> = emptyLines();
+  /** In the order in which their turns come. */
+  readonly #inOrder: readonly Set<W>[];
+  #size = 0;
+
+  constructor() {
+    this.#inOrder = [this.#lines, this.#aside].flatMap((lines) =>
+      PRIORITIES.map((priority) => lines[priority]),
+    );
+  }
 
   get size(): number {
-    return this.#inOrder().reduce((total, line) => total + line.size, 0);
+    return this.#size;
   }
 
   add(one: W): void {
     this.#lines[one.priority].add(one);
+    this.#size += 1;
   }
 
   /** Takes one out. */
   remove(one: W): void {
-    this.#lines[one.priority].delete(one);
-    this.#aside[one.priority].delete(one);
+    if (this.#lines[one.priority].delete(one) || this.#aside[one.priority].delete(one)) this.#size -= 1;
   }
 
   /** Who waits now waits for those that come, but for high ones. */
@@ -52,7 +61,7 @@ export class WaitingLine<W extends Waiting> {
 
   /** Takes out whose turn it is. */
   next(): W | undefined {
-    for (const line of this.#inOrder()) {
+    for (const line of this.#inOrder) {
       const one = first(line);
       if (!one) continue;
       this.remove(one);
@@ -70,13 +79,9 @@ export class WaitingLine<W extends Waiting> {
 
   /** Takes out all whose time is over. */
   overdue(now: number): readonly W[] {
-    const late = this.#inOrder().flatMap((line) => [...line].filter(({ until }) => until <= now));
+    const late = this.#inOrder.flatMap((line) => [...line].filter(({ until }) => until <= now));
     for (const one of late) this.remove(one);
     return late;
-  }
-
-  #inOrder(): readonly Set<W>[] {
-    return [this.#lines, this.#aside].flatMap((lines) => PRIORITIES.map((priority) => lines[priority]));
   }
 }
 
