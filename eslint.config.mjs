@@ -16,7 +16,7 @@ const LAYERS = {
   app: ['core', 'adapter', 'nest'],
   testing: ['core', 'testing'],
   tool: ['core', 'adapter', 'tool'],
-  e2e: ['core', 'tool'],
+  e2e: ['core', 'adapter', 'tool'],
 };
 
 /** Who may know whom, by subject. The libraries know nothing of the platform that is built with them. */

@@ -38,6 +38,7 @@ const SIDE_BY_SIDE = [
   'session-sharing',
   'store-dump',
   'strategies',
+  'streams',
 ];
 const sideBySide = `/src/(${SIDE_BY_SIDE.join('|')})\\.e2e\\.spec\\.ts$`;
 

@@ -8,8 +8,9 @@ export default async function setup() {
   process.env['CHROMIUM_PATH'] = await findChromium(say);
   if (process.env['HOLDFAST_E2E_HOME'] !== undefined) return;
   // What is killed comes back soon: most of the wait for it is that for its start anyway. And a drain cuts nothing that
-  // a busy machine is slow to answer.
-  const fleet = await startFleet({ env: { RESTART_DELAY_MS: '200', DRAIN_DEADLINE_MS: '60000' } });
+  // a busy machine is slow to answer. `/live` is for a spec that brings the service itself.
+  const env = { RESTART_DELAY_MS: '200', DRAIN_DEADLINE_MS: '60000', GATEWAY_ROUTES: 'live=live' };
+  const fleet = await startFleet({ env });
   process.env['HOLDFAST_E2E_HOME'] = fleet.home;
   globalThis.holdfastFleet = fleet;
 }

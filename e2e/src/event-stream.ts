@@ -1,4 +1,4 @@
-/** One server-sent event of `GET /platform/events`. */
+/** One server-sent event, of `GET /platform/events` unless another path is read. */
 export interface SeenEvent {
   readonly id: string;
   readonly type: string;
@@ -6,7 +6,7 @@ export interface SeenEvent {
   readonly [member: string]: unknown;
 }
 
-/** A client of `GET /platform/events`: keeps what came, and knows whether it was ended. */
+/** A client of an event stream: keeps what came, and knows whether it was ended. */
 export class EventStream {
   readonly events: SeenEvent[] = [];
   private ended = false;
@@ -15,14 +15,20 @@ export class EventStream {
   private constructor(readonly gateway: string) {}
 
   /** Opens one over a connection of its own. `lastId`: what came last on an earlier one. */
-  static async open(baseUrl: string, token: string, lastId?: string): Promise<EventStream> {
+  static async open(
+    baseUrl: string,
+    token: string,
+    lastId?: string,
+    path = '/platform/events',
+  ): Promise<EventStream> {
     const leaving = new AbortController();
     const headers = {
+      accept: 'text/event-stream',
       authorization: `Bearer ${token}`,
       connection: 'close',
       ...(lastId !== undefined && { 'last-event-id': lastId }),
     };
-    const answer = await fetch(`${baseUrl}/platform/events`, { headers, signal: leaving.signal });
+    const answer = await fetch(`${baseUrl}${path}`, { headers, signal: leaving.signal });
     if (answer.status !== 200 || answer.body === null) throw new Error(`no stream: ${answer.status}`);
     const stream = new EventStream(answer.headers.get('x-gateway') ?? '');
     stream.leaving.signal.addEventListener('abort', () => leaving.abort());
