@@ -17,6 +17,7 @@ import { DoorRequest, ignoresUpgrade } from './door-request.js';
 import type { RequestsInFlight } from './requests-in-flight.js';
 import { sendProblem, type GatewayProblem } from './send-problem.js';
 import { limitSockets } from './socket-limit.js';
+import { StalledReaders } from './stalled-readers.js';
 import type { TlsPair } from './tls-files.js';
 
 /** The methods that are let in; TRACE and CONNECT are not (RFC 9110 9.3.6, 9.3.8). */
@@ -48,12 +49,17 @@ const MAX_HEADER_LINES = 500;
 /** Where a TLS handshake is not complete by then, the connection is cut. */
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 
+/** A client that takes nothing of its answer for so long, at most twice as long, is cut. */
+const READER_PATIENCE_MS = 30_000;
+
 /** How the door is made otherwise than by default. */
 export interface DoorLimits {
   /** The certificate and its key. Default: none, plain HTTP is spoken. */
   readonly tls?: TlsPair | undefined;
   /** Connections of one address at a time, those of trusted proxies not counted. Default: no limit. */
   readonly sockets?: { readonly perAddress: number; readonly trustedProxies: BlockList } | undefined;
+  /** How long the answer to a client that takes nothing of it may wait, at least; at most twice as long. Default 30,000. */
+  readonly readerPatienceMs?: number | undefined;
 }
 
 /** What the door knows. */
@@ -90,6 +96,7 @@ export function createFrontDoor(options: FrontDoorOptions, handler: RequestHandl
   const server = tls
     ? createTlsServer({ ...SERVER_OPTIONS, ...tls, handshakeTimeout: HANDSHAKE_TIMEOUT_MS }, admit)
     : createServer(SERVER_OPTIONS, admit);
+  new StalledReaders(() => inFlight).watch(server, options.readerPatienceMs ?? READER_PATIENCE_MS);
   if (sockets) limitSockets(server, sockets.perAddress, sockets.trustedProxies);
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;
   // All of them, or the check would not see what the parser saw; `maxHeaderSize` bounds them.

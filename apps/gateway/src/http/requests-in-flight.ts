@@ -13,6 +13,10 @@ export class RequestsInFlight {
     return this.#responses.size;
   }
 
+  [Symbol.iterator](): IterableIterator<ServerResponse> {
+    return this.#responses.values();
+  }
+
   add(response: ServerResponse): void {
     this.#responses.add(response);
     if (this.#closing) response.shouldKeepAlive = false;

@@ -1,0 +1,39 @@
+import type { ServerResponse } from 'node:http';
+import type { Server, Socket } from 'node:net';
+
+/** An answer, as far as it matters here. */
+export interface Read extends Pick<ServerResponse, 'writableLength' | 'destroy'> {
+  readonly socket: Pick<Socket, 'bytesWritten' | 'writableLength'> | null;
+}
+
+/**
+ * Cuts clients that take nothing of the answer that waits for them: it holds a connection to the service, of which there
+ * are only so many, and memory here. Who reads slowly goes on.
+ */
+export class StalledReaders {
+  /** How much of it the system had taken at the last look, of each answer that waited then. */
+  #taken = new Map<Read, number>();
+
+  constructor(private readonly answers: () => Iterable<Read>) {}
+
+  /** Cuts those whose answers have waited since the last look without moving. */
+  look(): void {
+    const before = this.#taken;
+    this.#taken = new Map();
+    for (const answer of this.answers()) {
+      const { socket } = answer;
+      // Of pipelined ones only the first has the connection: with it all of them go.
+      if (socket === null || answer.writableLength === 0) continue;
+      const taken = socket.bytesWritten - socket.writableLength;
+      if (before.get(answer) === taken) answer.destroy();
+      else this.#taken.set(answer, taken);
+    }
+  }
+
+  /** Looks at intervals for as long as a server listens. */
+  watch(server: Server, everyMs: number): void {
+    let timer: NodeJS.Timeout | undefined;
+    server.on('listening', () => (timer = setInterval(() => this.look(), everyMs).unref()));
+    server.on('close', () => clearInterval(timer));
+  }
+}
