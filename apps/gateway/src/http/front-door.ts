@@ -13,6 +13,7 @@ import { gatewayHeaders, type GatewayHeaders } from '../proxy/response-headers.j
 import { checkRequest } from '../proxy/strict-check.js';
 import { clientErrorWriter, isAnswering, refuseInTurn } from './client-errors.js';
 import type { CrossOrigin } from './cross-origin.js';
+import { cutAnswer } from './cut-answer.js';
 import { DoorRequest, ignoresUpgrade } from './door-request.js';
 import type { RequestsInFlight } from './requests-in-flight.js';
 import { sendProblem, type GatewayProblem } from './send-problem.js';
@@ -96,7 +97,11 @@ export function createFrontDoor(options: FrontDoorOptions, handler: RequestHandl
   const server = tls
     ? createTlsServer({ ...SERVER_OPTIONS, ...tls, handshakeTimeout: HANDSHAKE_TIMEOUT_MS }, admit)
     : createServer(SERVER_OPTIONS, admit);
-  new StalledReaders(() => inFlight).watch(server, options.readerPatienceMs ?? READER_PATIENCE_MS);
+  const readers = new StalledReaders(
+    () => inFlight,
+    (response) => cutAnswer(response, true),
+  );
+  readers.watch(server, options.readerPatienceMs ?? READER_PATIENCE_MS);
   if (sockets) limitSockets(server, sockets.perAddress, sockets.trustedProxies);
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;
   // All of them, or the check would not see what the parser saw; `maxHeaderSize` bounds them.

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Server, Socket } from 'node:net';
 
 /** An answer, as far as it matters here. */
-export interface Read extends Pick<ServerResponse, 'writableLength' | 'destroy'> {
+export interface ReadAnswer extends Pick<ServerResponse, 'writableLength'> {
   readonly socket: Pick<Socket, 'bytesWritten' | 'writableLength'> | null;
 }
 
@@ -10,11 +10,14 @@ export interface Read extends Pick<ServerResponse, 'writableLength' | 'destroy'>
  * Cuts clients that take nothing of the answer that waits for them: it holds a connection to the service, of which there
  * are only so many, and memory here. Who reads slowly goes on.
  */
-export class StalledReaders {
+export class StalledReaders<Answer extends ReadAnswer> {
   /** How much of it the system had taken at the last look, of each answer that waited then. */
-  #taken = new Map<Read, number>();
+  #taken = new Map<Answer, number>();
 
-  constructor(private readonly answers: () => Iterable<Read>) {}
+  constructor(
+    private readonly answers: () => Iterable<Answer>,
+    private readonly cut: (answer: Answer) => void,
+  ) {}
 
   /** Cuts those whose answers have waited since the last look without moving. */
   look(): void {
@@ -25,7 +28,7 @@ export class StalledReaders {
       // Of pipelined ones only the first has the connection: with it all of them go.
       if (socket === null || answer.writableLength === 0) continue;
       const taken = socket.bytesWritten - socket.writableLength;
-      if (before.get(answer) === taken) answer.destroy();
+      if (before.get(answer) === taken) this.cut(answer);
       else this.#taken.set(answer, taken);
     }
   }

@@ -95,6 +95,21 @@ describe('a gateway with a certificate', () => {
     expect(live.requests).toHaveLength(0);
   });
 
+  it('bitten 6: cuts a client of HTTP/1.0 when the service dies in the middle of its answer', async () => {
+    const { port, ca } = await start();
+    live.respond = (_request, response) => void response.writeHead(200).write('half');
+    const client = connect({ port, host: 'localhost', ca });
+    let text = '';
+    client.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      if (text.endsWith('half')) live.reset();
+    });
+    const over = new Promise((resolve) => client.on('error', () => undefined).once('close', resolve));
+    client.write(head('GET /live HTTP/1.0'));
+    await over;
+    expect(text).toMatch(/^HTTP\/1\.1 200/);
+  });
+
   it('shows a renewed certificate to new connections', async () => {
     const { port } = await start();
     const server = gateway?.server as Server & { setSecureContext(pair: object): void };

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Forwarding, UpstreamFailure, UpstreamHead, UpstreamSink } from '@holdfast/balancer-undici';
 import type { Admission } from '../credentials/credential-gate.js';
+import { cutAnswer } from '../http/cut-answer.js';
 import { explanationOf } from '../platform/explanation.js';
 import type { HeldStream } from '../streams/held-stream.js';
 import type { StreamEnd } from '../streams/open-streams.js';
@@ -125,10 +126,7 @@ export class ResponseWriter implements UpstreamSink {
   onFailure(failure: UpstreamFailure): void {
     const { response } = this.exchange;
     if (!response.headersSent) return this.onProblem(failure);
-    // A truncated answer must not look complete: to a client that reads to the end of the connection only a reset says so.
-    // Node 20 never lets go of a socket that is reset while it ends.
-    if (response.req.httpVersionMinor === 0 && !response.writableEnded) response.socket?.resetAndDestroy();
-    else response.destroy();
+    cutAnswer(response);
   }
 }
 
