@@ -88,9 +88,11 @@ describe('request headers', () => {
       'Proxy-Connection: keep-alive',
       'TE: gzip, trailers',
       'Trailer: x-sum',
+      'Transfer_Encoding: chunked',
       'X-Request-Id: mine-1',
     );
-    for (const name of ['x-secret-hop', 'proxy-authorization', 'proxy-connection', 'trailer']) {
+    const hops = ['x-secret-hop', 'proxy-authorization', 'proxy-connection', 'trailer', 'transfer_encoding'];
+    for (const name of hops) {
       expect(headers).not.toHaveProperty(name);
     }
     expect(headers.te).toBe('trailers');

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { GatewayUnderTest } from '../spec/gateway-under-test.js';
-import { head, RawConnection } from '../spec/raw-http.js';
+import { head, RawConnection, sendRaw } from '../spec/raw-http.js';
 import { Upstream } from '../spec/upstream.js';
 
 let gateway: GatewayUnderTest;
@@ -209,5 +209,10 @@ describe('bodies', () => {
     await refused.until(() => refused.text.includes('413'));
     expect(refused.text).not.toContain('100 Continue');
     refused.socket.destroy();
+  });
+
+  it('never says 100 Continue to HTTP/1.0, which would take it for the answer', async () => {
+    const asked = head('PUT /cart/items/1 HTTP/1.0', 'Content-Length: 2', 'Expect: 100-continue');
+    expect(await sendRaw(gateway.port, `${asked}{}`)).toMatch(/^HTTP\/1\.1 200/);
   });
 });

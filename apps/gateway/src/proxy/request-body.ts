@@ -32,7 +32,7 @@ export async function takeBody(
   if (!hasBody(request)) return { kind: 'none' };
   const length = request.headers['content-length'];
   if (length !== undefined && Number(length) > limitBytes) return { kind: 'too-large' };
-  if (request.headers.expect?.toLowerCase() === '100-continue') response.writeContinue();
+  if (expectsContinue(request)) response.writeContinue();
   // The iterator must not destroy the request, and with it the connection that the answer needs.
   const chunks = request.iterator({ destroyOnReturn: false });
   const first: Buffer[] = [];
@@ -44,6 +44,11 @@ export async function takeBody(
     bytes += value.length;
   }
   return { kind: 'stream', stream: new ArrivingBody(first, chunks, limitBytes, onTooLarge), length };
+}
+
+/** HTTP/1.0 knows no answer before the answer (RFC 9110 10.1.1). */
+function expectsContinue({ headers, httpVersionMinor }: IncomingMessage): boolean {
+  return httpVersionMinor > 0 && headers.expect?.toLowerCase() === '100-continue';
 }
 
 function concat(chunks: readonly Buffer[]): Buffer {

@@ -85,10 +85,12 @@ export function requestHeaders(
   return { headers, keyed: keys === 1 };
 }
 
-const judged = judgedByName((name) => ({ name, isDropped: isHopByHop(name) || isOurs(name) }));
-
 /** Some frameworks read `_` as `-`. */
+const judged = judgedByName((name) => {
+  const dashed = name.replaceAll('_', '-');
+  return { name, isDropped: isHopByHop(dashed) || isOurs(dashed) };
+});
+
 function isOurs(name: string): boolean {
-  const dashed = name.includes('_') ? name.replaceAll('_', '-') : name;
-  return OURS.has(dashed) || (dashed.startsWith('x-') && OUR_PREFIXES.test(dashed));
+  return OURS.has(name) || (name.startsWith('x-') && OUR_PREFIXES.test(name));
 }
