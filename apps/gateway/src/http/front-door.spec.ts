@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { RequestListener } from 'node:http';
+import type { RequestListener, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { GatewayUnderTest } from '../spec/gateway-under-test.js';
@@ -185,16 +185,32 @@ describe('pipelined requests', () => {
     expect(answer).toContain('late');
   });
 
-  it('are all given up when their client leaves', async () => {
-    order.respond = () => undefined;
-    const before = order.requests.length;
+  it('go to the service one after the other, and not at all when their client has left', async () => {
+    const answers: ServerResponse[] = [];
+    order.respond = (_request, response) => void answers.push(response);
     const connection = await RawConnection.open(gateway.port);
     connection.send(head('GET /products HTTP/1.1', 'Host: a').repeat(3));
-    await connection.until(() => order.requests.length === before + 3);
-    const gone = order.requests.slice(before).map((request) => once(request.socket, 'close'));
+    await connection.until(() => answers.length === 1);
+    answers[0]?.end('first');
+    await connection.until(() => answers.length === 2);
+    const [, second] = answers;
+    const gone = once(second?.req.socket ?? gateway.server, 'close');
     connection.socket.destroy();
-    await Promise.all(gone);
-    expect(gateway.inFlight.count).toBe(0);
+    await gone;
+    await connection.until(() => gateway.inFlight.count === 0);
+    order.respond = (_request, response) => void response.end('another');
+    expect(await (await fetch(`${gateway.url}/products`)).text()).toBe('another');
+    expect(answers).toHaveLength(2);
+  });
+
+  it('end their connection where too many wait', async () => {
+    const before = order.requests.length;
+    order.respond = () => undefined;
+    const connection = await RawConnection.open(gateway.port);
+    connection.send(head('GET /products HTTP/1.1', 'Host: a').repeat(200));
+    await connection.untilClosed();
+    await connection.until(() => gateway.inFlight.count === 0);
+    expect(order.requests.length).toBeLessThanOrEqual(before + 1);
   });
 });
 

@@ -17,6 +17,7 @@ import { cutAnswer } from './cut-answer.js';
 import { DoorRequest, ignoresUpgrade } from './door-request.js';
 import type { RequestsInFlight } from './requests-in-flight.js';
 import { sendProblem, type GatewayProblem } from './send-problem.js';
+import { inTurn } from './in-turn.js';
 import { limitSockets } from './socket-limit.js';
 import { StalledReaders } from './stalled-readers.js';
 import type { TlsPair } from './tls-files.js';
@@ -94,9 +95,10 @@ export function createFrontDoor(options: FrontDoorOptions, handler: RequestHandl
     if (CLOSING.has(problem.code)) endAfter(request, response);
     sendProblem(request, response, problem, { ...ours, crossOrigin: crossOrigin.headersFor(request) });
   };
+  const admitInTurn = inTurn(admit);
   const server = tls
-    ? createTlsServer({ ...SERVER_OPTIONS, ...tls, handshakeTimeout: HANDSHAKE_TIMEOUT_MS }, admit)
-    : createServer(SERVER_OPTIONS, admit);
+    ? createTlsServer({ ...SERVER_OPTIONS, ...tls, handshakeTimeout: HANDSHAKE_TIMEOUT_MS }, admitInTurn)
+    : createServer(SERVER_OPTIONS, admitInTurn);
   const readers = new StalledReaders(
     () => inFlight,
     (response) => cutAnswer(response, true),
@@ -106,11 +108,8 @@ export function createFrontDoor(options: FrontDoorOptions, handler: RequestHandl
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;
   // All of them, or the check would not see what the parser saw; `maxHeaderSize` bounds them.
   server.maxHeadersCount = 0;
-  server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => {
-    socket.once('close', () => inFlight.abandon(socket));
-  });
   // Whoever reads the body says `100 Continue`; an unknown expectation may be ignored (RFC 9110 10.1.1).
-  server.on('checkContinue', admit).on('checkExpectation', admit);
+  server.on('checkContinue', admitInTurn).on('checkExpectation', admitInTurn);
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     if (closing.has(socket)) return;
     // Whose answer it would follow, or what follows it before its own, is not certain.

@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 
 /** The requests that this worker holds. Once `closeAfterAnswer` was called, each answer closes its connection. */
 export class RequestsInFlight {
@@ -22,22 +21,10 @@ export class RequestsInFlight {
     if (this.#closing) response.shouldKeepAlive = false;
     const startedAt = performance.now();
     response.once('close', () => {
-      // An answer that is abandoned may be told of twice.
-      if (this.#responses.delete(response)) this.onAnswered(response, performance.now() - startedAt);
+      this.#responses.delete(response);
+      this.onAnswered(response, performance.now() - startedAt);
       if (this.#responses.size === 0) this.#onIdle?.();
     });
-  }
-
-  /**
-   * A connection is gone. Node tells only the response whose turn it was; those of pipelined requests behind it
-   * would wait for ever, and so would a drain.
-   */
-  abandon(socket: Socket): void {
-    for (const response of this.#responses) {
-      if (response.req.socket !== socket || response.socket !== null) continue;
-      response.destroy();
-      response.emit('close');
-    }
   }
 
   /** From now on each answer says `Connection: close`, those under way included; with `false` none does any more. */

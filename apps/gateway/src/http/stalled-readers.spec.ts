@@ -74,7 +74,7 @@ describe('a look at who reads', () => {
       // It has sent more since, of which nothing was taken.
       filling: answer(100, 40),
       done: answer(100, 0),
-      pipelined: { ...answer(0, 10), socket: null },
+      out: { ...answer(0, 10), socket: null },
     };
     const cut: unknown[] = [];
     const readers = new StalledReaders<ReadAnswer>(

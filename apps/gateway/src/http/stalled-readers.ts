@@ -25,7 +25,7 @@ export class StalledReaders<Answer extends ReadAnswer> {
     this.#taken = new Map();
     for (const answer of this.answers()) {
       const { socket } = answer;
-      // Of pipelined ones only the first has the connection: with it all of them go.
+      // It is out, or waits for nobody.
       if (socket === null || answer.writableLength === 0) continue;
       const taken = socket.bytesWritten - socket.writableLength;
       if (before.get(answer) === taken) this.cut(answer);
