@@ -46,6 +46,7 @@ describe('bitten 9: the strict check of the raw request', () => {
     ['an obsolete Transfer-Encoding', [...host, 'Transfer-Encoding', 'identity']],
     ['a list of codings', [...host, 'Transfer-Encoding', 'gzip, chunked']],
     ['two Transfer-Encodings', [...host, 'Transfer-Encoding', 'chunked', 'Transfer-Encoding', 'chunked']],
+    ['two credentials', [...host, 'Authorization', 'Bearer a', 'authorization', 'Bearer b']],
     ['both lengths', [...host, 'Transfer-Encoding', 'chunked', 'Content-Length', '3']],
     ['two equal lengths', [...host, 'Content-Length', '3', 'Content-Length', '3']],
     ['a joined length', [...host, 'Content-Length', '3, 3']],

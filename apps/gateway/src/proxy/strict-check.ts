@@ -18,8 +18,8 @@ const LENGTH = /^(?:0|[1-9]\d{0,14})$/;
 const ABSOLUTE = /^https?:\/\/([^/?]*)(.*)$/i;
 
 /**
- * Refuses requests that two parsers could read in two ways (RFC 9112, request smuggling): two hosts or lengths, a
- * length beside `Transfer-Encoding`, a path that decodes to something else than it says.
+ * Refuses requests that two parsers could read in two ways (RFC 9112, request smuggling): two hosts, lengths or
+ * credentials, a length beside `Transfer-Encoding`, a path that decodes to something else than it says.
  */
 export function checkRequest(request: RawRequest): Verdict {
   if (request.httpVersionMajor !== 1 || request.httpVersionMinor > 1) {
@@ -52,6 +52,8 @@ interface Framing {
   host?: string;
   length?: string;
   encoding?: string;
+  /** Who asks: of two, some take the first and some the last. */
+  authorization?: string;
 }
 
 function readFraming(rawHeaders: readonly string[]): Framing | { readonly fault: string } {
@@ -59,14 +61,7 @@ function readFraming(rawHeaders: readonly string[]): Framing | { readonly fault:
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? '';
     // By length first: most names need no comparison at all.
-    const member =
-      name.length === 4
-        ? 'host'
-        : name.length === 14
-          ? 'length'
-          : name.length === 17
-            ? 'encoding'
-            : undefined;
+    const member = MEMBER_OF_LENGTH[name.length];
     if (member === undefined || name.toLowerCase() !== FRAMING_NAMES[member]) continue;
     if (framing[member] !== undefined) return { fault: `There is more than one ${name} header.` };
     framing[member] = rawHeaders[index + 1] ?? '';
@@ -74,7 +69,18 @@ function readFraming(rawHeaders: readonly string[]): Framing | { readonly fault:
   return framing;
 }
 
-const FRAMING_NAMES = { host: 'host', length: 'content-length', encoding: 'transfer-encoding' } as const;
+const FRAMING_NAMES = {
+  host: 'host',
+  length: 'content-length',
+  encoding: 'transfer-encoding',
+  authorization: 'authorization',
+} as const;
+const MEMBER_OF_LENGTH: Readonly<Record<number, keyof Framing>> = {
+  4: 'host',
+  13: 'authorization',
+  14: 'length',
+  17: 'encoding',
+};
 
 function checkTarget(url: string, method: string | undefined, host: string | undefined): Verdict {
   if (url === '*')
