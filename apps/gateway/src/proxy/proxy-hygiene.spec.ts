@@ -224,8 +224,13 @@ describe('answers', () => {
     expect(connection.text).toMatch(/hello$/);
   });
 
-  it.each([204, 304])('bitten 13: %d has no body, and the connection goes on', async (status) => {
-    order.respond = (_request, response) => void response.writeHead(status, { etag: '"1"' }).end();
+  it.each([
+    [204, {}],
+    [304, {}],
+    // RFC 9110 8.6: that of the answer to a request without conditions.
+    [304, { 'content-length': '5' }],
+  ])('bitten 13: %d has no body, and the connection goes on: %j', async (status, more) => {
+    order.respond = (_request, response) => void response.writeHead(status, { etag: '"1"', ...more }).end();
     const connection = await RawConnection.open(gateway.port);
     const get = head('GET /products HTTP/1.1', 'Host: a');
     connection.send(get);

@@ -126,8 +126,10 @@ export class ResponseWriter implements UpstreamSink {
   }
 
   onFailure(failure: UpstreamFailure): void {
-    const { response } = this.exchange;
+    const { request, response } = this.exchange;
     if (!response.headersSent) return this.onProblem(failure);
+    // undici misses the body that has the length which a 304 may tell (RFC 9110 8.6); it never has one.
+    if (response.statusCode === 304) return finishResponse(request, response);
     cutAnswer(response);
   }
 }
