@@ -56,6 +56,16 @@ describe('an event stream', () => {
     await expectGone();
   });
 
+  it('bitten 12: takes none of the connections that all other requests share, however many are open', async () => {
+    await gateway.stop();
+    await start({ connections: 2 });
+    const streams = await Promise.all(Array.from({ length: 5 }, () => listen(ACCEPT)));
+    live.respond = sayId('live-1');
+    expect((await fetch(`${gateway.url}/live`)).status).toBe(200);
+    for (const { socket } of streams) socket.destroy();
+    await expectGone();
+  });
+
   it('bitten 12: may be silent for longer than any other body', async () => {
     await gateway.stop();
     await start({ bodyTimeoutMs: 200 });

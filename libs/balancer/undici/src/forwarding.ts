@@ -147,7 +147,7 @@ export class Forwarding implements TryListener {
     this.#current = new Try(instance, this.service, this, this.request.hurried !== true);
     this.#suspect(instance);
     const { method, path, headers, body, repeatable, longLived, upgrade } = this.request;
-    this.service.connectionsTo(instance).dispatch(
+    this.service.connectionsTo(instance, longLived).dispatch(
       {
         method,
         path,

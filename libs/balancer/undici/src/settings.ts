@@ -20,7 +20,7 @@ export interface UpstreamSettings {
   readonly bodyTimeoutMs: number;
   /** Default 1,000. */
   readonly connectTimeoutMs: number;
-  /** Connections per instance; more requests than that queue. Default 256. */
+  /** Connections per instance; more requests than that queue. Long-lived ones have their own, any number. Default 256. */
   readonly connections: number;
   /** How often each instance is asked for `/readyz`. Default 1,000; 0: never. */
   readonly checkIntervalMs: number;

@@ -28,6 +28,14 @@ export interface UpstreamListener {
   readonly onRetry?: (service: string) => void;
 }
 
+/** The connections to an instance. */
+interface Connections {
+  /** So many as the settings say. */
+  readonly usual: Pool;
+  /** Of what goes on for long, one each, as many as there are: among the others it would keep all of them waiting. */
+  readonly longLived: Pool;
+}
+
 /** One service: its instances, a connection pool for each, and the budget that its retries share. */
 export class UpstreamService {
   readonly pool: InstancePool;
@@ -38,7 +46,7 @@ export class UpstreamService {
   onOut: NonNullable<InstancePoolOptions['onOut']> = () => undefined;
   /** Hears of each try and each retry. */
   listener: UpstreamListener = {};
-  readonly #connections = new Map<Instance, Pool>();
+  readonly #connections = new Map<Instance, Connections>();
   readonly #reserves = new WeakMap<Instance, RetryBudget>();
 
   constructor(
@@ -64,30 +72,37 @@ export class UpstreamService {
   update(members: readonly Member[]): void {
     this.pool.update(members);
     const current = new Set(this.pool.instances);
-    for (const [instance, connections] of this.#connections) {
+    for (const [instance, { usual, longLived }] of this.#connections) {
       if (current.has(instance)) continue;
       this.#connections.delete(instance);
       // Answers that are on their way still arrive.
-      void connections.close();
+      void usual.close();
+      void longLived.close();
     }
   }
 
-  /** The connections to an instance; opened at its first request. */
-  connectionsTo(instance: Instance): Pool {
-    const known = this.#connections.get(instance);
-    if (known) return known;
-    const connections = new Pool(instance.member.url, {
-      pipelining: 1,
-      connections: this.settings.connections,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      keepAliveMaxTimeout: LONGEST_KEEP_ALIVE_MS,
-      connect: { timeout: this.settings.connectTimeoutMs },
-      // Ours: one timer a request tells a try's time from the deadline.
-      headersTimeout: 0,
-      bodyTimeout: this.settings.bodyTimeoutMs,
-      maxHeaderSize: 32 * 1024,
-      allowH2: false,
-    });
+  /** The connections to an instance; opened at its first request. @param isLong - for what goes on for long */
+  connectionsTo(instance: Instance, isLong = false): Pool {
+    const { usual, longLived } = this.#connections.get(instance) ?? this.#open(instance);
+    return isLong ? longLived : usual;
+  }
+
+  #open(instance: Instance): Connections {
+    const { connections: most, connectTimeoutMs, bodyTimeoutMs } = this.settings;
+    const pool = (connections: number | null) =>
+      new Pool(instance.member.url, {
+        pipelining: 1,
+        connections,
+        keepAliveTimeout: KEEP_ALIVE_MS,
+        keepAliveMaxTimeout: LONGEST_KEEP_ALIVE_MS,
+        connect: { timeout: connectTimeoutMs },
+        // Ours: one timer a request tells a try's time from the deadline.
+        headersTimeout: 0,
+        bodyTimeout: bodyTimeoutMs,
+        maxHeaderSize: 32 * 1024,
+        allowH2: false,
+      });
+    const connections = { usual: pool(most), longLived: pool(null) };
     this.#connections.set(instance, connections);
     return connections;
   }
@@ -115,7 +130,7 @@ export class UpstreamService {
 
   /** Lets go of all connections; with `force` without waiting for answers. */
   async close(force: boolean): Promise<void> {
-    const all = [...this.#connections.values()];
+    const all = [...this.#connections.values()].flatMap(({ usual, longLived }) => [usual, longLived]);
     this.#connections.clear();
     await Promise.all(all.map((connections) => (force ? connections.destroy() : connections.close())));
   }
