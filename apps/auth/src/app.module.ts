@@ -74,6 +74,7 @@ export class AppModule {
         OAuthModule.forRoot([tokens, throttling, sessions, audit, defaults], {
           issuer: config.TOKEN_ISSUER,
           serviceClients: config.SERVICE_CLIENTS,
+          metricsSecret: config.METRICS_CLIENT_SECRET,
         }),
       ],
     };
