@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { readConfig } from './config.js';
 
@@ -55,6 +55,17 @@ describe('readConfig', () => {
       /SERVICE_CLIENTS: has one hash for two clients/,
     );
     expect(() => readConfig(without('SERVICE_CLIENTS'))).toThrow(/SERVICE_CLIENTS: is missing/);
+  });
+
+  it('has a client of metrics if it has a secret, which is no service’s', () => {
+    expect(readConfig(good()).METRICS_CLIENT_SECRET).toBeUndefined();
+    const own = secret();
+    const config = (list: string) =>
+      readConfig({ ...good(), METRICS_CLIENT_SECRET: own, SERVICE_CLIENTS: list });
+    expect(config(`user:${secret()}`).METRICS_CLIENT_SECRET).toBe(own);
+    expect(() => config(`prometheus:${secret()}`)).toThrow(/SERVICE_CLIENTS: names prometheus/);
+    const hash = createHash('sha256').update(own).digest('base64url');
+    expect(() => config(`user:${hash}`)).toThrow(/METRICS_CLIENT_SECRET: is also that of a service/);
   });
 
   it('reads older refresh secrets and shows none of them', () => {

@@ -52,6 +52,9 @@ export {
 export {
   BROWSER_CLIENT_ID,
   INTERNAL_SCOPE,
+  METRICS_CLIENT_ID,
+  METRICS_SCOPE,
+  type ClientScope,
   introspectionAnswerSchema,
   introspectionFormSchema,
   jwksSchema,

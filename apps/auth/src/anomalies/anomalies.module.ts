@@ -15,6 +15,7 @@ import { Keeper } from '../audit/keeper.js';
 import { Retention } from '../audit/retention.js';
 import { Sealer } from '../audit/sealer.js';
 import { StreamMover } from '../audit/stream-mover.js';
+import { SessionCensus } from '../census/session-census.js';
 import { Database } from '../db/database.js';
 import { Notices } from '../mail/notices.js';
 import { SessionEnds } from '../sessions/session-ends.js';
@@ -89,15 +90,24 @@ function examinerOf({ thresholds }: AnomalySettings): FactoryProvider<Examiner> 
 
 const KEEPER: FactoryProvider<Keeper> = {
   provide: Keeper,
-  inject: [AuditTrail, Duty, StreamMover, Sealer, Examiner, Retention],
+  inject: [
+    AuditTrail,
+    Duty,
+    StreamMover,
+    Sealer,
+    Examiner,
+    Retention,
+    { token: SessionCensus, optional: true },
+  ],
   useFactory: (
-    ...[trail, duty, mover, sealer, examiner, retention]: [
+    ...[trail, duty, mover, sealer, examiner, retention, sideline]: [
       AuditTrail,
       Duty,
       StreamMover,
       Sealer,
       Examiner,
       Retention,
+      SessionCensus?,
     ]
-  ) => new Keeper({ trail, duty, mover, sealer, examiner, retention }),
+  ) => new Keeper({ trail, duty, mover, sealer, examiner, retention, sideline }),
 };

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { BROWSER_CLIENT_ID, INTERNAL_SCOPE, PUBLIC_CLIENT_ID } from '@holdfast/contracts';
+import { BROWSER_CLIENT_ID, INTERNAL_SCOPE, PUBLIC_CLIENT_ID, type ClientScope } from '@holdfast/contracts';
 import type { LiveSession, SessionRecord } from '@holdfast/session-core';
 import { claimsAbout, seconds } from '@holdfast/session-nest';
 import jsonwebtoken from 'jsonwebtoken';
 import type { SigningKey } from '../keys/signing-key.js';
 
-/** How long a service's own token is good for. */
+/** How long a program's own token is good for. */
 export const SERVICE_TOKEN_TTL_MS = 300_000;
 
 /** Who signs, for whom, and for how long. */
@@ -44,15 +44,15 @@ export class AccessTokens {
     });
   }
 
-  /** A service's own token, for the internal routes of others: no session, no user, 5 minutes. */
-  forClient(clientId: string): IssuedToken {
-    const claims = { sub: clientId, client_id: clientId, scope: INTERNAL_SCOPE };
+  /** A program's own token, for what its scope opens: no session, no user, 5 minutes. */
+  forClient(clientId: string, scope: ClientScope): IssuedToken {
+    const claims = { sub: clientId, client_id: clientId, scope };
     return this.sign(this.clock.now() + SERVICE_TOKEN_TTL_MS, claims);
   }
 
-  /** The token of this service itself. */
+  /** The token of this service itself, for the internal routes of others. */
   forService(): string {
-    return this.forClient('auth').token;
+    return this.forClient('auth', INTERNAL_SCOPE).token;
   }
 
   private sign(untilAt: number, claims: object): IssuedToken {
