@@ -6,7 +6,15 @@ import { groupsOf, remember } from './nodes.js';
 const TIME = '2026-11-21T09:30:00.000Z';
 
 function instance(id: string, members: Partial<Instance> = {}): Instance {
-  const seen = { gateway: 'gateway-1', inFlight: 2, latencyMs: 4, available: true, ejectedUntil: null };
+  const traffic = { perSecond: 24, p50Ms: 3.1, p99Ms: 12.2, failedShare: 0 };
+  const seen = {
+    gateway: 'gateway-1',
+    inFlight: 2,
+    latencyMs: 4,
+    available: true,
+    ejectedUntil: null,
+    traffic,
+  };
   return {
     id,
     pid: 1,
@@ -17,6 +25,7 @@ function instance(id: string, members: Partial<Instance> = {}): Instance {
     latencyMs: 4.2,
     available: true,
     ejectedUntil: null,
+    traffic,
     seenBy: [seen],
     ...members,
   };
@@ -27,7 +36,15 @@ function topology(...instances: Instance[]): Topology {
     time: TIME,
     answeredBy: 'gateway-1',
     silent: [],
-    gateways: [{ id: 'gateway-1', pid: 2, state: 'ready', inFlight: 3 }],
+    gateways: [
+      {
+        id: 'gateway-1',
+        pid: 2,
+        state: 'ready',
+        inFlight: 3,
+        traffic: { perSecond: 24, failedShare: 0 },
+      },
+    ],
     services: [{ name: 'order', instances }],
     redis: {
       nodes: [
