@@ -1,6 +1,7 @@
-import type { GatewayWorker, Instance, Postgres, RedisNode, Topology } from '../api/platform.js';
+import type { GatewayWorker, Instance, Postgres, RedisNode, Topology, Traffic } from '../api/platform.js';
 import { bytes } from '../format/number.js';
 import { duration } from '../format/time.js';
+import { rateFigures } from './traffic.js';
 
 /** How a process does; each has its own shape, so that no colour is needed to tell. */
 export type Health = 'ok' | 'resting' | 'warn' | 'bad';
@@ -14,6 +15,8 @@ export interface TopologyNode {
   readonly word: string;
   /** A figure or two more. */
   readonly detail: string;
+  /** Of an instance: what came of the last tries at it. */
+  readonly traffic?: Traffic;
 }
 
 /** Processes that do the same. */
@@ -62,21 +65,21 @@ function withGone(group: TopologyGroup, known: readonly string[]): TopologyGroup
   return { ...group, nodes };
 }
 
-function gatewayNode({ id, state, inFlight }: GatewayWorker): TopologyNode {
+function gatewayNode({ id, state, inFlight, traffic }: GatewayWorker): TopologyNode {
   const health = ({ ready: 'ok', starting: 'warn', draining: 'resting', silent: 'bad' } as const)[state];
   return {
     id,
     kind: 'gateway',
     health,
     word: state,
-    detail: inFlight === null ? '' : `${inFlight} in flight`,
+    detail: inFlight === null ? '' : `${inFlight} in flight${traffic ? ` · ${rateFigures(traffic)}` : ''}`,
   };
 }
 
 function instanceNode(instance: Instance, now: number): TopologyNode {
-  const { id, inFlight, latencyMs } = instance;
+  const { id, inFlight, latencyMs, traffic } = instance;
   const detail = `${inFlight} in flight · ${duration(latencyMs)}`;
-  return { id, kind: 'instance', detail, ...instanceHealth(instance, now) };
+  return { id, kind: 'instance', detail, traffic, ...instanceHealth(instance, now) };
 }
 
 function instanceHealth(
