@@ -18,13 +18,14 @@ export interface Edge {
 /** Figures where the lines to an instance meet: of all workers together. */
 export interface EdgeLabel extends TrafficFigures {
   readonly to: string;
-  /** Where the lines end, and the text before it. */
+  /** Where the text ends. */
   readonly x: number;
+  /** Between its two lines: beyond the end of the lines, which come from the other side. */
   readonly y: number;
 }
 
-/** What lies between a line's end and the text. */
-const LABEL_GAP = 10;
+/** What lies between the lines' end and the text. */
+const LABEL_GAP = { x: 10, y: 19 };
 
 /** Who sends requests to whom, and what copies what. In a list there is no room for lines. */
 export function edgesOf({ nodes, isWide }: Layout, topology: Topology): readonly Edge[] {
@@ -49,9 +50,19 @@ export function edgesOf({ nodes, isWide }: Layout, topology: Topology): readonly
 /** The figures on the lines to the instances. */
 export function edgeLabelsOf({ nodes, isWide }: Layout): readonly EdgeLabel[] {
   if (!isWide) return [];
-  return nodes.flatMap(({ node: { id, traffic }, x, y, height }) =>
-    traffic ? [{ to: id, x: x - LABEL_GAP, y: y + height / 2, ...trafficFigures(traffic) }] : [],
-  );
+  const gateways = nodes.filter(({ node }) => node.kind === 'gateway').map(middle);
+  const from = gateways.reduce((sum, y) => sum + y, 0) / gateways.length;
+  return nodes.flatMap((placed) => {
+    const { id, traffic } = placed.node;
+    if (!traffic) return [];
+    const end = middle(placed);
+    const y = end + (end < from ? -LABEL_GAP.y : LABEL_GAP.y);
+    return [{ to: id, x: placed.x - LABEL_GAP.x, y, ...trafficFigures(traffic) }];
+  });
+}
+
+function middle({ y, height }: PlacedNode): number {
+  return y + height / 2;
 }
 
 function edge(
@@ -60,8 +71,8 @@ function edge(
   how: Pick<Edge, 'inFlight' | 'isOpen' | 'traffic'> = { inFlight: 0, isOpen: true },
 ): readonly Edge[] {
   if (!from || !to) return [];
-  const [x1, y1] = [from.x + from.width, from.y + from.height / 2];
-  const [x2, y2] = [to.x, to.y + to.height / 2];
+  const [x1, y1] = [from.x + from.width, middle(from)];
+  const [x2, y2] = [to.x, middle(to)];
   const bend = (x2 - x1) / 2;
   const path = `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`;
   return [{ from: from.node.id, to: to.node.id, path, tone: trafficTone(how.traffic), ...how }];

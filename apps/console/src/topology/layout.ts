@@ -32,13 +32,13 @@ const NODE_HEIGHT = 72;
 const NODE_GAP = 12;
 const LABEL = 26;
 const GROUP_GAP = 22;
-const WIDEST_NODE = 230;
+const WIDEST_NODE = 200;
 /** What lines need between columns at least: the first ones have figures on them. */
 const GAPS = [150, 60] as const;
 /** Of what is left, the first gap's share. */
 const FIRST_SHARE = 0.6;
 /** Narrower than this, the columns stand below each other. */
-export const WIDE = 860;
+export const WIDE = 760;
 /** In a list that is narrower than two of these, processes with requests to tell of have a line for themselves. */
 const LIST_NODE = 300;
 

@@ -1,7 +1,6 @@
 import type { GatewayWorker, Instance, Postgres, RedisNode, Topology, Traffic } from '../api/platform.js';
-import { bytes } from '../format/number.js';
+import { bytes, rate } from '../format/number.js';
 import { duration } from '../format/time.js';
-import { rateFigures } from './traffic.js';
 
 /** How a process does; each has its own shape, so that no colour is needed to tell. */
 export type Health = 'ok' | 'resting' | 'warn' | 'bad';
@@ -72,7 +71,8 @@ function gatewayNode({ id, state, inFlight, traffic }: GatewayWorker): TopologyN
     kind: 'gateway',
     health,
     word: state,
-    detail: inFlight === null ? '' : `${inFlight} in flight${traffic ? ` · ${rateFigures(traffic)}` : ''}`,
+    detail:
+      inFlight === null ? '' : `${inFlight} in flight${traffic ? ` · ${rate(traffic.perSecond)}/s` : ''}`,
   };
 }
 

@@ -11,10 +11,10 @@ interface TrafficTextProps extends TrafficFigures {
 export function TrafficText({ tone, rate, times, x, y }: TrafficTextProps) {
   return (
     <g className={`traffic-text ${tone}`} aria-hidden="true">
-      <text x={x} y={y - 7} className="traffic-rate">
+      <text x={x} y={y - 3} className="traffic-rate">
         {rate}
       </text>
-      <text x={x} y={y + 16}>
+      <text x={x} y={y + 12}>
         {times}
       </text>
     </g>
