@@ -52,9 +52,10 @@ describe('the session’s data that a client carries', () => {
   it('reaches a service only as the gate says it, and no cookie does', () => {
     const cookie = `a=b; __Host-session=secret; __Host-session-data=${DATA}`;
     const sent = request({ 'x-session-data': 'planted', cookie });
-    const without = requestHeaders(sent, client, 'r1', { cutsCookie: true }).headers;
+    const exchange = { request: sent, requestId: 'r1' };
+    const without = requestHeaders(exchange, client, { cutsCookie: true }).headers;
     expect(without.join('\n')).not.toMatch(/planted|secret|session-data/);
-    const { headers } = requestHeaders(sent, client, 'r1', { cutsCookie: true, sessionData: DATA });
+    const { headers } = requestHeaders(exchange, client, { cutsCookie: true, sessionData: DATA });
     expect(headers[headers.indexOf('x-session-data') + 1]).toBe(DATA);
     expect(headers[headers.indexOf('cookie') + 1]?.trim()).toBe('a=b');
     expect(headers.filter((name) => name === 'x-session-data')).toHaveLength(1);

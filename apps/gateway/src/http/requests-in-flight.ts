@@ -17,7 +17,7 @@ export class RequestsInFlight {
     this.#responses.add(response);
     if (this.#closing) response.shouldKeepAlive = false;
     const startedAt = performance.now();
-    response.once('close', () => {
+    response.on('close', () => {
       // An answer that is abandoned may be told of twice.
       if (this.#responses.delete(response)) this.onAnswered(response, performance.now() - startedAt);
       if (this.#responses.size === 0) this.#onIdle?.();

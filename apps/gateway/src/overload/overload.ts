@@ -94,7 +94,7 @@ export class Overload {
       },
       onShed: () => turn.onShed(this.#shed(service, priority, 'service')),
     });
-    turn.response.once('close', () => {
+    turn.response.on('close', () => {
       leave();
       // Who has its answer has given it back: this one did not wait for it.
       held?.release(kind, true);

@@ -21,6 +21,7 @@ export function isHopByHop(name: string): boolean {
 
 /** The headers that a `Connection` value declares to be hop-by-hop as well; `undefined` for the usual values, which name none. */
 export function namedByConnection(value: string): ReadonlySet<string> | undefined {
+  if (value === 'keep-alive' || value === 'close') return undefined;
   const names = value
     .toLowerCase()
     .split(',')

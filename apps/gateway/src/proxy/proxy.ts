@@ -152,7 +152,7 @@ export class Proxy {
     const onMessage = () => {
       if (stream.session) this.options.toucher.noteSession(stream.session, request);
     };
-    const writer = new ResponseWriter(exchange, onFailure, { ...admission, stream, onMessage });
+    const writer = new ResponseWriter(exchange, onFailure, admission, { stream, onMessage });
     const enter = (body: RequestBody) => this.#enter(service, exchange, { body, admission }, writer);
     if (!hasBody(request)) {
       enter({ kind: 'none' });
@@ -181,7 +181,8 @@ export class Proxy {
       response,
       remainingMs: deadline?.remainingMs,
       isSample: what.body.kind !== 'stream' && !asksForStream(request),
-      onTurn: (slot, kind) => this.#forward(service, exchange, { ...what, slot, kind }, writer),
+      onTurn: (slot, kind) =>
+        this.#forward(service, exchange, { body: what.body, admission: what.admission, slot, kind }, writer),
       onShed: (problem) => this.#answer(exchange, problem),
     });
   }
@@ -192,27 +193,29 @@ export class Proxy {
     { body, admission, slot, kind }: Outgoing & { readonly slot: Slot; readonly kind: string | undefined },
     writer: ResponseWriter,
   ): void {
-    const { request, requestId, route, deadline, traceparent } = exchange;
+    const { request, route, deadline } = exchange;
     const { method = '', url = '' } = request;
     const client = clientAddress(request, this.options.trustedProxies);
-    const { headers, keyed } = requestHeaders(request, client, requestId, { ...admission, traceparent });
+    const { headers, keyed } = requestHeaders(exchange, client, admission);
     const isStream = body.kind === 'stream';
+    const oursMs = isStream ? STREAMED_DEADLINE_MS : undefined;
+    const remainingMs = deadline?.remainingMs ?? Infinity;
+    const hurried = remainingMs < (oursMs ?? DEFAULT_UPSTREAM_SETTINGS.deadlineMs);
     if (isStream && body.length !== undefined) headers.push('content-length', body.length);
-    const deadlineMs = isStream ? STREAMED_DEADLINE_MS : undefined;
     const forwarding = this.options.upstreams.forward(
       service,
       {
         method,
         path: url,
         headers,
-        ...(body.kind === 'whole' && { body: body.bytes }),
-        ...(isStream && { body: body.stream }),
-        ...shortened(deadline, deadlineMs),
+        body: isStream ? body.stream : body.kind === 'whole' ? body.bytes : undefined,
+        deadlineMs: hurried ? remainingMs : oursMs,
+        hurried,
         repeatable: isIdempotent(method) || (keyed && route?.keyed === true),
         affinity: affinityOf(request, admission),
         longLived: asksForStream(request),
-        ...(isWebSocket(request) && { upgrade: 'websocket' }),
-        ...(admission.explained && { explained: true }),
+        upgrade: isWebSocket(request) ? 'websocket' : undefined,
+        explained: admission.explained,
       },
       new SlotSink(writer, slot, kind),
     );
@@ -257,14 +260,6 @@ type Arrived = Exchange & {
 interface Outgoing {
   readonly body: RequestBody;
   readonly admission: Admission;
-}
-
-/** The deadline of a request: ours, or the client's if that is sooner. */
-function shortened(deadline: Deadline | undefined, oursMs: number | undefined) {
-  if (!deadline) return oursMs === undefined ? {} : { deadlineMs: oursMs };
-  const mostMs = oursMs ?? DEFAULT_UPSTREAM_SETTINGS.deadlineMs;
-  const { remainingMs } = deadline;
-  return { deadlineMs: Math.min(remainingMs, mostMs), hurried: remainingMs < mostMs };
 }
 
 /** A session sticks to its instance where the policy is sticky, whichever credential names it. */

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { DEADLINE_HEADER } from '@holdfast/balancer-undici';
 import { SESSION_DATA_HEADER } from '@holdfast/contracts';
 import { traceIdOf } from '@holdfast/service-defaults';
@@ -7,6 +6,7 @@ import { withoutSessionCookie } from '../credentials/cookie-header.js';
 import type { ClientAddress } from './client-address.js';
 import { judgedByName } from './header-names.js';
 import { isHopByHop, namedByConnection } from './hop-by-hop.js';
+import type { Exchange } from './response-writer.js';
 
 /** What only we may say: where a request came from, who sent it, what it is called. */
 const OURS: ReadonlySet<string> = new Set([
@@ -47,21 +47,12 @@ export interface OutgoingHeaders {
  * cookie is cut out of its line; the token that stands for it comes with what we say, where `Connection` cannot name it.
  */
 export function requestHeaders(
-  request: IncomingMessage,
+  { request, requestId, traceparent }: Pick<Exchange, 'request' | 'requestId' | 'traceparent'>,
   client: ClientAddress,
-  requestId: string,
-  {
-    authorization,
-    cutsCookie,
-    sessionData,
-    traceparent,
-  }: Pick<Admission, 'authorization' | 'cutsCookie' | 'sessionData'> & {
-    /** Of our own span; without one what came is passed on, if it is valid. */
-    readonly traceparent?: string | undefined;
-  } = {},
+  { authorization, cutsCookie, sessionData }: Pick<Admission, 'authorization' | 'cutsCookie' | 'sessionData'>,
 ): OutgoingHeaders {
   const { rawHeaders } = request;
-  const { connection } = request.headers;
+  const { connection, te } = request.headers;
   const named = connection === undefined ? undefined : namedByConnection(connection);
   const headers: string[] = [];
   let keys = 0;
@@ -76,7 +67,7 @@ export function requestHeaders(
     if (kept !== '' || value === '') headers.push(rawName, kept);
   }
   // The one transfer coding preference that may travel on: we hand trailers on.
-  if (/(?:^|,)\s*trailers\s*(?:,|$)/i.test(String(request.headers.te))) headers.push('te', 'trailers');
+  if (typeof te === 'string' && /(?:^|,)\s*trailers\s*(?:,|$)/i.test(te)) headers.push('te', 'trailers');
   if (traceparent !== undefined) headers.push('traceparent', traceparent);
   if (authorization !== undefined) headers.push('authorization', authorization);
   if (sessionData !== undefined) headers.push(SESSION_DATA_HEADER, sessionData);

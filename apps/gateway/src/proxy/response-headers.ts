@@ -59,14 +59,15 @@ export interface AnswerOptions extends GatewayHeaders {
  * whatever their length says (RFC 9110 8.6).
  */
 export function responseHeaders(raw: readonly Buffer[], status: number, options: AnswerOptions): string[] {
-  const named = namedIn(raw);
   const headers: string[] = [];
+  let named: ReadonlySet<string> | undefined;
   let secured = 0;
   let clears = options.clearsCookie === true;
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const rawName = raw[index]?.toString('latin1') ?? '';
     const { name, isDropped, isSecurity } = judged(rawName);
-    if (isDropped || named?.has(name)) continue;
+    if (name === 'connection') named ??= namedByConnection(raw[index + 1]?.toString('latin1') ?? '');
+    if (isDropped) continue;
     if ((status === 204 || status === 101) && name === 'content-length') continue;
     if (options.clearsCookie && name === 'cache-control') continue;
     const value = raw[index + 1]?.toString('latin1') ?? '';
@@ -74,7 +75,8 @@ export function responseHeaders(raw: readonly Buffer[], status: number, options:
     if (clears && name === 'set-cookie' && value.startsWith(COOKIE_START)) clears = false;
     headers.push(rawName, value);
   }
-  if (secured < SECURITY.size) headers.push(...lackingSecurity(headers));
+  if (named) removeNamed(headers, named);
+  if (named || secured < SECURITY.size) headers.push(...lackingSecurity(headers));
   if (options.clearsCookie) headers.push('cache-control', 'no-store');
   if (clears) headers.push('set-cookie', clearedSessionCookie());
   headers.push(...gatewayHeaders(options));
@@ -109,14 +111,11 @@ function lackingSecurity(headers: readonly string[]): string[] {
   return [...SECURITY].filter(([name]) => !present.has(name)).flat();
 }
 
-function namedIn(raw: readonly Buffer[]): ReadonlySet<string> | undefined {
-  for (let index = 0; index + 1 < raw.length; index += 2) {
-    const name = raw[index];
-    if (name?.length !== 10 || name.toString('latin1').toLowerCase() !== 'connection') continue;
-    const named = namedByConnection(raw[index + 1]?.toString('latin1') ?? '');
-    if (named) return named;
+/** Takes out what `Connection` has named; hardly anybody names anything, so it is not looked for beforehand. */
+function removeNamed(headers: string[], named: ReadonlySet<string>): void {
+  for (let index = headers.length - 2; index >= 0; index -= 2) {
+    if (named.has(headers[index]?.toLowerCase() ?? '')) headers.splice(index, 2);
   }
-  return undefined;
 }
 
 /** Trailers to hand on, as pairs: none that says how to read the message or what to do with it (RFC 9110 6.5.1). */

@@ -24,9 +24,9 @@ export interface Exchange {
   readonly traceparent?: string | undefined;
 }
 
-/** What the writer is told of whoever asked. */
-export interface WriterAdmission extends Pick<Admission, 'clearsCookie' | 'onUnauthorized'> {
-  /** What its answer belongs to, should it be a stream. */
+/** For an answer that turns out to be a stream. */
+export interface StreamParts {
+  /** What it belongs to. */
   readonly stream: HeldStream;
   /** The client of a WebSocket has sent something. */
   readonly onMessage: () => void;
@@ -40,15 +40,16 @@ export class ResponseWriter implements UpstreamSink {
   constructor(
     private readonly exchange: Exchange,
     private readonly onProblem: (failure: UpstreamFailure) => void,
-    private readonly admission: WriterAdmission,
+    private readonly admission: Pick<Admission, 'clearsCookie' | 'onUnauthorized'>,
+    private readonly streamed: StreamParts,
   ) {}
 
   /** The client's leaving ends the request at the service, its reading on resumes it. */
   follow(forwarding: Forwarding): void {
     this.#forwarding = forwarding;
     const { response } = this.exchange;
-    response.once('close', () => {
-      this.admission.stream.release();
+    response.on('close', () => {
+      this.streamed.stream.release();
       if (!response.writableFinished) forwarding.abort();
     });
     if (response.destroyed) forwarding.abort();
@@ -81,7 +82,7 @@ export class ResponseWriter implements UpstreamSink {
     this.#chunked = response.chunkedEncoding;
     // Usually the body follows at once and shares a packet with the head; what waits for it must not wait here.
     process.nextTick(flush, response);
-    if (isEventStream(raw)) this.admission.stream.open((why) => this.#endStream(why));
+    if (isEventStream(raw)) this.streamed.stream.open((why) => this.#endStream(why));
   }
 
   onUpgrade({ headers: raw, instanceId, retries }: UpstreamHead, service: Duplex): void {
@@ -92,7 +93,8 @@ export class ResponseWriter implements UpstreamSink {
       service.destroy();
       return this.onProblem({ kind: 'unavailable', detail: 'no answer to the handshake', retries });
     }
-    const { clearsCookie, stream, onMessage } = this.admission;
+    const { clearsCookie } = this.admission;
+    const { stream, onMessage } = this.streamed;
     const ours = { requestId, gatewayId, crossOrigin, clearsCookie, servedBy: instanceId, retries };
     client.write(switchingProtocols(responseHeaders(raw, 101, ours)), 'latin1');
     const tunnel = new WebSocketTunnel(client, service, onMessage);

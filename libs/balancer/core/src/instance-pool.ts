@@ -29,7 +29,7 @@ export type Outcome =
       readonly kind: 'answered';
       readonly status: number;
       readonly latencyMs: number;
-      readonly retryAfterMs?: number;
+      readonly retryAfterMs?: number | undefined;
       readonly streaming?: boolean;
     }
   /** Refused, broken, or unanswered for `afterMs` until the try was given up. */

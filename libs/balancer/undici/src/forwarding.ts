@@ -62,9 +62,14 @@ export class Forwarding implements TryListener {
     this.#headSent = true;
     this.#resume = resume;
     this.#record?.ended(status);
-    const { decision } = this.#record ?? {};
     const instanceId = attempt.instance.member.id;
-    this.sink.onHead({ status, headers, instanceId, retries: this.#retries, ...(decision && { decision }) });
+    this.sink.onHead({
+      status,
+      headers,
+      instanceId,
+      retries: this.#retries,
+      decision: this.#record?.decision,
+    });
     return true;
   }
 
@@ -152,8 +157,8 @@ export class Forwarding implements TryListener {
         body:
           body === undefined || Buffer.isBuffer(body) ? (body ?? null) : (lazy(body) as unknown as Buffer),
         idempotent: repeatable,
-        ...(longLived && { bodyTimeout: 0 }),
-        ...(upgrade !== undefined && { upgrade }),
+        bodyTimeout: longLived ? 0 : this.service.settings.bodyTimeoutMs,
+        upgrade: upgrade ?? null,
       },
       this.#current,
     );
@@ -186,8 +191,7 @@ export class Forwarding implements TryListener {
 
   #fail(kind: UpstreamFailure['kind'], detail: string): void {
     this.#finish();
-    const { decision } = this.#record ?? {};
-    this.sink.onFailure({ kind, detail, retries: this.#retries, ...(decision && { decision }) });
+    this.sink.onFailure({ kind, detail, retries: this.#retries, decision: this.#record?.decision });
   }
 
   #finish(): void {

@@ -61,7 +61,6 @@ export class Try implements Dispatcher.DispatchHandler {
     // 103 and its like come as a head of their own; who waits for the final one must not see two.
     if (status < 200 || this.#abandoned) return true;
     this.#answered = true;
-    const retryAfterMs = readRetryAfterMs(headers);
     this.#report(
       this.isJudged || status < 502 || status > 504
         ? {
@@ -69,7 +68,7 @@ export class Try implements Dispatcher.DispatchHandler {
             status,
             latencyMs: this.elapsedMs,
             streaming: isStreaming(headers),
-            ...(retryAfterMs !== undefined && { retryAfterMs }),
+            retryAfterMs: readRetryAfterMs(headers),
           }
         : { kind: 'abandoned', afterMs: this.elapsedMs },
     );

@@ -23,7 +23,7 @@ export interface UpstreamRequest {
   readonly path: string;
   /** Flat names and values, end-to-end headers only: neither `host` nor hop-by-hop headers; `content-length` only with a `BodyStream`. */
   readonly headers: string[];
-  readonly body?: Buffer | BodyStream;
+  readonly body?: Buffer | BodyStream | undefined;
   /** Doing it twice is like doing it once. */
   readonly repeatable: boolean;
   /** The answer may be silent for long (server-sent events): no body timeout. */
@@ -32,16 +32,16 @@ export interface UpstreamRequest {
    * Asks for another protocol on this connection, e.g. `websocket` (RFC 9110 7.8). Where the instance agrees, `onUpgrade`
    * gets the connection; until that is closed the request is in flight.
    */
-  readonly upgrade?: string;
+  readonly upgrade?: string | undefined;
   /** Default: the setting. */
-  readonly deadlineMs?: number;
+  readonly deadlineMs?: number | undefined;
   /**
    * Somebody else made its deadline short: that an instance does not keep it says nothing of the instance. Otherwise two
    * requests that give it a moment would have it ejected.
    */
   readonly hurried?: boolean;
   /** The answer says how it came about (`decision`). Default: it does not, and nothing is noted. */
-  readonly explained?: boolean;
+  readonly explained?: boolean | undefined;
   /** What it sticks to where the policy is sticky, such as the id of its session; asked only then. Default: nothing. */
   readonly affinity?: Affinity | undefined;
 }
