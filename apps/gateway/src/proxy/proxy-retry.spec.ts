@@ -210,6 +210,19 @@ describe('an instance that hangs', () => {
     expect(one.requests).toHaveLength(met);
   });
 
+  it('is left long before that when several wait for it in vain, and is ejected', async () => {
+    await gateway.stop();
+    // So long that only the silence can be why.
+    await start({ settings: { tryTimeoutMs: 60_000, deadlineMs: 60_000 } });
+    one.respond = hang;
+    // At once: as many in flight at one as at the other.
+    const answers = await Promise.all(Array.from({ length: 40 }, list));
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
+    expect(answers.some(({ headers }) => headers.get('x-retries') === '1')).toBe(true);
+    const [hung] = gateway.upstreams.view();
+    expect(hung).toMatchObject({ id: 'order-1', available: false, circuit: 'open' });
+  });
+
   it('costs an unsafe request a 504 at the deadline', async () => {
     await gateway.stop();
     await start({ settings: { tryTimeoutMs: TRY_MS, deadlineMs: 600 } });

@@ -86,10 +86,12 @@ class Simulation {
     const session = `session-${Math.floor(this.#random() * this.scenario.sessions)}`;
     const instance = this.#pool.pick([], () => session);
     if (!instance) throw new Error('a scenario has a server from its beginning');
+    instance.noteAwaited(now);
     const answer = this.#serverOf(instance).take(now);
     const end = (afterMs: number, outcome: Served['outcome'], report: () => void): void => {
       this.#queue.at(now + afterMs, () => {
         report();
+        instance.noteSettled(this.#queue.now(), outcome !== 'late');
         this.#pool.release(instance);
         this.#served.push({ atMs: now, by: instance.member.id, outcome, latencyMs: afterMs });
       });

@@ -143,9 +143,9 @@ export class Forwarding implements TryListener {
   #launch(instance: Instance): void {
     this.#tried.push(instance);
     this.#record?.began(instance.member.id);
-    const remainingMs = Math.max(0, this.#deadlineAt - performance.now());
+    const remainingMs = this.#remainingMs;
     this.#current = new Try(instance, this.service, this, this.request.hurried !== true);
-    this.#arm(this.service.settings.tryTimeoutMs);
+    this.#suspect(instance);
     const { method, path, headers, body, repeatable, longLived, upgrade } = this.request;
     this.service.connectionsTo(instance).dispatch(
       {
@@ -164,10 +164,26 @@ export class Forwarding implements TryListener {
     );
   }
 
+  /** Long before a try's time is over the others that wait for its instance may show that it hangs. */
+  #suspect(instance: Instance): void {
+    const { tryTimeoutMs, silenceMs, overtimeMs } = this.service.settings;
+    const suspicionMs = instance.suspicionMs(performance.now(), silenceMs);
+    if (suspicionMs >= Math.min(tryTimeoutMs, this.#remainingMs)) return this.#arm(tryTimeoutMs);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      // Timers and clocks differ by one.
+      const hangs = overtimeMs() === 0 && instance.seemsHung(performance.now(), suspicionMs - 1);
+      if (!hangs || !this.#moveOn()) this.#arm(tryTimeoutMs - suspicionMs);
+    }, suspicionMs);
+  }
+
+  get #remainingMs(): number {
+    return Math.max(0, this.#deadlineAt - performance.now());
+  }
+
   #arm(timeoutMs: number): void {
     clearTimeout(this.#timer);
-    const remainingMs = Math.max(0, this.#deadlineAt - performance.now());
-    this.#timer = setTimeout(() => this.#onTimer(), Math.min(timeoutMs, remainingMs));
+    this.#timer = setTimeout(() => this.#onTimer(), Math.min(timeoutMs, this.#remainingMs));
   }
 
   /** A try's time is over. If nobody else may be asked we go on waiting: a slow answer is better than none. */
@@ -182,11 +198,20 @@ export class Forwarding implements TryListener {
       this.#hadOvertime = true;
       return this.#arm(overtimeMs);
     }
+    if (!this.#moveOn()) this.#arm(Number.POSITIVE_INFINITY);
+  }
+
+  /** Gives the present try up for one at somebody else, if there may be one. */
+  #moveOn(): boolean {
     this.#sentTries += 1;
     const next = this.#next('timeout');
-    if (!next) return this.#arm(Number.POSITIVE_INFINITY);
-    attempt?.abandon('timeout');
+    if (!next) {
+      this.#sentTries -= 1;
+      return false;
+    }
+    this.#current?.abandon('timeout');
     this.#retry(next);
+    return true;
   }
 
   #fail(kind: UpstreamFailure['kind'], detail: string): void {

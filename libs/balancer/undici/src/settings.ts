@@ -5,6 +5,11 @@ export interface UpstreamSettings {
   /** A safe try that has no answer by then is moved to another instance, if there is one and the budget allows. Default 2,000. */
   readonly tryTimeoutMs: number;
   /**
+   * An instance that has answered nothing for so long, and for 8 times its average, while 3 requests or more wait for it,
+   * hangs: safe tries move on without waiting for `tryTimeoutMs`. Default 250; not less than that is worth it.
+   */
+  readonly silenceMs: number;
+  /**
    * How much longer a try may take at this moment, asked when its time is over: while instances wait for something that
    * they share, another one would make the caller wait anew, and nobody is to blame. Default: 0.
    */
@@ -28,6 +33,7 @@ export interface UpstreamSettings {
 /** What holds where nothing else is set: the defaults that each member of `UpstreamSettings` names. */
 export const DEFAULT_UPSTREAM_SETTINGS: UpstreamSettings = {
   tryTimeoutMs: 2_000,
+  silenceMs: 250,
   overtimeMs: () => 0,
   deadlineMs: 30_000,
   bodyTimeoutMs: 30_000,

@@ -28,6 +28,7 @@ export class Try implements Dispatcher.DispatchHandler {
   #discarding = false;
   #released = false;
   #abort: ((error?: Error) => void) | undefined;
+  #settled = false;
   readonly #startedAt = performance.now();
 
   constructor(
@@ -36,7 +37,9 @@ export class Try implements Dispatcher.DispatchHandler {
     private readonly listener: TryListener,
     /** Whether no answer, or a 502 to 504, says something of the instance: not if its caller is in too much of a hurry. */
     private readonly isJudged: boolean,
-  ) {}
+  ) {
+    instance.noteAwaited(this.#startedAt);
+  }
 
   get elapsedMs(): number {
     return performance.now() - this.#startedAt;
@@ -61,6 +64,7 @@ export class Try implements Dispatcher.DispatchHandler {
     // 103 and its like come as a head of their own; who waits for the final one must not see two.
     if (status < 200 || this.#abandoned) return true;
     this.#answered = true;
+    this.#settle(true);
     this.#report(
       this.isJudged || status < 502 || status > 504
         ? {
@@ -78,6 +82,7 @@ export class Try implements Dispatcher.DispatchHandler {
 
   onUpgrade(status: number, headers: Buffer[] | string[] | null, connection: Duplex): void {
     this.#answered = true;
+    this.#settle(true);
     this.#abort = () => connection.destroy();
     // undici took its listeners away.
     connection.on('error', () => connection.destroy()).once('close', () => this.#release());
@@ -112,7 +117,14 @@ export class Try implements Dispatcher.DispatchHandler {
   #release(): void {
     if (this.#released) return;
     this.#released = true;
+    this.#settle(false);
     this.service.pool.release(this.instance);
+  }
+
+  #settle(isHeard: boolean): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.instance.noteSettled(performance.now(), isHeard);
   }
 }
 
