@@ -46,6 +46,7 @@ export class AppModule {
     const accounts = AccountsModule.forRoot([database, tokens, throttling, audit, defaults], adminOf(config));
     const sessions = SessionsModule.forRoot([tokens, defaults], {
       sessionSecret: config.SESSION_SECRET,
+      strategy: config.SESSION_STRATEGY,
       ...(carries && { sealer: dataSealer(config) }),
     });
     const guests = GuestsModule.forRoot([database, throttling, sessions, audit, defaults]);

@@ -103,6 +103,16 @@ describe('readConfig', () => {
     }
   });
 
+  it('links traces to a page that is told which one, and to nothing but a page', () => {
+    const read = (url: string) => readConfig({ ...good(), TRACE_URL: url }).TRACE_URL;
+    const url = 'https://tempo.example.org/trace/{traceId}';
+    expect(read(url)).toBe(url);
+    expect(read('')).toBeUndefined();
+    for (const bad of ['https://tempo.example.org/', 'javascript:alert("{traceId}")', '{traceId}']) {
+      expect(() => read(bad)).toThrow(/TRACE_URL/);
+    }
+  });
+
   it('rotates keys by hand only, or no faster than they can be published', () => {
     const rotation = (age: string) => readConfig({ ...good(), SIGNING_KEY_ROTATION_MS: age });
     expect(rotation('0').SIGNING_KEY_ROTATION_MS).toBe(0);

@@ -129,6 +129,11 @@ const authEnvironment = z
     CEILING_PER_ADDRESS: count(100, 0),
     /** Seals the audit trail: who has Postgres and not this secret changes nothing in it unseen. */
     AUDIT_SECRET: secret('AUDIT_SECRET'),
+    /** Where traces are shown, with `{traceId}` in it: the audit trail links there. Default: it has the ids alone. */
+    TRACE_URL: z
+      .url({ protocol: /^https?$/ })
+      .includes('{traceId}')
+      .optional(),
     ...auditEnvironment,
     ...anomalyEnvironment,
     /** The first administrator: opened once, if there is no such account. Both or neither. */

@@ -77,7 +77,13 @@ export {
   sessionCookie,
   sessionDataCookie,
 } from './session-cookie.js';
-export { receiptSchema, sessionListSchema, sessionPathSchema, sessionViewSchema } from './sessions.js';
+export {
+  platformSessionListSchema,
+  receiptSchema,
+  sessionListSchema,
+  sessionPathSchema,
+  sessionViewSchema,
+} from './sessions.js';
 export {
   cookieAnswerSchema,
   guestSchema,

@@ -7,6 +7,7 @@ import {
   ActivityController,
   AuditActionsController,
   PlatformAuditController,
+  TRACE_URL,
 } from '../audit/audit.controller.js';
 import { AuditReader } from '../audit/audit-reader.js';
 import { AuditTrail } from '../audit/audit-trail.js';
@@ -23,10 +24,12 @@ import { Examiner } from './examiner.js';
 import { Responder, type AnomalyActions, type ResponderDeps } from './responder.js';
 import type { Thresholds } from './thresholds.js';
 
-/** When something is an anomaly, and what follows. */
+/** When something is an anomaly, what follows, and where its trace is shown. */
 export interface AnomalySettings {
   readonly thresholds: Thresholds;
   readonly actions: AnomalyActions;
+  /** `TRACE_URL` */
+  readonly traceUrl?: string | undefined;
 }
 
 /** Keeps the trail, looks for anomalies in it, and shows both to administrators. */
@@ -38,7 +41,13 @@ export class AnomaliesModule {
       module: AnomaliesModule,
       imports: [...imports, MetricsModule],
       controllers: [PlatformAuditController, ActivityController, AuditActionsController],
-      providers: [AuditReader, responderOf(settings), examinerOf(settings), KEEPER],
+      providers: [
+        AuditReader,
+        { provide: TRACE_URL, useValue: settings.traceUrl },
+        responderOf(settings),
+        examinerOf(settings),
+        KEEPER,
+      ],
     };
   }
 }

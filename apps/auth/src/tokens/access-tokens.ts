@@ -37,11 +37,17 @@ export class AccessTokens {
   /** A user's token. It never outlives the session's absolute deadline. */
   forSession({ record }: LiveSession): IssuedToken {
     const untilAt = Math.min(this.clock.now() + this.settings.accessTokenTtlMs, record.expiresAt);
-    return this.sign(untilAt, {
+    return this.sign(untilAt, this.claimsAbout(record));
+  }
+
+  /** What the tokens of a session say, but for what makes each of them another one (`jti`, `iat`, `exp`). */
+  claimsAbout(record: SessionRecord): Readonly<Record<string, unknown>> {
+    return {
+      ...this.issuer(),
       ...claimsAbout(record),
       client_id: record.cookie === undefined ? PUBLIC_CLIENT_ID : BROWSER_CLIENT_ID,
       ...(this.settings.selfContained && lifetimeOf(record)),
-    });
+    };
   }
 
   /** A program's own token, for what its scope opens: no session, no user, 5 minutes. */
@@ -55,12 +61,17 @@ export class AccessTokens {
     return this.forClient('auth', INTERNAL_SCOPE).token;
   }
 
+  private issuer() {
+    const { issuer: iss, audience: aud } = this.settings;
+    return { iss, aud };
+  }
+
   private sign(untilAt: number, claims: object): IssuedToken {
     const { kid, privateKey } = this.keys.active;
     const iat = seconds(this.clock.now());
     const exp = Math.max(seconds(untilAt), iat);
-    const { issuer: iss, audience: aud } = this.settings;
-    const token = jsonwebtoken.sign({ iss, aud, ...claims, jti: randomUUID(), iat, exp }, privateKey, {
+    const said = { ...this.issuer(), ...claims, jti: randomUUID(), iat, exp };
+    const token = jsonwebtoken.sign(said, privateKey, {
       header: { alg: 'ES256', typ: 'at+jwt', kid },
     });
     return { token, expiresInSeconds: exp - iat };
