@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Browser as Fetching, register, type Credentials } from '@holdfast/fleet-client';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
-import { fleet, gateway } from './fleet.js';
+import { eventually, fleet, gateway } from './fleet.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -130,6 +130,13 @@ describe('the console', () => {
     await signIn(page, admin, 'sessions');
     await page.getByRole('searchbox').fill(ada.email);
     await page.getByRole('button', { name: ada.email }).click();
+    await page.getByRole('button', { name: 'Inspect' }).click();
+    const inspected = page.getByRole('dialog');
+    await inspected.getByText('holdfast-web').waitFor();
+    await inspected.getByText('none: it has a cookie').waitFor();
+    expect(await inspected.getByText('Its data, by namespace').count()).toBe(0);
+    expect(await barriers(page)).toEqual([]);
+    await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'End all' }).click();
     await page.getByRole('button', { name: 'End 1 session' }).click();
     await page.getByText(/1 session ended · confirmed by (\d+) of \1 instances/).waitFor();
@@ -142,6 +149,30 @@ describe('the console', () => {
     await signIn(stranger, ada, 'sessions');
     await stranger.getByText('This page is for administrators').waitFor();
     await Promise.all([context.close(), stranger.context().close()]);
+  });
+
+  it('shows an administrator what is asked of each instance, and has them chosen otherwise', async () => {
+    const { admin } = await fleet();
+    const context = await visitor();
+    const page = await newTab(context);
+    await signIn(page, admin, 'topology');
+    const busy = page.getByRole('button', { name: /^instance order-.* requests a second.* of the answers/ });
+    const onTheLine = page.getByText(/^p50 .* · p99 /);
+    const api = await gateway();
+    await eventually(async () => {
+      await api.call('GET', '/products');
+      return ((await busy.count()) > 0 && (await onTheLine.count()) > 0) || undefined;
+    });
+    await page.getByRole('button', { name: /^instance order-1/ }).click();
+    const seenBy = page.getByRole('dialog').getByText(/^gateway-\d: \d+ in flight, usually .*, .* second/);
+    await seenBy.first().waitFor();
+    await page.keyboard.press('Escape');
+    for (const policy of ['least-request', 'p2c-ewma']) {
+      await page.getByLabel('order', { exact: true }).selectOption(policy);
+      await page.getByText(`Instances of order are now chosen by ${policy}`).waitFor();
+    }
+    expect(await barriers(page)).toEqual([]);
+    await context.close();
   });
 
   it('goes by keyboard alone: past the menu to the content, and into a dialog and back', async () => {

@@ -17,6 +17,7 @@ const routes = Object.values<RouteContract>(authRoutes).filter(({ path }) => !pa
 async function tokenOf(caller: Caller): Promise<string | undefined> {
   if (caller === 'nobody') return undefined;
   if (caller === 'service') return service.serviceToken('user');
+  if (caller === 'scraper') return service.serviceToken('prometheus');
   if (caller.includes('guest')) {
     return String((await service.call('POST', '/auth/guest')).body['access_token']);
   }

@@ -6,6 +6,7 @@ import { AdministrationModule } from './accounts/administration.module.js';
 import { AnomaliesModule } from './anomalies/anomalies.module.js';
 import { anomalySettings, auditSettings } from './audit-settings.js';
 import { AuditModule } from './audit/audit.module.js';
+import { CensusModule } from './census/census.module.js';
 import type { AuthConfig } from './config.js';
 import { AuthDatabaseModule } from './db/auth-database.module.js';
 import { Database } from './db/database.js';
@@ -45,6 +46,7 @@ export class AppModule {
     const accounts = AccountsModule.forRoot([database, tokens, throttling, audit, defaults], adminOf(config));
     const sessions = SessionsModule.forRoot([tokens, defaults], {
       sessionSecret: config.SESSION_SECRET,
+      strategy: config.SESSION_STRATEGY,
       ...(carries && { sealer: dataSealer(config) }),
     });
     const guests = GuestsModule.forRoot([database, throttling, sessions, audit, defaults]);
@@ -68,12 +70,16 @@ export class AppModule {
         NoticesModule.forRoot([keys, defaults]),
         guests,
         AnomaliesModule.forRoot(
-          [audit, database, accounts, mail, sessions, defaults],
+          [
+            ...[audit, database, accounts, mail, sessions, defaults],
+            ...(carries ? [] : [CensusModule.forRoot([defaults], config)]),
+          ],
           anomalySettings(config),
         ),
         OAuthModule.forRoot([tokens, throttling, sessions, audit, defaults], {
           issuer: config.TOKEN_ISSUER,
           serviceClients: config.SERVICE_CLIENTS,
+          metricsSecret: config.METRICS_CLIENT_SECRET,
         }),
       ],
     };

@@ -13,9 +13,10 @@ export function auditSettings(config: Identified<AuthConfig>): AuditSettings {
   };
 }
 
-/** What the detectors of anomalies need. Where clients carry their sessions nothing can be done to one. */
+/** What the detectors of anomalies need, and who shows what they found. Where clients carry their sessions nothing can be done to one. */
 export function anomalySettings(config: AuthConfig): AnomalySettings {
   return {
+    traceUrl: config.TRACE_URL,
     actions: (config.SESSION_STRATEGY !== 'token' && config.ANOMALY_ACTIONS) || new Map(),
     thresholds: {
       failureWindowMs: config.ANOMALY_FAILURE_WINDOW_MS,

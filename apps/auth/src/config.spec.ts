@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { readConfig } from './config.js';
 
@@ -57,6 +57,17 @@ describe('readConfig', () => {
     expect(() => readConfig(without('SERVICE_CLIENTS'))).toThrow(/SERVICE_CLIENTS: is missing/);
   });
 
+  it('has a client of metrics if it has a secret, which is no service’s', () => {
+    expect(readConfig(good()).METRICS_CLIENT_SECRET).toBeUndefined();
+    const own = secret();
+    const config = (list: string) =>
+      readConfig({ ...good(), METRICS_CLIENT_SECRET: own, SERVICE_CLIENTS: list });
+    expect(config(`user:${secret()}`).METRICS_CLIENT_SECRET).toBe(own);
+    expect(() => config(`prometheus:${secret()}`)).toThrow(/SERVICE_CLIENTS: names prometheus/);
+    const hash = createHash('sha256').update(own).digest('base64url');
+    expect(() => config(`user:${hash}`)).toThrow(/METRICS_CLIENT_SECRET: is also that of a service/);
+  });
+
   it('reads older refresh secrets and shows none of them', () => {
     const older = [secret(), secret()];
     const read = (list: string) => readConfig({ ...good(), REFRESH_SECRET_PREVIOUS: list });
@@ -89,6 +100,16 @@ describe('readConfig', () => {
     expect(readConfig({ ...without('MAIL_OUTBOX_DIR'), ...smtp }).SMTP_URL).toBe(smtp.SMTP_URL);
     for (const environment of [without('MAIL_OUTBOX_DIR'), { ...good(), ...smtp }]) {
       expect(() => readConfig(environment)).toThrow(/SMTP_URL: or MAIL_OUTBOX_DIR: set one of the two/);
+    }
+  });
+
+  it('links traces to a page that is told which one, and to nothing but a page', () => {
+    const read = (url: string) => readConfig({ ...good(), TRACE_URL: url }).TRACE_URL;
+    const url = 'https://tempo.example.org/trace/{traceId}';
+    expect(read(url)).toBe(url);
+    expect(read('')).toBeUndefined();
+    for (const bad of ['https://tempo.example.org/', 'javascript:alert("{traceId}")', '{traceId}']) {
+      expect(() => read(bad)).toThrow(/TRACE_URL/);
     }
   });
 

@@ -1,4 +1,11 @@
-import { anomalyActionSchema, DETECTORS, emailSchema, newPasswordSchema } from '@holdfast/contracts';
+import { createHash } from 'node:crypto';
+import {
+  anomalyActionSchema,
+  DETECTORS,
+  emailSchema,
+  METRICS_CLIENT_ID,
+  newPasswordSchema,
+} from '@holdfast/contracts';
 import { loadConfig, secret, serviceEnvironment } from '@holdfast/service-defaults';
 import { z } from 'zod';
 import { weaknessOf } from './accounts/password-policy.js';
@@ -29,7 +36,11 @@ const serviceClients = z
     (entries) => new Set(entries.map(([, hash]) => hash)).size === entries.length,
     'has one hash for two clients: each service has a CLIENT_SECRET of its own',
   )
-  .transform((entries): ReadonlyMap<string, string> => new Map(entries));
+  .transform((entries): ReadonlyMap<string, string> => new Map(entries))
+  .refine(
+    (clients) => !clients.has(METRICS_CLIENT_ID),
+    `names ${METRICS_CLIENT_ID}, which is no service: its secret is METRICS_CLIENT_SECRET`,
+  );
 
 const DAY_MS = 86_400_000;
 
@@ -97,6 +108,8 @@ const authEnvironment = z
     ACCOUNT_SECRET: secret('ACCOUNT_SECRET'),
     /** The services that may ask for tokens of their own, with the hashes of their secrets. */
     SERVICE_CLIENTS: serviceClients,
+    /** The secret of the client `prometheus`, whose tokens open `/metrics` alone. Without it there is no such client. */
+    METRICS_CLIENT_SECRET: secret('METRICS_CLIENT_SECRET').optional(),
     ACCESS_TOKEN_TTL_MS: z.coerce.number().int().min(1_000).max(3_600_000).default(300_000),
     /** Where mails are written as files, for development. This or `SMTP_URL`. */
     MAIL_OUTBOX_DIR: z.string().min(1).optional(),
@@ -116,6 +129,11 @@ const authEnvironment = z
     CEILING_PER_ADDRESS: count(100, 0),
     /** Seals the audit trail: who has Postgres and not this secret changes nothing in it unseen. */
     AUDIT_SECRET: secret('AUDIT_SECRET'),
+    /** Where traces are shown, with `{traceId}` in it: the audit trail links there. Default: it has the ids alone. */
+    TRACE_URL: z
+      .url({ protocol: /^https?$/ })
+      .includes('{traceId}')
+      .optional(),
     ...auditEnvironment,
     ...anomalyEnvironment,
     /** The first administrator: opened once, if there is no such account. Both or neither. */
@@ -142,6 +160,11 @@ const authEnvironment = z
     message: 'or MAIL_OUTBOX_DIR: set one of the two',
     when: () => true,
   })
+  .refine(({ SERVICE_CLIENTS: services, METRICS_CLIENT_SECRET: own }) => !isAmong(services, own), {
+    path: ['METRICS_CLIENT_SECRET'],
+    message: 'is also that of a service in SERVICE_CLIENTS: it would open what that service may',
+    when: ({ issues }) => issues.length === 0,
+  })
   .refine(({ SIGNING_KEY_ROTATION_MS: age, SIGNING_KEY_LEAD_MS: lead }) => age === 0 || age >= 2 * lead, {
     path: ['SIGNING_KEY_ROTATION_MS'],
     message: 'must be 0, or twice SIGNING_KEY_LEAD_MS at least',
@@ -149,6 +172,11 @@ const authEnvironment = z
 
 /** The auth service's configuration. */
 export type AuthConfig = Readonly<z.infer<typeof authEnvironment>>;
+
+function isAmong(services: ReadonlyMap<string, string>, own: string | undefined): boolean {
+  if (own === undefined) return false;
+  return [...services.values()].includes(createHash('sha256').update(own).digest('base64url'));
+}
 
 /** Also asked where other variables have faults: then nothing may be there, or something else. */
 function isWeakPassword(password: string | undefined, email = ''): boolean {

@@ -31,6 +31,7 @@ async function knock({ method, path }: RouteContract, caller: Caller, id: string
   if (caller === 'nobody') return fleet.call(method, url);
   if (caller === 'service')
     return fleet.call(method, url, { token: await fleet.issuer.serviceToken('order') });
+  if (caller === 'scraper') return fleet.call(method, url, { token: await fleet.issuer.metricsToken() });
   return (await signIn(fleet, { roles: caller })).call(method, url);
 }
 

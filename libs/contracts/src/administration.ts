@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { json } from './media.js';
 import { ROLES } from './permissions.js';
 import { route, type RouteContract } from './route.js';
-import { receipt, sessionListSchema, sessionPathSchema } from './sessions.js';
+import { platformSessionListSchema, receipt, sessionPathSchema } from './sessions.js';
 
 /** Path of one user or account; the id comes out in lower case, as it was given out. */
 export const userIdPath = z.strictObject({ id: z.uuid().toLowerCase() });
@@ -118,10 +118,12 @@ export const administrationRoutes = {
     service: 'auth',
     method: 'GET',
     path: '/platform/sessions',
-    summary: 'The sessions of a user',
+    summary: 'The sessions of a user, with what is known of them',
     access: 'sessions:manage',
     query: platformSessionsQuery,
-    responses: { 200: { description: 'The sessions; none is the current one.', schema: sessionListSchema } },
+    responses: {
+      200: { description: 'The sessions; none is the current one.', schema: platformSessionListSchema },
+    },
     errors: ['ERR_STRATEGY_UNSUPPORTED'],
   }),
   endPlatformSession: route({

@@ -62,6 +62,7 @@ export const auditEventSchema = z
     actorId: z.string().optional().describe('Who did it, where that is somebody else.'),
     requestId: z.string().optional(),
     traceId: z.string().optional().describe('Of the W3C trace that the request belongs to.'),
+    traceUrl: z.url().optional().describe('Where that is shown, if the platform knows (`TRACE_URL`).'),
     detail: detail.optional(),
   })
   .meta({

@@ -52,6 +52,9 @@ export {
 export {
   BROWSER_CLIENT_ID,
   INTERNAL_SCOPE,
+  METRICS_CLIENT_ID,
+  METRICS_SCOPE,
+  type ClientScope,
   introspectionAnswerSchema,
   introspectionFormSchema,
   jwksSchema,
@@ -74,7 +77,13 @@ export {
   sessionCookie,
   sessionDataCookie,
 } from './session-cookie.js';
-export { receiptSchema, sessionListSchema, sessionPathSchema, sessionViewSchema } from './sessions.js';
+export {
+  platformSessionListSchema,
+  receiptSchema,
+  sessionListSchema,
+  sessionPathSchema,
+  sessionViewSchema,
+} from './sessions.js';
 export {
   cookieAnswerSchema,
   guestSchema,

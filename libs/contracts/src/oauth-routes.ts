@@ -21,7 +21,7 @@ export const oauthRoutes = {
     service: 'auth',
     method: 'POST',
     path: '/oauth/token',
-    summary: 'New tokens for a refresh token (RFC 6749 6), or a token for a service itself (RFC 6749 4.4)',
+    summary: 'New tokens for a refresh token (RFC 6749 6), or a token for a program itself (RFC 6749 4.4)',
     access: 'client',
     takesBasic: true,
     body: form(tokenFormSchema),

@@ -9,6 +9,15 @@ export const BROWSER_CLIENT_ID = 'holdfast-web';
 /** Scope of a service's own token: internal routes. */
 export const INTERNAL_SCOPE = 'internal';
 
+/** The client of who collects metrics. There is one where auth has `METRICS_CLIENT_SECRET`. */
+export const METRICS_CLIENT_ID = 'prometheus';
+
+/** Scope of its tokens: `GET /metrics` of every process, and nothing else. */
+export const METRICS_SCOPE = 'metrics:read';
+
+/** The scopes of programs' own tokens: of each client one. */
+const clientScopeSchema = z.enum([INTERNAL_SCOPE, METRICS_SCOPE]);
+
 /** RFC 6749 5.1 with the session's public id. Seconds, as the RFC says. */
 export const tokenAnswerSchema = z
   .object({
@@ -21,13 +30,13 @@ export const tokenAnswerSchema = z
   })
   .meta({ id: 'Tokens' });
 
-/** RFC 6749 5.1 for a service itself: no session, and nothing to refresh (RFC 6749 4.4.3). */
+/** RFC 6749 5.1 for a program itself: no session, and nothing to refresh (RFC 6749 4.4.3). */
 export const serviceTokenAnswerSchema = z
   .object({
     access_token: z.string(),
     token_type: z.literal('Bearer'),
     expires_in: z.int(),
-    scope: z.literal(INTERNAL_SCOPE),
+    scope: clientScopeSchema,
   })
   .meta({ id: 'ServiceToken' });
 
@@ -62,11 +71,11 @@ const refreshGrantSchema = z
 const clientCredentialsGrantSchema = z
   .object({
     grant_type: z.literal('client_credentials'),
-    scope: z.literal(INTERNAL_SCOPE).optional(),
+    scope: clientScopeSchema.optional().describe('Of each client the only one that it has'),
   })
   .meta({
     id: 'ClientCredentialsGrant',
-    description: 'The client is a service: its id and secret come by HTTP Basic.',
+    description: 'The client is a program: its id and secret come by HTTP Basic.',
   });
 
 /** Form of `POST /oauth/token` (RFC 6749 6 and 4.4.2). Unknown parameters are ignored (RFC 6749 3.2). */
@@ -94,7 +103,7 @@ export const introspectionFormSchema = z
 
 /**
  * RFC 7662 2.2 with the claims of RFC 9068. Of a token that is not active nothing is said, not even why. `sid`, `acr`,
- * `auth_time`, `step_up_time` and `roles`: of users' tokens, as they count now; `scope`: of services' own.
+ * `auth_time`, `step_up_time` and `roles`: of users' tokens, as they count now; `scope`: of programs' own.
  */
 export const introspectionAnswerSchema = z
   .discriminatedUnion('active', [
@@ -153,3 +162,6 @@ export const metadataSchema = z
     scopes_supported: z.array(z.string()),
   })
   .meta({ id: 'AuthorizationServer' });
+
+/** A scope of a program's own token. */
+export type ClientScope = z.output<typeof clientScopeSchema>;

@@ -51,6 +51,21 @@ export const balancerChangedSchema = z
   .object({ ...balancerSchema.shape, silent: z.array(z.string()) })
   .meta({ id: 'BalancerChanged' });
 
+const perSecond = z.number().describe('Mean of the last 10 seconds, those that failed included');
+const failedShare = z
+  .number()
+  .describe('0 to 1: without an answer, or a 5xx; those whose caller left are none');
+
+/** What came of the last 10 seconds of tries at an instance. Percentiles are exact to 5 %, or 0.1 ms. */
+const trafficSchema = z
+  .object({
+    perSecond,
+    p50Ms: z.number().nullable().describe('Until the answer began; null where there was none'),
+    p99Ms: z.number().nullable(),
+    failedShare,
+  })
+  .meta({ id: 'Traffic', examples: [{ perSecond: 41.5, p50Ms: 2.1, p99Ms: 14.8, failedShare: 0 }] });
+
 /** What one gateway worker sees of an instance. */
 const sightSchema = z.object({
   gateway: z.string(),
@@ -58,6 +73,7 @@ const sightSchema = z.object({
   latencyMs: z.number(),
   available: z.boolean(),
   ejectedUntil: z.iso.datetime().nullable(),
+  traffic: trafficSchema.describe('Of its tries'),
 });
 
 const instanceSchema = z.object({
@@ -71,6 +87,7 @@ const instanceSchema = z.object({
   latencyMs: z.number().describe('The mean of what they measure'),
   available: z.boolean().describe('Whether every worker sends requests there'),
   ejectedUntil: z.iso.datetime().nullable().describe('The latest of theirs'),
+  traffic: trafficSchema.describe('Of all their tries together'),
   seenBy: z.array(sightSchema),
 });
 
@@ -86,9 +103,19 @@ export const topologySchema = z
         pid: z.int(),
         state: z.enum(['starting', 'ready', 'draining', 'silent']),
         inFlight: z.int().nullable(),
+        traffic: z
+          .object({ perSecond, failedShare })
+          .nullable()
+          .describe('What it answered; null where it is silent'),
       }),
     ),
-    services: z.array(z.object({ name: z.string(), instances: z.array(instanceSchema) })),
+    services: z.array(
+      z.object({
+        name: z.string(),
+        policy: z.enum(BALANCER_POLICIES).optional().describe('How its instances are chosen'),
+        instances: z.array(instanceSchema),
+      }),
+    ),
     redis: z.object({
       nodes: z.array(
         z.object({

@@ -27,25 +27,55 @@ const device = {
   userAgent: z.string(),
 };
 
+const signedIn = {
+  ...device,
+  current: z.boolean(),
+  lastSeenAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+};
+
+const ended = z
+  .array(z.object({ ...device, endedBecause: endedBecauseSchema, endedAt: z.iso.datetime() }))
+  .max(20);
+
 /**
  * A device list. `sessions`: those that are signed in, most recently active first; `ended`: the latest that are not any
  * more and why, newest first, at most 20, for as long as their tombstones live (24 hours).
  */
 export const sessionListSchema = z
+  .object({ sessions: z.array(z.object(signedIn)), ended })
+  .meta({ id: 'Sessions' });
+
+/**
+ * The device list of a user, as administrators see it: with the record of each session and what tokens say of it. There
+ * is no data in it, and nothing that opens anything.
+ */
+export const platformSessionListSchema = z
   .object({
+    strategy: z
+      .enum(['token', 'store', 'hybrid'])
+      .describe('How sessions are kept (`SESSION_STRATEGY`); with `token` nobody can list them'),
     sessions: z.array(
       z.object({
-        ...device,
-        current: z.boolean(),
-        lastSeenAt: z.iso.datetime(),
-        expiresAt: z.iso.datetime(),
+        ...signedIn,
+        transport: z.enum(['bearer', 'cookie']),
+        acr: z.int().min(0).max(2).describe('0: guest; 1: password; 2: second factor, or stepped up'),
+        roles: z.array(z.string()),
+        authTimeAt: z.iso.datetime().describe('When its user last proved who they are'),
+        steppedUpAt: z.iso.datetime().optional().describe('Absent: not since signing in'),
+        idleExpiresAt: z.iso.datetime(),
+        version: z.int().min(1).describe('Of the record: one more with each change of it'),
+        generation: z.int().min(1).optional().describe('Of its refresh token; absent: it has cookies'),
+        epoch: z.int().min(0).describe('An end of all sessions raises that of the user above it'),
+        rolesVersion: z.int().min(0).describe('Of the account’s roles that it has'),
+        claims: z
+          .record(z.string(), z.unknown())
+          .describe('What its next access token says, but for `jti`, `iat` and `exp`'),
       }),
     ),
-    ended: z
-      .array(z.object({ ...device, endedBecause: endedBecauseSchema, endedAt: z.iso.datetime() }))
-      .max(20),
+    ended,
   })
-  .meta({ id: 'Sessions' });
+  .meta({ id: 'PlatformSessions' });
 
 /** Path of one session. An id that was never minted is not found, whatever it looks like. */
 export const sessionPathSchema = z.strictObject({ id: z.string().min(1) });

@@ -1,4 +1,5 @@
 import { createPublicKey, generateKeyPairSync, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
+import { METRICS_CLIENT_ID, METRICS_SCOPE } from '@holdfast/contracts';
 import type { RefreshKeyRing, SessionRecord } from '@holdfast/session-core';
 import { SignJWT, type JWTPayload } from 'jose';
 
@@ -39,6 +40,11 @@ export class TestIssuer {
   /** The token of a service, `auth`, `gateway` or any other, as auth issues it for client credentials. */
   serviceToken(service: string): Promise<string> {
     return this.#sign(service, { client_id: service, scope: 'internal' });
+  }
+
+  /** The token of who collects metrics. */
+  metricsToken(): Promise<string> {
+    return this.#sign(METRICS_CLIENT_ID, { client_id: METRICS_CLIENT_ID, scope: METRICS_SCOPE });
   }
 
   #sign(subject: string, claims: JWTPayload): Promise<string> {

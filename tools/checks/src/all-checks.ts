@@ -16,6 +16,7 @@ import { lintFixtures } from './lint-fixtures.js';
 import { lockfile } from './lockfile.js';
 import { metrics } from './metrics.js';
 import { entryPoints, naming } from './naming.js';
+import { observability } from './observability.js';
 import { packages } from './packages.js';
 import { projects } from './projects.js';
 import { redisKeys } from './redis-keys.js';
@@ -45,6 +46,7 @@ export const ALL_CHECKS: readonly Check[] = [
   lockfile,
   dockerfile,
   compose,
+  observability,
   workflow,
   lintFixtures,
 ];

@@ -13,7 +13,10 @@ export interface ComposeService {
   readonly build?: { readonly args?: Readonly<Record<string, string>> };
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-  readonly ports?: readonly unknown[];
+  readonly entrypoint?: readonly string[];
+  readonly ports?: readonly { readonly host_ip?: string }[];
+  /** In their short form. */
+  readonly volumes?: readonly string[];
   readonly networks?: readonly string[];
   readonly read_only?: boolean;
   readonly cap_drop?: readonly string[];

@@ -77,6 +77,14 @@ describe('the check of the compose file', () => {
     expect(faults((text) => text.replace(from, to))).toContainEqual(expect.stringContaining(expected));
   });
 
+  it('lets Grafana be reached from this machine, and from nowhere else', () => {
+    const grafana = (port: string) => (text: string) =>
+      `${text.replace('  redis:\n', `  grafana:\n    image: g:1\n    healthcheck: { test: [CMD, x] }\n    networks: [dashboards]\n    ports: [${port}]\n    read_only: true\n    cap_drop: ['ALL']\n    security_opt: ['no-new-privileges:true']\n  redis:\n`)}  dashboards: {}\n`;
+    expect(faults(grafana("{ host_ip: 127.0.0.1, published: '3000', target: 3000 }"))).toEqual([]);
+    for (const port of ["{ published: '3000', target: 3000 }", "'127.0.0.1:3000:3000'"])
+      expect(faults(grafana(port))).toContainEqual(expect.stringContaining('on this machine alone'));
+  });
+
   it('wants no service of an application that is pages: the gateway serves those', () => {
     const files = (page: string) => ({
       'docker/compose.yaml': COMPOSE,

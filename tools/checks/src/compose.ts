@@ -14,13 +14,19 @@ const RULES = Object.fromEntries(
 );
 /** The only service that the outside reaches. */
 const PUBLISHED = 'gateway';
-/** The networks that lead outside, each with the one service on it: the way in, and the way out to the mail server. */
-const OUTSIDE: Readonly<Record<string, string>> = { edge: PUBLISHED, mail: 'auth' };
+/** The only one beside it that this machine reaches. */
+const PUBLISHED_HERE = 'grafana';
+/** The networks that lead outside, each with the one service on it: the ways in, and the way out to the mail server. */
+const OUTSIDE: Readonly<Record<string, string>> = {
+  edge: PUBLISHED,
+  dashboards: PUBLISHED_HERE,
+  mail: 'auth',
+};
 
 /** The compose file fits the specification's schema, and its containers may do as little as possible. */
 export const compose: Check = {
   name: 'compose',
-  fact: 'compose.yaml fits the schema, hardens every container and publishes the gateway alone',
+  fact: 'compose.yaml fits the schema, hardens every container, publishes the gateway, and on this machine Grafana, alone',
   run(repository) {
     const text = repository.text(COMPOSE);
     if (text === undefined) return [`${COMPOSE} is missing`];
@@ -92,9 +98,13 @@ function exposure(
   const open = networks.filter(
     (network) => file.networks?.[network]?.internal !== true && OUTSIDE[network] !== name,
   );
-  const inside = name !== PUBLISHED;
+  const isHere = name === PUBLISHED_HERE;
+  const inside = name !== PUBLISHED && !isHere;
   return [
-    ...(inside && ports.length > 0 ? ['publishes a port: only the gateway may'] : []),
+    ...(inside && ports.length > 0 ? ['publishes a port: only the gateway and Grafana may'] : []),
+    ...(isHere && ports.some((port) => port.host_ip !== '127.0.0.1')
+      ? ['must publish its port on this machine alone: host_ip 127.0.0.1']
+      : []),
     ...(open.length > 0 ? [`is on the network ${open.join(', ')}, which is not internal`] : []),
     ...(networks.length === 0 ? ['is on the default network, which is not internal'] : []),
     ...(!inside && ports.length !== 1 ? ['must publish its one port'] : []),

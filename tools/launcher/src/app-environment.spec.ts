@@ -30,6 +30,7 @@ const secrets = {
   gatewayClientSecret: 'gateway-client-secret',
   userClientSecret: 'user-client-secret',
   orderClientSecret: 'order-client-secret',
+  metricsClientSecret: 'metrics-client-secret',
   postgresPassword: 'postgres-password',
   adminEmail: 'admin@holdfast.example',
   adminPassword: 'admin-password',
@@ -74,6 +75,7 @@ describe('an app’s environment', () => {
       'SIGNING_KEY_SECRET',
       'ACCOUNT_SECRET',
       'AUDIT_SECRET',
+      'METRICS_CLIENT_SECRET',
       'ADMIN_PASSWORD',
     ];
     for (const name of [...ofAuth, 'SERVICE_CLIENTS', 'MAIL_OUTBOX_DIR']) {
@@ -118,6 +120,7 @@ describe('an app’s environment', () => {
     'AUDIT_SECRET',
     'AUDIT_SECRET_PREVIOUS',
     'CLIENT_SECRET',
+    'METRICS_CLIENT_SECRET',
     'SERVICE_CLIENTS',
     'MAIL_OUTBOX_DIR',
     'SMTP_URL',

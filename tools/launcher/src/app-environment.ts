@@ -74,6 +74,7 @@ function particulars(app: AppName, source: EnvironmentSource): Variables {
       ACCOUNT_SECRET: secrets.accountSecret,
       AUDIT_SECRET: secrets.auditSecret,
       SERVICE_CLIENTS: serviceClients(secrets),
+      METRICS_CLIENT_SECRET: secrets.metricsClientSecret,
       MAIL_OUTBOX_DIR: outbox,
       ADMIN_EMAIL: secrets.adminEmail,
       ADMIN_PASSWORD: secrets.adminPassword,

@@ -15,6 +15,7 @@ export interface Secrets {
   readonly gatewayClientSecret: string;
   readonly userClientSecret: string;
   readonly orderClientSecret: string;
+  readonly metricsClientSecret: string;
   readonly postgresPassword: string;
   readonly adminEmail: string;
   readonly adminPassword: string;
@@ -36,6 +37,7 @@ function makeSecrets(): Secrets {
     gatewayClientSecret: secret(),
     userClientSecret: secret(),
     orderClientSecret: secret(),
+    metricsClientSecret: secret(),
     postgresPassword: password(),
     adminEmail: 'admin@holdfast.example',
     adminPassword: password(),
@@ -50,6 +52,7 @@ const ADDED_SINCE: ReadonlySet<string> = new Set<keyof Secrets>([
   'gatewayClientSecret',
   'userClientSecret',
   'orderClientSecret',
+  'metricsClientSecret',
 ]);
 
 /** What of the secrets stands in a file; `undefined` if it is damaged. */

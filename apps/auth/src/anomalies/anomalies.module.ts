@@ -7,6 +7,7 @@ import {
   ActivityController,
   AuditActionsController,
   PlatformAuditController,
+  TRACE_URL,
 } from '../audit/audit.controller.js';
 import { AuditReader } from '../audit/audit-reader.js';
 import { AuditTrail } from '../audit/audit-trail.js';
@@ -15,6 +16,7 @@ import { Keeper } from '../audit/keeper.js';
 import { Retention } from '../audit/retention.js';
 import { Sealer } from '../audit/sealer.js';
 import { StreamMover } from '../audit/stream-mover.js';
+import { SessionCensus } from '../census/session-census.js';
 import { Database } from '../db/database.js';
 import { Notices } from '../mail/notices.js';
 import { SessionEnds } from '../sessions/session-ends.js';
@@ -22,10 +24,12 @@ import { Examiner } from './examiner.js';
 import { Responder, type AnomalyActions, type ResponderDeps } from './responder.js';
 import type { Thresholds } from './thresholds.js';
 
-/** When something is an anomaly, and what follows. */
+/** When something is an anomaly, what follows, and where its trace is shown. */
 export interface AnomalySettings {
   readonly thresholds: Thresholds;
   readonly actions: AnomalyActions;
+  /** `TRACE_URL` */
+  readonly traceUrl?: string | undefined;
 }
 
 /** Keeps the trail, looks for anomalies in it, and shows both to administrators. */
@@ -37,7 +41,13 @@ export class AnomaliesModule {
       module: AnomaliesModule,
       imports: [...imports, MetricsModule],
       controllers: [PlatformAuditController, ActivityController, AuditActionsController],
-      providers: [AuditReader, responderOf(settings), examinerOf(settings), KEEPER],
+      providers: [
+        AuditReader,
+        { provide: TRACE_URL, useValue: settings.traceUrl },
+        responderOf(settings),
+        examinerOf(settings),
+        KEEPER,
+      ],
     };
   }
 }
@@ -89,15 +99,24 @@ function examinerOf({ thresholds }: AnomalySettings): FactoryProvider<Examiner> 
 
 const KEEPER: FactoryProvider<Keeper> = {
   provide: Keeper,
-  inject: [AuditTrail, Duty, StreamMover, Sealer, Examiner, Retention],
+  inject: [
+    AuditTrail,
+    Duty,
+    StreamMover,
+    Sealer,
+    Examiner,
+    Retention,
+    { token: SessionCensus, optional: true },
+  ],
   useFactory: (
-    ...[trail, duty, mover, sealer, examiner, retention]: [
+    ...[trail, duty, mover, sealer, examiner, retention, sideline]: [
       AuditTrail,
       Duty,
       StreamMover,
       Sealer,
       Examiner,
       Retention,
+      SessionCensus?,
     ]
-  ) => new Keeper({ trail, duty, mover, sealer, examiner, retention }),
+  ) => new Keeper({ trail, duty, mover, sealer, examiner, retention, sideline }),
 };

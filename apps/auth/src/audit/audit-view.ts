@@ -5,8 +5,8 @@ import type { AuditRow } from './chain.js';
 
 type Anomaly = z.input<typeof anomalyPageSchema>['anomalies'][number];
 
-/** `GET /platform/audit`. */
-export function auditView({ rows, nextCursor }: Page): z.input<typeof auditPageSchema> {
+/** `GET /platform/audit`. @param traceUrl - where traces are shown, with `{traceId}` in it */
+export function auditView({ rows, nextCursor }: Page, traceUrl?: string): z.input<typeof auditPageSchema> {
   return {
     events: rows.map((row) => ({
       ...happened(row),
@@ -18,11 +18,17 @@ export function auditView({ rows, nextCursor }: Page): z.input<typeof auditPageS
         actorId: row.actorId,
         requestId: row.requestId,
         traceId: row.traceId,
+        traceUrl: urlOf(traceUrl, row.traceId),
         detail: row.detail,
       }),
     })),
     nextCursor,
   };
+}
+
+function urlOf(template: string | undefined, traceId: string | null): string | null {
+  if (template === undefined || traceId === null) return null;
+  return template.replaceAll('{traceId}', () => encodeURIComponent(traceId));
 }
 
 /** `GET /auth/activity`. Who else did it is not told, only that it was somebody else. */

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Optional, Post, Query } from '@nestjs/common';
 import {
   anomaliesQuery,
   auditActionBody,
@@ -15,16 +15,22 @@ import { AuditReader } from './audit-reader.js';
 import { AuditTrail } from './audit-trail.js';
 import { activityView, anomaliesView, auditView } from './audit-view.js';
 
+/** Injection token: where traces are shown (`string`), with `{traceId}` in it; nothing: nobody knows. */
+export const TRACE_URL = Symbol('TRACE_URL');
+
 /** The trail, for administrators. */
 @Roles(...PERMISSIONS['audit:read'])
 @SessionPolicy('critical')
 @Controller('platform')
 export class PlatformAuditController {
-  constructor(private readonly reader: AuditReader) {}
+  constructor(
+    private readonly reader: AuditReader,
+    @Optional() @Inject(TRACE_URL) private readonly traceUrl?: string,
+  ) {}
 
   @Get('audit')
   async audit(@Query({ schema: auditQuery }) query: AuditQuery) {
-    return auditView(await this.reader.events(query));
+    return auditView(await this.reader.events(query), this.traceUrl);
   }
 
   @Get('anomalies')

@@ -15,7 +15,8 @@ let root: Tokens;
 let rootId: string;
 
 beforeAll(async () => {
-  service = await AuthServiceUnderTest.start(process.env, 10, { CEILING_PER_ADDRESS: '0' });
+  const extra = { CEILING_PER_ADDRESS: '0', TRACE_URL: 'https://traces.test/of/{traceId}?from={traceId}' };
+  service = await AuthServiceUnderTest.start(process.env, 10, extra);
   root = await service.administrator();
   const [found] = await service.database.orm.select().from(users).where(eq(users.email, admin.email));
   rootId = found?.id ?? '';
@@ -72,7 +73,7 @@ describe('the audit trail', () => {
     expect(kinds(ofPhone).sort()).toEqual(['session-begun', 'sign-in']);
   });
 
-  it('G18: has who did it, from where, in which request and trace', async () => {
+  it('G18: has who did it, from where, in which request and trace, and where that is shown', async () => {
     const ada = await service.register();
     const headers = {
       'user-agent': 'spec/7',
@@ -87,6 +88,10 @@ describe('the audit trail', () => {
       expect(row).toMatchObject({ actorId: rootId, userAgent: 'spec/7', requestId: 'request-7', traceId });
       expect(row.ip).toMatch(/127\.0\.0\.1$/);
     }
+    const { events } = await audit({ userId: ada.id, type: 'account-disabled' });
+    expect(events).toMatchObject([
+      { traceId, traceUrl: `https://traces.test/of/${traceId}?from=${traceId}` },
+    ]);
   });
 
   it('G18: has what administrators do, to accounts, to keys, and by way of the gateway', async () => {

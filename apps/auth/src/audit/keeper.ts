@@ -20,6 +20,12 @@ export interface Examination {
   forget(): void;
 }
 
+/** What is done beside the trail, in its own time, by who is on duty. */
+export interface Sideline {
+  start(): void;
+  stop(): void;
+}
+
 /** What a `Keeper` works with. */
 export interface KeeperDeps {
   readonly trail: Pick<AuditTrail, 'stop'>;
@@ -28,6 +34,7 @@ export interface KeeperDeps {
   readonly sealer: Pick<Sealer, 'seal'>;
   readonly examiner: Examination;
   readonly retention: Pick<Retention, 'prune'>;
+  readonly sideline?: Sideline | undefined;
 }
 
 /**
@@ -52,6 +59,7 @@ export class Keeper implements OnApplicationBootstrap, BeforeApplicationShutdown
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();
     await settled(this.running, GOODBYE_WITHIN_MS);
+    this.deps.sideline?.stop();
     await settled(this.deps.trail.stop(), GOODBYE_WITHIN_MS);
     await settled(this.deps.duty.release(), GOODBYE_WITHIN_MS);
   }
@@ -64,13 +72,15 @@ export class Keeper implements OnApplicationBootstrap, BeforeApplicationShutdown
   }
 
   private async round(): Promise<boolean> {
-    const { duty, mover, sealer, examiner } = this.deps;
+    const { duty, mover, sealer, examiner, sideline } = this.deps;
     let onDuty: OnDuty | undefined;
     const isAsked = await this.step('duty', async () => (onDuty = await duty.take()));
     if (!onDuty) {
       examiner.forget();
+      sideline?.stop();
       return isAsked;
     }
+    sideline?.start();
     const { examined } = onDuty;
     const moved = await this.step('move', () => mover.move());
     const sealed = await this.step('seal', () => sealer.seal());

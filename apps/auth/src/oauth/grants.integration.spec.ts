@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AuthServiceUnderTest, serviceClients } from '../testing/auth-service.js';
+import { AuthServiceUnderTest, metricsSecret, serviceClients } from '../testing/auth-service.js';
 
 let service: AuthServiceUnderTest;
 
@@ -12,6 +12,7 @@ const basic = (id: string, secret: string) => ({
   authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`,
 });
 const order = basic('order', serviceClients.order);
+const scraper = basic('prometheus', metricsSecret);
 const post = (path: string, form: Record<string, string>, headers = {}) =>
   service.call('POST', path, { headers, body: new URLSearchParams(form) });
 const client = { client_id: 'holdfast-cli' };
@@ -30,6 +31,51 @@ describe('POST /oauth/token', () => {
     expect((await service.call('POST', '/platform/keys/rotate', { token })).status).toBe(403);
   });
 
+  it('gives who collects metrics a token that opens /metrics and nothing else', async () => {
+    const grant = { grant_type: 'client_credentials', scope: 'metrics:read' };
+    const answer = await post('/oauth/token', grant, scraper);
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { token_type: 'Bearer', expires_in: 300, scope: 'metrics:read' },
+    });
+    const token = String(answer.body['access_token']);
+    const headers = { authorization: `Bearer ${token}` };
+    const metrics = await fetch(`${service.at()}/metrics`, { headers });
+    expect([metrics.status, await metrics.text()]).toEqual([
+      200,
+      expect.stringContaining('holdfast_sign_ins_total'),
+    ]);
+    for (const path of ['/healthz', '/auth/session', '/platform/sessions', '/platform/audit'])
+      expect(await service.call('GET', path, { token })).toMatchObject({
+        status: 403,
+        body: { code: 'ERR_FORBIDDEN' },
+      });
+    const exchange = await service.call('POST', '/internal/sessions/exchange', {
+      token,
+      body: { cookie: 'x' },
+    });
+    expect(exchange).toMatchObject({ status: 403, body: { code: 'ERR_FORBIDDEN' } });
+  });
+
+  it('gives each program its own scope, said or not, and no other', async () => {
+    const grant = { grant_type: 'client_credentials' };
+    expect((await post('/oauth/token', grant, scraper)).body).toMatchObject({ scope: 'metrics:read' });
+    for (const [headers, scope] of [
+      [scraper, 'internal'],
+      [scraper, 'metrics:read internal'],
+      [order, 'metrics:read'],
+    ] as const)
+      expect(await post('/oauth/token', { ...grant, scope }, headers)).toMatchObject({
+        status: 400,
+        body: { error: 'invalid_scope' },
+      });
+    const token = await service.serviceToken('order');
+    expect(await service.call('GET', '/metrics', { token })).toMatchObject({
+      status: 403,
+      body: { code: 'ERR_FORBIDDEN' },
+    });
+  });
+
   it.each([
     ['a public client that wants a service’s token', { ...client, grant_type: 'client_credentials' }, {}],
     ['a service that has a refresh token', { grant_type: 'refresh_token', refresh_token: 'x' }, order],
@@ -43,6 +89,7 @@ describe('POST /oauth/token', () => {
   it.each([
     ['a wrong secret', basic('order', serviceClients.user)],
     ['an unknown service', basic('somebody', serviceClients.order)],
+    ['the secret of who collects metrics', basic('order', metricsSecret)],
     ['no secret', basic('order', '')],
     ['half a header', { authorization: 'Basic' }],
   ])('refuses a service with %s, and asks for Basic', async (_what, headers) => {
@@ -87,6 +134,20 @@ describe('POST /oauth/introspect', () => {
     );
     expect(answer).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
     expect(answer.headers.get('www-authenticate')).toBe('Basic realm="holdfast"');
+  });
+
+  it('tells who collects metrics nothing, and services what its token is good for', async () => {
+    const token = await service.serviceToken('prometheus');
+    expect(await post('/oauth/introspect', { token }, scraper)).toMatchObject({
+      status: 400,
+      body: { error: 'unauthorized_client' },
+    });
+    expect((await post('/oauth/introspect', { token }, order)).body).toMatchObject({
+      active: true,
+      sub: 'prometheus',
+      client_id: 'prometheus',
+      scope: 'metrics:read',
+    });
   });
 
   it('wants a token, and a form', async () => {

@@ -1,4 +1,4 @@
-import { INTERNAL_SCOPE, type metadataSchema } from '@holdfast/contracts';
+import { INTERNAL_SCOPE, METRICS_SCOPE, type metadataSchema } from '@holdfast/contracts';
 import { Public } from '@holdfast/session-nest';
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 import type { z } from 'zod';
@@ -26,7 +26,7 @@ export class MetadataController {
       // Required by the RFC; empty, for there is no authorization endpoint.
       response_types_supported: [],
       grant_types_supported: ['refresh_token', 'client_credentials'],
-      scopes_supported: [INTERNAL_SCOPE],
+      scopes_supported: [INTERNAL_SCOPE, METRICS_SCOPE],
       token_endpoint_auth_methods_supported: ['none', 'client_secret_basic'],
       revocation_endpoint_auth_methods_supported: ['none'],
       introspection_endpoint_auth_methods_supported: ['client_secret_basic'],

@@ -5,7 +5,7 @@ import { OAuthRefusal } from './oauth-error.js';
 
 const secret = randomBytes(32).toString('base64url');
 const hash = createHash('sha256').update(secret).digest('base64url');
-const clients = new OAuthClients(new Map([['order', hash]]));
+const clients = new OAuthClients(new Map([['order', { hash, scope: 'internal' }]]));
 const basic = (id: string, password: string) => ({
   authorization: `Basic ${Buffer.from(`${id}:${password}`).toString('base64')}`,
 });
@@ -23,11 +23,9 @@ describe('OAuthClients', () => {
   });
 
   it('knows a service by its secret, named once more in the form or not', () => {
-    expect(identified(basic('order', secret), {})).toEqual({ kind: 'service', id: 'order' });
-    expect(identified(basic('order', secret), { client_id: 'order' })).toEqual({
-      kind: 'service',
-      id: 'order',
-    });
+    const order = { kind: 'confidential', id: 'order', scope: 'internal' };
+    expect(identified(basic('order', secret), {})).toEqual(order);
+    expect(identified(basic('order', secret), { client_id: 'order' })).toEqual(order);
   });
 
   it.each([

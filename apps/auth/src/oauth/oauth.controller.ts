@@ -44,10 +44,10 @@ export class OAuthController {
   @HttpCode(200)
   async introspect(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     // Before the form: who is nobody learns nothing about what would be well-formed.
-    const client = this.clients.service(request);
+    const client = this.clients.confidential(request);
     const asked = client instanceof OAuthRefusal ? client : this.read(request);
     if (asked instanceof OAuthRefusal) return refuse(reply, asked);
-    const answer = await this.introspection.introspect(asked.form);
+    const answer = await this.introspection.introspect(asked.client, asked.form);
     return answer instanceof OAuthRefusal ? refuse(reply, answer) : answer;
   }
 

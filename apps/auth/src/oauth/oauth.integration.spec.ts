@@ -177,7 +177,7 @@ describe('/.well-known', () => {
       service_documentation: `${issuer}/docs`,
       response_types_supported: [],
       grant_types_supported: ['refresh_token', 'client_credentials'],
-      scopes_supported: ['internal'],
+      scopes_supported: ['internal', 'metrics:read'],
       token_endpoint_auth_methods_supported: ['none', 'client_secret_basic'],
       revocation_endpoint_auth_methods_supported: ['none'],
       introspection_endpoint_auth_methods_supported: ['client_secret_basic'],

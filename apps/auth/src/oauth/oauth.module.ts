@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AuthMetricsModule } from '../metrics/auth-metrics.module.js';
+import { confidentialClients, type ClientSecrets } from './confidential-clients.js';
 import { ISSUER, MetadataController } from './metadata.controller.js';
 import { OAuthClients } from './oauth-clients.js';
 import { OAuthController } from './oauth.controller.js';
@@ -10,16 +11,14 @@ import { TokenIntrospection } from './token-introspection.js';
 import { TokenRevocation } from './token-revocation.js';
 
 /** Who the server is, and whom it knows. */
-export interface OAuthSettings {
+export interface OAuthSettings extends ClientSecrets {
   readonly issuer: string;
-  /** `SERVICE_CLIENTS` */
-  readonly serviceClients: ReadonlyMap<string, string>;
 }
 
 /** The OAuth endpoints: tokens, revocation, introspection, metadata. */
 @Module({})
 export class OAuthModule {
-  static forRoot(imports: DynamicModule[], { issuer, serviceClients }: OAuthSettings): DynamicModule {
+  static forRoot(imports: DynamicModule[], settings: OAuthSettings): DynamicModule {
     return {
       module: OAuthModule,
       imports: [...imports, AuthMetricsModule],
@@ -30,8 +29,8 @@ export class OAuthModule {
         TokenEndpoint,
         TokenIntrospection,
         TokenRevocation,
-        { provide: OAuthClients, useFactory: () => new OAuthClients(serviceClients) },
-        { provide: ISSUER, useValue: issuer },
+        { provide: OAuthClients, useFactory: () => new OAuthClients(confidentialClients(settings)) },
+        { provide: ISSUER, useValue: settings.issuer },
       ],
     };
   }

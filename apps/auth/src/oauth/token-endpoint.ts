@@ -1,8 +1,8 @@
-import { INTERNAL_SCOPE, type serviceTokenAnswerSchema, type tokenAnswerSchema } from '@holdfast/contracts';
+import type { serviceTokenAnswerSchema, tokenAnswerSchema } from '@holdfast/contracts';
 import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import { AccessTokens } from '../tokens/access-tokens.js';
-import type { OAuthClient } from './oauth-clients.js';
+import type { ConfidentialClient, OAuthClient } from './oauth-clients.js';
 import { OAuthRefusal } from './oauth-error.js';
 import type { OAuthForm } from './oauth-form.js';
 import { RefreshGrant } from './refresh-grant.js';
@@ -23,7 +23,7 @@ export class TokenEndpoint {
       case 'refresh_token':
         return client.kind === 'public' ? this.refresh.exchange(form, address) : notForThisClient();
       case 'client_credentials':
-        return client.kind === 'service' ? this.serviceToken(client.id, form) : notForThisClient();
+        return client.kind === 'confidential' ? this.clientToken(client, form) : notForThisClient();
       case undefined:
       case '':
         return OAuthRefusal.of('invalid_request', 'grant_type is missing');
@@ -35,13 +35,14 @@ export class TokenEndpoint {
     }
   }
 
-  /** The client_credentials grant (RFC 6749 4.4): a token of the service itself, without anything to refresh it. */
-  private serviceToken(clientId: string, { scope }: OAuthForm): TokenAnswer | OAuthRefusal {
-    if (scope && scope !== INTERNAL_SCOPE) {
-      return OAuthRefusal.of('invalid_scope', `The only scope is ${INTERNAL_SCOPE}`);
+  /** The client_credentials grant (RFC 6749 4.4): a token of the program itself, without anything to refresh it. */
+  private clientToken({ id, scope }: ConfidentialClient, form: OAuthForm): TokenAnswer | OAuthRefusal {
+    const { scope: asked } = form;
+    if (asked && asked !== scope) {
+      return OAuthRefusal.of('invalid_scope', `The only scope of this client is ${scope}`);
     }
-    const { token, expiresInSeconds } = this.tokens.forClient(clientId);
-    return { access_token: token, token_type: 'Bearer', expires_in: expiresInSeconds, scope: INTERNAL_SCOPE };
+    const { token, expiresInSeconds } = this.tokens.forClient(id, scope);
+    return { access_token: token, token_type: 'Bearer', expires_in: expiresInSeconds, scope };
   }
 }
 

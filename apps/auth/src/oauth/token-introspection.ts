@@ -5,11 +5,13 @@ import {
   activeSession,
   type AccessTokenClaims,
   type ActiveSession,
+  type ClientTokenClaims,
   type ServiceTokenClaims,
 } from '@holdfast/session-nest';
 import { Inject, Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import { TOKEN_SETTINGS, type AccessTokenSettings } from '../tokens/access-tokens.js';
+import type { OAuthClient } from './oauth-clients.js';
 import { OAuthRefusal } from './oauth-error.js';
 import type { OAuthForm } from './oauth-form.js';
 
@@ -32,14 +34,16 @@ export class TokenIntrospection {
     @Inject(TOKEN_SETTINGS) private readonly settings: AccessTokenSettings,
   ) {}
 
-  async introspect({ token }: OAuthForm): Promise<Introspection | OAuthRefusal> {
+  async introspect(client: OAuthClient, { token }: OAuthForm): Promise<Introspection | OAuthRefusal> {
+    if (client.kind === 'public' || client.scope !== INTERNAL_SCOPE)
+      return OAuthRefusal.of('unauthorized_client', 'Tokens are explained to services of the platform only');
     if (!token) return OAuthRefusal.of('invalid_request', 'token is missing');
     const sessionId = await this.sessions.sessionOfRefreshToken(token);
     if (sessionId !== undefined) return this.ofRefreshToken(token);
     const claims = await this.verifier.verify(token);
     // The verifier lets clocks differ by seconds; an expiry that is over is over here (RFC 7662 2.2).
     if (claims === undefined || claims.expiresAt <= Date.now()) return INACTIVE;
-    return claims.kind === 'service' ? this.ofService(claims) : this.ofSession(claims);
+    return claims.kind === 'session' ? this.ofSession(claims) : this.ofProgram(claims);
   }
 
   /** Only the newest token of its session: a spent one is good for a retry at most, which is no use of it. */
@@ -64,8 +68,9 @@ export class TokenIntrospection {
     return { ...this.ofAccessToken(claims), ...ofUser(activeSession(claims, found)) };
   }
 
-  private ofService(claims: ServiceTokenClaims): Introspection {
-    return { ...this.ofAccessToken(claims), sub: claims.clientId, scope: INTERNAL_SCOPE };
+  private ofProgram(claims: ServiceTokenClaims | ClientTokenClaims): Introspection {
+    const scope = claims.kind === 'client' ? claims.scope : INTERNAL_SCOPE;
+    return { ...this.ofAccessToken(claims), sub: claims.clientId, scope };
   }
 
   private ofAccessToken({ clientId, tokenId, expiresAt }: Omit<ServiceTokenClaims, 'kind'>) {

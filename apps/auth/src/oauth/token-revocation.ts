@@ -20,10 +20,10 @@ export class TokenRevocation {
    * keeps a record a good one is: `ERR_STRATEGY_UNSUPPORTED`, for no client is to believe that it is over.
    */
   async revoke({ kind }: OAuthClient, { token }: OAuthForm): Promise<OAuthRefusal | undefined> {
-    if (kind === 'service') {
+    if (kind === 'confidential') {
       return OAuthRefusal.of(
         'unauthorized_client',
-        'Only who got a token gives it back: a service got none of these',
+        'Only who got a token gives it back: a program got none of these',
       );
     }
     if (!token) return OAuthRefusal.of('invalid_request', 'token is missing');

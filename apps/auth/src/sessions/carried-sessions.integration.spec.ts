@@ -54,6 +54,15 @@ describe('sessions of the strategy token', () => {
     }
   });
 
+  it('are counted by nobody, and metrics are collected all the same', async () => {
+    const headers = { authorization: `Bearer ${await service.serviceToken('prometheus')}` };
+    const answer = await fetch(`${service.at()}/metrics`, { headers });
+    expect(answer.status).toBe(200);
+    const text = await answer.text();
+    expect(text).toContain('holdfast_sign_ins_total');
+    expect(text).not.toContain('holdfast_live_sessions');
+  });
+
   it('take a demotion at the next refresh, and a disabled account at once there', async () => {
     const { tokens, id } = await signedIn();
     const { access_token: token } = await service.administrator();

@@ -1,10 +1,14 @@
-import { Controller, Delete, Get, Param, Query } from '@nestjs/common';
+import { Controller, Delete, Get, Inject, Param, Query } from '@nestjs/common';
 import { CodedError, PERMISSIONS, platformSessionsQuery, sessionPathSchema } from '@holdfast/contracts';
-import { SessionManager } from '@holdfast/session-core';
+import { SessionManager, type SessionRecord } from '@holdfast/session-core';
 import { Roles, SessionPolicy } from '@holdfast/session-nest';
 import type { z } from 'zod';
+import { AccessTokens } from '../tokens/access-tokens.js';
 import { SessionEnds } from './session-ends.js';
-import { sessionList } from './session-view.js';
+import { platformSessionList, type Inspection } from './session-view.js';
+
+/** Injection token: how this platform keeps sessions (`SessionStrategy`). */
+export const KEPT_AS = Symbol('KEPT_AS');
 
 /** Anybody's sessions, for administrators. */
 @Roles(...PERMISSIONS['sessions:manage'])
@@ -14,12 +18,15 @@ export class PlatformSessionsController {
   constructor(
     private readonly manager: SessionManager,
     private readonly ends: SessionEnds,
+    private readonly tokens: AccessTokens,
+    @Inject(KEPT_AS) private readonly strategy: Inspection['strategy'],
   ) {}
 
   @Get()
   async list(@Query({ schema: platformSessionsQuery }) { userId }: z.output<typeof platformSessionsQuery>) {
     const [live, ended] = await Promise.all([this.manager.list(userId), this.manager.listEnded(userId)]);
-    return sessionList({ live, ended });
+    const claimsAbout = (record: SessionRecord) => this.tokens.claimsAbout(record);
+    return platformSessionList({ live, ended }, { strategy: this.strategy, claimsAbout });
   }
 
   /** An id that is not ours is not asked for; one that is may name what is long forgotten. */

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { SessionIds, SessionKeys } from '@holdfast/session-core';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { decodeJwt } from 'jose';
 import { admin, AuthServiceUnderTest, type Tokens } from '../testing/auth-service.js';
 
 let service: AuthServiceUnderTest;
@@ -31,6 +32,41 @@ describe('/platform/sessions', () => {
       sessions: [{ id: laptop.sessionId, current: false, userAgent: 'laptop', ip: '127.0.0.1' }],
       ended: [{ id: phone.sessionId, endedBecause: 'logout', endedAt: expect.any(String) }],
     });
+  });
+
+  it('shows the record of each, its generations and what its tokens say, and nothing that opens it', async () => {
+    const ada = await service.register();
+    const laptop = await service.signIn(ada);
+    const refreshed = await service.refresh(laptop.refresh_token);
+    const { email, password } = ada;
+    const cookie = { email, password, transport: 'cookie' };
+    const browser = await service.call('POST', '/auth/login', { body: cookie });
+    const { body } = await list(ada.id);
+    expect(body['strategy']).toBe('hybrid');
+    const sessions = body['sessions'] as Record<string, unknown>[];
+    const of = (id: unknown) => sessions.find((session) => session['id'] === id);
+    const record = {
+      acr: 1,
+      roles: ['user'],
+      authTimeAt: expect.any(String),
+      idleExpiresAt: expect.any(String),
+      version: 1,
+      epoch: 0,
+      rolesVersion: 0,
+    };
+    expect(of(laptop.sessionId)).toMatchObject({ ...record, transport: 'bearer', generation: 2 });
+    expect(of(browser.body['sessionId'])).toMatchObject({ ...record, transport: 'cookie' });
+    expect(of(browser.body['sessionId'])).not.toHaveProperty('generation');
+    const token = decodeJwt(String(refreshed.body['access_token']));
+    expect({
+      ...(of(laptop.sessionId)?.['claims'] as object),
+      jti: token.jti,
+      iat: token.iat,
+      exp: token.exp,
+    }).toEqual(token);
+    const device = ['id', 'current', 'ip', 'userAgent', 'createdAt', 'lastSeenAt', 'expiresAt'];
+    const told = [...device, 'transport', 'generation', 'claims'];
+    expect(Object.keys(of(laptop.sessionId) ?? {}).sort()).toEqual([...told, ...Object.keys(record)].sort());
   });
 
   it('knows nothing of a user who is not there, and takes ids only', async () => {

@@ -45,6 +45,8 @@ const secret = () => randomBytes(32).toString('base64url');
 export const issuer = 'http://127.0.0.1:8080';
 /** The services' clients with their secrets, of which the service knows the hashes only. */
 export const serviceClients = { gateway: secret(), user: secret(), order: secret() };
+/** The secret of who collects metrics. */
+export const metricsSecret = secret();
 const hash = (text: string) => createHash('sha256').update(text).digest('base64url');
 export const admin = { email: 'admin@holdfast.local', password: 'keeps the whole fleet' };
 
@@ -97,6 +99,7 @@ export class AuthServiceUnderTest {
           SERVICE_CLIENTS: Object.entries(serviceClients)
             .map(([name, value]) => `${name}:${hash(value)}`)
             .join(),
+          METRICS_CLIENT_SECRET: metricsSecret,
           MAIL_OUTBOX_DIR: outbox,
           ADMIN_EMAIL: admin.email,
           ADMIN_PASSWORD: admin.password,
@@ -211,9 +214,10 @@ export class AuthServiceUnderTest {
       .filter(({ to }) => to === email);
   }
 
-  /** A token of a service's own (RFC 6749 4.4). */
-  async serviceToken(name: keyof typeof serviceClients): Promise<string> {
-    const basic = Buffer.from(`${name}:${serviceClients[name]}`).toString('base64');
+  /** A token of a program's own (RFC 6749 4.4). */
+  async serviceToken(name: keyof typeof serviceClients | 'prometheus'): Promise<string> {
+    const own = name === 'prometheus' ? metricsSecret : serviceClients[name];
+    const basic = Buffer.from(`${name}:${own}`).toString('base64');
     const { status, body, text } = await this.call('POST', '/oauth/token', {
       body: new URLSearchParams({ grant_type: 'client_credentials' }),
       headers: { authorization: `Basic ${basic}` },

@@ -84,15 +84,16 @@ describe('AccessTokens', () => {
     expect(first?.payload.jti).not.toBe(second?.payload.jti);
   });
 
-  it('signs the token of a service, which has no session', async () => {
+  it('signs the token of a program, which has a scope and no session', async () => {
     const { payload } = await jwtVerify(tokens.forService(), keySet, checks);
     expect(payload).toMatchObject({ sub: 'auth', client_id: 'auth', scope: 'internal', exp: 1_800_000_300 });
     expect(payload).not.toHaveProperty('sid');
-    const { token, expiresInSeconds } = tokens.forClient('order');
+    const { token, expiresInSeconds } = tokens.forClient('prometheus', 'metrics:read');
     expect(expiresInSeconds).toBe(300);
     expect((await jwtVerify(token, keySet, checks)).payload).toMatchObject({
-      sub: 'order',
-      client_id: 'order',
+      sub: 'prometheus',
+      client_id: 'prometheus',
+      scope: 'metrics:read',
     });
   });
 });

@@ -2,6 +2,7 @@ import type {
   accountSchema,
   ErrorCode,
   orderPageSchema,
+  platformSessionListSchema,
   receiptSchema,
   sessionListSchema,
   sessionViewSchema,
@@ -15,6 +16,8 @@ export type { Cart, Order, Product, User, UserPage } from '@holdfast/contracts';
 export type SessionView = z.output<typeof sessionViewSchema>;
 export type SessionList = z.output<typeof sessionListSchema>;
 export type Device = SessionList['sessions'][number];
+export type InspectedSessionList = z.output<typeof platformSessionListSchema>;
+export type InspectedSession = InspectedSessionList['sessions'][number];
 export type EndedDevice = SessionList['ended'][number];
 export type EndedBecause = EndedDevice['endedBecause'];
 export type Receipt = z.output<typeof receiptSchema>;

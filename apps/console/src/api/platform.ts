@@ -1,4 +1,11 @@
-import type { Fault, platformEventSchema, PlatformEventType, Topology } from '@holdfast/contracts';
+import type {
+  Balancer,
+  balancerChangedSchema,
+  Fault,
+  platformEventSchema,
+  PlatformEventType,
+  Topology,
+} from '@holdfast/contracts';
 import type { z } from 'zod';
 
 // Types only, as in `contracts.ts`.
@@ -8,6 +15,14 @@ export type { PlatformEventType, Topology } from '@holdfast/contracts';
 export type GatewayWorker = Topology['gateways'][number];
 /** An instance of a service. */
 export type Instance = Topology['services'][number]['instances'][number];
+/** What came of the last tries at an instance. */
+export type Traffic = Instance['traffic'];
+/** A service and its instances. */
+export type Service = Topology['services'][number];
+/** How the instances of a service are to be chosen. */
+export type BalancerChange = Balancer;
+/** Which gateway workers do so. */
+export type BalancerChanged = z.output<typeof balancerChangedSchema>;
 /** A node of the session store. */
 export type RedisNode = Topology['redis']['nodes'][number];
 /** The database of a service. */

@@ -2,6 +2,7 @@ import { deviceName } from '../format/device.js';
 import { shortId } from '../format/number.js';
 import { clock, dateTime } from '../format/time.js';
 import { Badge } from '../ui/badge.js';
+import { Copyable } from '../ui/copyable.js';
 import { Empty } from '../ui/empty.js';
 import { Facts } from '../ui/facts.js';
 import { MoreButton } from '../ui/more-button.js';
@@ -69,12 +70,22 @@ function EventFacts({ event }: { readonly event: AuditEvent }) {
         User: id(event.userId),
         'Done by': id(event.actorId),
         Session: id(event.sessionId),
-        Trace: id(event.traceId),
+        Trace: event.traceId && <Trace id={event.traceId} url={event.traceUrl} />,
         Request: id(event.requestId),
         Address: event.ip,
         Client: event.userAgent && `${deviceName(event.userAgent).name}: ${event.userAgent}`,
         Particulars: event.detail && <pre className="code">{JSON.stringify(event.detail, null, 2)}</pre>,
       }}
     />
+  );
+}
+
+/** Leads to where the trace is shown, if the platform knows; if not, the id is for the clipboard. */
+function Trace({ id, url }: { readonly id: string; readonly url: string | undefined }) {
+  if (url === undefined) return <Copyable text={id} />;
+  return (
+    <a href={url} target="_blank" rel="noreferrer">
+      <code>{id}</code>
+    </a>
   );
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { deviceName, placeName } from './device.js';
 import { money } from './money.js';
-import { bytes, percentile, plural, shortId } from './number.js';
+import { bytes, percent, percentile, plural, rate, shortId } from './number.js';
 import { clock, duration, relativeTime } from './time.js';
 
 const NOW = Date.parse('2026-11-21T09:30:00.000Z');
@@ -31,6 +31,13 @@ describe('times', () => {
     const at = new Date(2026, 10, 21, 9, 5, 7, 8).getTime();
     expect(clock(at)).toBe('09:05:07');
     expect(clock(at, true)).toBe('09:05:07.008');
+  });
+});
+
+describe('rates and shares', () => {
+  it('have as many digits as matter, and are never nothing where there is something', () => {
+    expect([0, 0.1, 3.44, 9.94, 9.96, 123.4].map(rate)).toEqual(['0', '0.1', '3.4', '9.9', '10', '123']);
+    expect([0, 0.0001, 0.01, 0.104, 1].map(percent)).toEqual(['0 %', 'under 1 %', '1 %', '10 %', '100 %']);
   });
 });
 

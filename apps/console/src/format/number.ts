@@ -9,6 +9,16 @@ export function percentile(values: readonly number[], share: number): number | u
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
 }
 
+/** Something per second, with as many digits as matter: "0.4", "24". */
+export function rate(perSecond: number): string {
+  return perSecond === 0 || perSecond >= 9.95 ? String(Math.round(perSecond)) : perSecond.toFixed(1);
+}
+
+/** A share (0 to 1) in percent: "4 %", and what is not nothing never as nothing. */
+export function percent(share: number): string {
+  return share > 0 && share < 0.01 ? 'under 1 %' : `${Math.round(share * 100)} %`;
+}
+
 /** Bytes as people read them: "1.4 kB". */
 export function bytes(count: number): string {
   if (count < 1_000) return `${count} B`;

@@ -1,41 +1,43 @@
-import type { Device, SessionView } from '../api/contracts.js';
+import type { ReactNode } from 'react';
+import type { InspectedSession, InspectedSessionList } from '../api/contracts.js';
 import { deviceName } from '../format/device.js';
 import { dateTime } from '../format/time.js';
 import { useSession } from '../session/use-session.js';
 import { Ago } from '../ui/ago.js';
 import { Dialog } from '../ui/dialog.js';
 import { Facts } from '../ui/facts.js';
+import { claimFacts, generationWords, levelWords } from './inspection.js';
 
 interface InspectDialogProps {
-  readonly device: Device;
-  readonly userId: string;
+  readonly session: InspectedSession;
+  readonly strategy: InspectedSessionList['strategy'];
   readonly onClose: () => void;
 }
 
-/** The record of one session. Of one's own it also shows what services are told by the token in its place. */
-export function InspectDialog({ device, userId, onClose }: InspectDialogProps) {
+/** One session: what its tokens say, its record and its generations. Of one's own it also shows the data. */
+export function InspectDialog({ session, strategy, onClose }: InspectDialogProps) {
   const { data: own } = useSession();
-  const moment = (at: string) => (
-    <>
-      {dateTime(at)} (<Ago at={at} />)
-    </>
-  );
   return (
-    <Dialog title={deviceName(device.userAgent).name} onClose={onClose} wide>
+    <Dialog title={deviceName(session.userAgent).name} onClose={onClose} wide>
       <div className="stack">
+        <h3>Record</h3>
+        <Record session={session} strategy={strategy} />
+        <h3>Claims of its access tokens</h3>
+        <Facts facts={claimFacts(session.claims)} />
+        <h3>Generations</h3>
         <Facts
           facts={{
-            Session: <code>{device.id}</code>,
-            User: <code>{userId}</code>,
-            Address: device.ip,
-            Client: device.userAgent,
-            'Signed in': moment(device.createdAt),
-            'Last seen': moment(device.lastSeenAt),
-            'Ends at the latest': moment(device.expiresAt),
+            'Refresh token': generationWords(session),
+            Record: `version ${session.version}`,
+            'Roles of the account': `version ${session.rolesVersion}`,
+            'Epoch of the user': `${session.epoch} at the begin: an end of all raises it`,
           }}
         />
-        {own?.id === device.id ? (
-          <OwnSession session={own} />
+        {own?.id === session.id ? (
+          <>
+            <h3>Its data, by namespace</h3>
+            <pre className="code">{JSON.stringify(own.data, null, 2)}</pre>
+          </>
         ) : (
           <p className="muted small">
             The id names this session and opens nothing. Its tokens and its data are not for administrators to
@@ -47,21 +49,32 @@ export function InspectDialog({ device, userId, onClose }: InspectDialogProps) {
   );
 }
 
-const LEVELS = ['guest', 'password', 'second factor, or stepped up'];
+function Record({ session, strategy }: Pick<InspectDialogProps, 'session' | 'strategy'>) {
+  return (
+    <Facts
+      facts={{
+        Session: <code>{session.id}</code>,
+        Strategy: strategy,
+        'Opened by': session.transport === 'cookie' ? 'a cookie' : 'a bearer token',
+        Level: levelWords(session.acr),
+        Roles: session.roles.join(', '),
+        Address: session.ip,
+        Client: session.userAgent,
+        'Signed in': moment(session.createdAt),
+        'Proved who it is': moment(session.authTimeAt),
+        'Stepped up': session.steppedUpAt && moment(session.steppedUpAt),
+        'Last seen': moment(session.lastSeenAt),
+        'Ends if idle until': moment(session.idleExpiresAt),
+        'Ends at the latest': moment(session.expiresAt),
+      }}
+    />
+  );
+}
 
-function OwnSession({ session: { acr, roles, idleExpiresAt, data } }: { readonly session: SessionView }) {
+function moment(at: string): ReactNode {
   return (
     <>
-      <h3>What services are told of it</h3>
-      <Facts
-        facts={{
-          Level: `${acr} (${LEVELS[acr] ?? 'unknown'})`,
-          Roles: roles.join(', '),
-          'Ends if idle until': idleExpiresAt && dateTime(idleExpiresAt),
-        }}
-      />
-      <h3>Its data, by namespace</h3>
-      <pre className="code">{JSON.stringify(data, null, 2)}</pre>
+      {dateTime(at)} (<Ago at={at} />)
     </>
   );
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { dateTime } from '../format/time.js';
 import { findPeople, isUserId } from './find-people.js';
+import { claimFacts, generationWords, levelWords } from './inspection.js';
 import { sumReceipts } from './receipts.js';
 
 const ADA = {
@@ -31,6 +33,30 @@ describe('people', () => {
       isUserId(ADA.id.slice(1)),
       isUserId(''),
     ]).toEqual([true, true, false, false]);
+  });
+});
+
+describe('what is known of a session', () => {
+  it('has the claims of its tokens, their times readable', () => {
+    const claims = { sub: 'u1', acr: '1', roles: ['user', 'admin'], auth_time: 1_800_000_000 };
+    expect(claimFacts(claims)).toEqual({
+      sub: 'u1',
+      acr: '1',
+      roles: '["user","admin"]',
+      auth_time: `1800000000 (${dateTime(1_800_000_000_000)})`,
+    });
+  });
+
+  it('tells level and generation in words', () => {
+    expect([0, 1, 2, 7].map(levelWords)).toEqual([
+      '0 (guest)',
+      '1 (password)',
+      '2 (second factor, or stepped up)',
+      '7 (unknown)',
+    ]);
+    expect(generationWords({ transport: 'cookie' })).toBe('none: it has a cookie');
+    expect(generationWords({ transport: 'bearer', generation: 1 })).toBe('the first one');
+    expect(generationWords({ transport: 'bearer', generation: 4 })).toBe('generation 4, 3 swaps so far');
   });
 });
 

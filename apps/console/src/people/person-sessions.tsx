@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Device } from '../api/contracts.js';
+import type { InspectedSession } from '../api/contracts.js';
 import { DeviceRow } from '../devices/device-row.js';
 import { EndedList } from '../devices/ended-list.js';
 import { duration } from '../format/time.js';
@@ -17,7 +17,7 @@ import { useEndSessions, useSessionsOf } from './use-people.js';
 export function PersonSessions({ userId }: { readonly userId: string }) {
   const { data, error, refetch } = useSessionsOf(userId);
   const end = useEndSessions(userId);
-  const [inspected, setInspected] = useState<Device>();
+  const [inspected, setInspected] = useState<InspectedSession>();
   const sessions = data?.body.sessions ?? [];
   return (
     <section className="split-detail stack" aria-label="Sessions of this person">
@@ -54,8 +54,12 @@ export function PersonSessions({ userId }: { readonly userId: string }) {
           Served by {data.answer.servedBy} through {data.answer.gateway} in {duration(data.answer.tookMs)}.
         </p>
       )}
-      {inspected && (
-        <InspectDialog device={inspected} userId={userId} onClose={() => setInspected(undefined)} />
+      {inspected && data && (
+        <InspectDialog
+          session={inspected}
+          strategy={data.body.strategy}
+          onClose={() => setInspected(undefined)}
+        />
       )}
     </section>
   );

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { call, callWithAnswer } from '../api/call.js';
-import type { Account, Receipt, SessionList, User, UserPage } from '../api/contracts.js';
+import type { Account, InspectedSessionList, Receipt, User, UserPage } from '../api/contracts.js';
 import { useStepUp } from '../session/step-up.js';
 import { usePresence } from '../session/use-presence.js';
 import { sumReceipts } from './receipts.js';
@@ -41,7 +41,7 @@ export function useSessionsOf(userId: string) {
   return useQuery({
     queryKey: sessionsOf(userId),
     queryFn: ({ signal }) =>
-      callWithAnswer<SessionList>('GET', `/platform/sessions?userId=${userId}`, { signal }),
+      callWithAnswer<InspectedSessionList>('GET', `/platform/sessions?userId=${userId}`, { signal }),
     refetchInterval: isPresent ? LOOK_EVERY_MS : false,
   });
 }

@@ -1,4 +1,3 @@
-import type { Topology } from '../api/platform.js';
 import type { TopologyGroup, TopologyNode } from './nodes.js';
 
 /** Where something is, in pixels. */
@@ -19,16 +18,10 @@ export interface Label {
   readonly y: number;
   readonly text: string;
 }
-/** A line between two processes: requests, or copies of data. */
-export interface Edge {
-  readonly from: string;
-  readonly to: string;
-  readonly path: string;
-  readonly inFlight: number;
-  readonly isOpen: boolean;
-}
 /** The whole picture. */
 export interface Layout {
+  /** Columns beside each other, with room for lines between them. Otherwise it is a list. */
+  readonly isWide: boolean;
   readonly width: number;
   readonly height: number;
   readonly nodes: readonly PlacedNode[];
@@ -39,9 +32,15 @@ const NODE_HEIGHT = 72;
 const NODE_GAP = 12;
 const LABEL = 26;
 const GROUP_GAP = 22;
-const WIDEST_NODE = 230;
+const WIDEST_NODE = 200;
+/** What lines need between columns at least: the first ones have figures on them. */
+const GAPS = [150, 60] as const;
+/** Of what is left, the first gap's share. */
+const FIRST_SHARE = 0.6;
 /** Narrower than this, the columns stand below each other. */
-export const WIDE = 680;
+export const WIDE = 760;
+/** In a list that is narrower than two of these, processes with requests to tell of have a line for themselves. */
+const LIST_NODE = 300;
 
 /** Places groups: three columns from left to right, or one below the other. */
 export function layoutOf(groups: readonly TopologyGroup[], width: number): Layout {
@@ -49,37 +48,48 @@ export function layoutOf(groups: readonly TopologyGroup[], width: number): Layou
 }
 
 function wide(groups: readonly TopologyGroup[], width: number): Layout {
-  const nodeWidth = Math.min(WIDEST_NODE, Math.floor((width - 120) / 3));
+  const gaps = GAPS[0] + GAPS[1];
+  const nodeWidth = Math.min(WIDEST_NODE, Math.floor((width - gaps) / 3));
+  const left = width - 3 * nodeWidth - gaps;
+  const second = nodeWidth + GAPS[0] + Math.round(left * FIRST_SHARE);
+  const xs = [0, second, width - nodeWidth];
   const columns = [0, 1, 2].map((column) => groups.filter((group) => group.column === column));
   const heights = columns.map((column) => column.reduce((sum, group) => sum + groupHeight(group, 1), 0));
   const height = Math.max(...heights) - GROUP_GAP;
   const placed = columns.map((column, index) => {
-    const x = Math.round((index * (width - nodeWidth)) / 2);
     // Shorter columns stand in the middle of the longest.
     const top = Math.max(0, (height - (heights[index] ?? 0) + GROUP_GAP) / 2);
-    return stack(column, { x, y: top, columns: 1, nodeWidth });
+    return stack(column, { x: xs[index] ?? 0, y: top, columns: 1, width: nodeWidth });
   });
-  return joined(placed, width, height);
+  return {
+    isWide: true,
+    width,
+    height,
+    nodes: placed.flatMap(({ nodes }) => nodes),
+    labels: placed.flatMap(({ labels }) => labels),
+  };
 }
 
 function narrow(groups: readonly TopologyGroup[], width: number): Layout {
-  const nodeWidth = Math.floor((width - NODE_GAP) / 2);
-  const { nodes, labels, bottom } = stack(groups, { x: 0, y: 0, columns: 2, nodeWidth });
-  return { width, height: bottom - GROUP_GAP, nodes, labels };
+  const { nodes, labels, bottom } = stack(groups, { x: 0, y: 0, columns: 2, width });
+  return { isWide: false, width, height: bottom - GROUP_GAP, nodes, labels };
 }
 
 interface Stacking {
   readonly x: number;
   readonly y: number;
+  /** At most. */
   readonly columns: number;
-  readonly nodeWidth: number;
+  readonly width: number;
 }
 
-function stack(groups: readonly TopologyGroup[], { x, y, columns, nodeWidth }: Stacking) {
+function stack(groups: readonly TopologyGroup[], { x, y, columns: most, width }: Stacking) {
   const nodes: PlacedNode[] = [];
   const labels: Label[] = [];
   let top = y;
   for (const group of groups) {
+    const columns = isBusy(group) && width < 2 * LIST_NODE ? 1 : most;
+    const nodeWidth = Math.floor((width - (columns - 1) * NODE_GAP) / columns);
     labels.push({ x, y: top + 14, text: group.name });
     group.nodes.forEach((node, index) => {
       const column = index % columns;
@@ -98,52 +108,12 @@ function stack(groups: readonly TopologyGroup[], { x, y, columns, nodeWidth }: S
   return { nodes, labels, bottom: top };
 }
 
+/** Whether its processes have requests to tell of. */
+function isBusy({ column }: TopologyGroup): boolean {
+  return column < 2;
+}
+
 function groupHeight({ nodes }: TopologyGroup, columns: number): number {
   const rows = Math.ceil(nodes.length / columns);
   return LABEL + rows * (NODE_HEIGHT + NODE_GAP) - NODE_GAP + GROUP_GAP;
-}
-
-function joined(parts: readonly Pick<Layout, 'nodes' | 'labels'>[], width: number, height: number): Layout {
-  return {
-    width,
-    height,
-    nodes: parts.flatMap(({ nodes }) => nodes),
-    labels: parts.flatMap(({ labels }) => labels),
-  };
-}
-
-/** Who sends requests to whom, and what copies what. In the narrow picture there is no room for lines. */
-export function edgesOf({ nodes, width }: Layout, topology: Topology): readonly Edge[] {
-  if (width < WIDE) return [];
-  const at = (group: string, id: string) => nodes.find((one) => one.group === group && one.node.id === id);
-  const requests = topology.services.flatMap(({ name, instances }) =>
-    instances.flatMap(({ id, seenBy }) =>
-      seenBy.flatMap(({ gateway, inFlight, available }) =>
-        edge(at('gateway', gateway), at(name, id), { inFlight, isOpen: available }),
-      ),
-    ),
-  );
-  const primary = topology.redis.nodes.find(({ role, up }) => role === 'primary' && up);
-  const sessions = topology.services.flatMap(({ name, instances }) =>
-    instances.flatMap(({ id }) =>
-      edge(at(name, id), primary && at('Redis', primary.id), { inFlight: 0, isOpen: true }),
-    ),
-  );
-  const records = topology.services.flatMap(({ name, instances }) =>
-    instances.flatMap(({ id }) => edge(at(name, id), at('Postgres', name), { inFlight: 0, isOpen: true })),
-  );
-  return [...requests, ...sessions, ...records];
-}
-
-function edge(
-  from: PlacedNode | undefined,
-  to: PlacedNode | undefined,
-  how: Pick<Edge, 'inFlight' | 'isOpen'>,
-): readonly Edge[] {
-  if (!from || !to) return [];
-  const [x1, y1] = [from.x + from.width, from.y + from.height / 2];
-  const [x2, y2] = [to.x, to.y + to.height / 2];
-  const bend = (x2 - x1) / 2;
-  const path = `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`;
-  return [{ from: from.node.id, to: to.node.id, path, ...how }];
 }

@@ -6,6 +6,7 @@ import { Dialog } from '../ui/dialog.js';
 import { Facts } from '../ui/facts.js';
 import { NodeActions } from './node-actions.js';
 import type { TopologyNode } from './nodes.js';
+import { rateFigures, trafficWords } from './traffic.js';
 
 interface NodeDialogProps {
   readonly node: TopologyNode;
@@ -29,10 +30,10 @@ function factsOf({ id, kind, word }: TopologyNode, topology: Topology): Readonly
   const instance = topology.services.flatMap(({ instances }) => instances).find((one) => one.id === id);
   const store = topology.redis.nodes.find((one) => one.id === id);
   if (kind === 'instance' && instance) {
-    const seen = instance.seenBy.map(({ gateway, inFlight, latencyMs, available }) => (
+    const seen = instance.seenBy.map(({ gateway, inFlight, latencyMs, available, traffic }) => (
       <div key={gateway}>
-        {gateway}: {inFlight} in flight, {duration(latencyMs)}
-        {available ? '' : ', sends nothing there'}
+        {gateway}: {inFlight} in flight, usually {duration(latencyMs)}, {trafficWords(traffic)}
+        {available ? '' : '; sends nothing there'}
       </div>
     ));
     return {
@@ -41,6 +42,7 @@ function factsOf({ id, kind, word }: TopologyNode, topology: Topology): Readonly
       Address: instance.url,
       Weight: instance.weight,
       Started: <Ago at={instance.startedAt} />,
+      Traffic: trafficWords(instance.traffic),
       'Seen by': seen,
     };
   }
@@ -56,5 +58,10 @@ function factsOf({ id, kind, word }: TopologyNode, topology: Topology): Readonly
     return { State: word, 'Asked at': database?.askedAt ?? 'nobody' };
   }
   const worker = topology.gateways.find((one) => one.id === id);
-  return { State: word, Process: worker?.pid, 'In flight': worker?.inFlight ?? undefined };
+  return {
+    State: word,
+    Process: worker?.pid,
+    'In flight': worker?.inFlight ?? undefined,
+    Answers: worker?.traffic ? rateFigures(worker.traffic) : undefined,
+  };
 }

@@ -1,6 +1,8 @@
 import type { KeyboardEvent } from 'react';
 import type { PlacedNode } from './layout.js';
 import type { Health, TopologyNode } from './nodes.js';
+import { trafficFigures, trafficWords } from './traffic.js';
+import { TrafficText } from './traffic-text.js';
 
 /** A shape for each state: a tick, a pause, a triangle, a cross. */
 const GLYPHS: Readonly<Record<Health, string>> = {
@@ -12,12 +14,16 @@ const GLYPHS: Readonly<Record<Health, string>> = {
 
 interface NodeShapeProps {
   readonly placed: PlacedNode;
+  /** Whether its traffic stands in it, for want of lines. */
+  readonly showsTraffic: boolean;
   readonly onChoose: (node: TopologyNode) => void;
 }
 
 /** One process. */
-export function NodeShape({ placed: { x, y, width, height, node }, onChoose }: NodeShapeProps) {
-  const { id, health, word, detail, kind } = node;
+export function NodeShape({ placed, showsTraffic, onChoose }: NodeShapeProps) {
+  const { x, y, width, height, node } = placed;
+  const { id, health, word, detail, kind, traffic } = node;
+  const words = [`${kind} ${id}: ${word}`, detail, traffic ? trafficWords(traffic) : ''];
   const choose = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' && event.key !== ' ') return;
     event.preventDefault();
@@ -29,7 +35,7 @@ export function NodeShape({ placed: { x, y, width, height, node }, onChoose }: N
       transform={`translate(${x} ${y})`}
       role="button"
       tabIndex={0}
-      aria-label={`${kind} ${id}: ${word}${detail && `, ${detail}`}`}
+      aria-label={words.filter(Boolean).join(', ')}
       data-node={id}
       onClick={() => onChoose(node)}
       onKeyDown={choose}
@@ -46,6 +52,7 @@ export function NodeShape({ placed: { x, y, width, height, node }, onChoose }: N
       <text x="40" y="59" className="node-detail">
         {detail}
       </text>
+      {showsTraffic && traffic && <TrafficText {...trafficFigures(traffic)} x={width - 14} y={height / 2} />}
     </g>
   );
 }

@@ -1,5 +1,5 @@
-import type { GatewayWorker, Instance, Postgres, RedisNode, Topology } from '../api/platform.js';
-import { bytes } from '../format/number.js';
+import type { GatewayWorker, Instance, Postgres, RedisNode, Topology, Traffic } from '../api/platform.js';
+import { bytes, rate } from '../format/number.js';
 import { duration } from '../format/time.js';
 
 /** How a process does; each has its own shape, so that no colour is needed to tell. */
@@ -14,6 +14,8 @@ export interface TopologyNode {
   readonly word: string;
   /** A figure or two more. */
   readonly detail: string;
+  /** Of an instance: what came of the last tries at it. */
+  readonly traffic?: Traffic;
 }
 
 /** Processes that do the same. */
@@ -62,21 +64,22 @@ function withGone(group: TopologyGroup, known: readonly string[]): TopologyGroup
   return { ...group, nodes };
 }
 
-function gatewayNode({ id, state, inFlight }: GatewayWorker): TopologyNode {
+function gatewayNode({ id, state, inFlight, traffic }: GatewayWorker): TopologyNode {
   const health = ({ ready: 'ok', starting: 'warn', draining: 'resting', silent: 'bad' } as const)[state];
   return {
     id,
     kind: 'gateway',
     health,
     word: state,
-    detail: inFlight === null ? '' : `${inFlight} in flight`,
+    detail:
+      inFlight === null ? '' : `${inFlight} in flight${traffic ? ` · ${rate(traffic.perSecond)}/s` : ''}`,
   };
 }
 
 function instanceNode(instance: Instance, now: number): TopologyNode {
-  const { id, inFlight, latencyMs } = instance;
+  const { id, inFlight, latencyMs, traffic } = instance;
   const detail = `${inFlight} in flight · ${duration(latencyMs)}`;
-  return { id, kind: 'instance', detail, ...instanceHealth(instance, now) };
+  return { id, kind: 'instance', detail, traffic, ...instanceHealth(instance, now) };
 }
 
 function instanceHealth(

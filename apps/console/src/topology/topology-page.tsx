@@ -3,6 +3,7 @@ import { Badge } from '../ui/badge.js';
 import { Page } from '../ui/page.js';
 import { Problem } from '../ui/problem.js';
 import { Skeleton } from '../ui/skeleton.js';
+import { BalancerCard } from './balancer-card.js';
 import { NodeDialog } from './node-dialog.js';
 import type { TopologyNode } from './nodes.js';
 import { RotateKey } from './rotate-key.js';
@@ -35,6 +36,7 @@ export function TopologyPage() {
           </p>
         )}
         {data && <TopologyPicture {...data} onChoose={setChosen} />}
+        {data && <BalancerCard services={data.topology.services} />}
       </div>
       {chosen && data && (
         <NodeDialog node={chosen} topology={data.topology} onClose={() => setChosen(undefined)} />

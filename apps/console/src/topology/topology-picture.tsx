@@ -1,9 +1,12 @@
 import { useMemo } from 'react';
 import type { Topology } from '../api/platform.js';
 import { useWidth } from '../ui/use-width.js';
-import { edgesOf, layoutOf, type Edge } from './layout.js';
+import { edgeLabelsOf, edgesOf, type Edge } from './edges.js';
+import { layoutOf } from './layout.js';
 import { NodeShape } from './node-shape.js';
 import type { TopologyGroup, TopologyNode } from './nodes.js';
+import { trafficWords } from './traffic.js';
+import { TrafficText } from './traffic-text.js';
 
 interface TopologyPictureProps {
   readonly topology: Topology;
@@ -29,22 +32,41 @@ export function TopologyPicture({ topology, groups, onChoose }: TopologyPictureP
             {edges.map((edge) => (
               <EdgeLine key={`${edge.from} ${edge.to}`} edge={edge} />
             ))}
+            {edgeLabelsOf(layout).map(({ to, ...figures }) => (
+              <TrafficText key={to} {...figures} />
+            ))}
             {layout.labels.map(({ x, y, text }) => (
               <text key={text} x={x} y={y} className="group-name">
                 {text}
               </text>
             ))}
             {layout.nodes.map((placed) => (
-              <NodeShape key={`${placed.group} ${placed.node.id}`} placed={placed} onChoose={onChoose} />
+              <NodeShape
+                key={`${placed.group} ${placed.node.id}`}
+                placed={placed}
+                showsTraffic={!layout.isWide}
+                onChoose={onChoose}
+              />
             ))}
           </svg>
         )}
       </div>
+      <p className="muted small">
+        Of the last ten seconds: requests a second and how many of them failed, and within which time half and
+        99 of 100 answers began. Choose a process for what each gateway worker sees.
+      </p>
     </div>
   );
 }
 
-function EdgeLine({ edge: { path, inFlight, isOpen } }: { readonly edge: Edge }) {
-  const how = isOpen ? (inFlight > 0 ? 'edge busy' : 'edge') : 'edge shut';
-  return <path className={how} d={path} strokeWidth={Math.min(5, 1.25 + inFlight / 2)} />;
+function EdgeLine({ edge }: { readonly edge: Edge }) {
+  const { from, to, path, inFlight, isOpen, traffic, tone } = edge;
+  const perSecond = traffic?.perSecond ?? 0;
+  const isBusy = inFlight > 0 || perSecond > 0;
+  const how = isOpen ? `edge ${tone} ${isBusy ? 'busy' : ''}` : 'edge shut';
+  return (
+    <path className={how} d={path} strokeWidth={Math.min(5, 1.25 + Math.log10(1 + perSecond + inFlight))}>
+      {traffic && <title>{`${from} to ${to}: ${trafficWords(traffic)}`}</title>}
+    </path>
+  );
 }

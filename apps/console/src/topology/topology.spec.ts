@@ -1,12 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Instance, Topology } from '../api/platform.js';
-import { edgesOf, layoutOf, WIDE } from './layout.js';
+import { BALANCER_POLICIES } from '@holdfast/contracts';
+import { edgeLabelsOf, edgesOf } from './edges.js';
+import { layoutOf, WIDE } from './layout.js';
 import { groupsOf, remember } from './nodes.js';
+import { POLICIES } from './policies.js';
+import { trafficWords } from './traffic.js';
 
 const TIME = '2026-11-21T09:30:00.000Z';
 
 function instance(id: string, members: Partial<Instance> = {}): Instance {
-  const seen = { gateway: 'gateway-1', inFlight: 2, latencyMs: 4, available: true, ejectedUntil: null };
+  const traffic = { perSecond: 24, p50Ms: 3.1, p99Ms: 12.2, failedShare: 0 };
+  const seen = {
+    gateway: 'gateway-1',
+    inFlight: 2,
+    latencyMs: 4,
+    available: true,
+    ejectedUntil: null,
+    traffic,
+  };
   return {
     id,
     pid: 1,
@@ -17,6 +29,7 @@ function instance(id: string, members: Partial<Instance> = {}): Instance {
     latencyMs: 4.2,
     available: true,
     ejectedUntil: null,
+    traffic,
     seenBy: [seen],
     ...members,
   };
@@ -27,7 +40,15 @@ function topology(...instances: Instance[]): Topology {
     time: TIME,
     answeredBy: 'gateway-1',
     silent: [],
-    gateways: [{ id: 'gateway-1', pid: 2, state: 'ready', inFlight: 3 }],
+    gateways: [
+      {
+        id: 'gateway-1',
+        pid: 2,
+        state: 'ready',
+        inFlight: 3,
+        traffic: { perSecond: 24, failedShare: 0 },
+      },
+    ],
     services: [{ name: 'order', instances }],
     redis: {
       nodes: [
@@ -55,7 +76,7 @@ describe('the nodes of a topology', () => {
       ),
     );
     expect(nodes.map(({ id, health, word, detail }) => `${id} ${health}: ${word}, ${detail}`)).toEqual([
-      'gateway-1 ok: ready, 3 in flight',
+      'gateway-1 ok: ready, 3 in flight · 24/s',
       'order-1 ok: ready, 2 in flight · 4 ms',
       'order-2 bad: ejected, 3.0 s, 2 in flight · 4 ms',
       'order-3 resting: draining, 2 in flight · 4 ms',
@@ -76,6 +97,26 @@ describe('the nodes of a topology', () => {
     expect(ids(nodesOf(without, new Map(known)))).toEqual(['order-1 gone', 'order-2 ready']);
     const after = topology(instance('order-1'), instance('order-2'));
     expect(ids(nodesOf(after, new Map(known)))).toEqual(['order-1 ready', 'order-2 ready']);
+  });
+});
+
+describe('traffic in words', () => {
+  const traffic = { perSecond: 24, p50Ms: 3.1, p99Ms: 1_240, failedShare: 0.002 };
+
+  it('says how many, how quick and how many of them failed, as far as there is something to say', () => {
+    expect(trafficWords(traffic)).toBe(
+      '24 requests a second, under 1 % failed; half of the answers began within 3 ms, 99 of 100 within 1.2 s',
+    );
+    expect(trafficWords({ ...traffic, p50Ms: null, failedShare: 1 })).toBe(
+      '24 requests a second, 100 % failed',
+    );
+    expect(trafficWords({ ...traffic, perSecond: 0 })).toBe('no requests in the last 10 seconds');
+  });
+});
+
+describe('the policies that may be chosen', () => {
+  it('are all that there are', () => {
+    expect(Object.keys(POLICIES)).toEqual(BALANCER_POLICIES);
   });
 });
 
@@ -110,5 +151,23 @@ describe('the picture', () => {
       'order-2 order',
     ]);
     expect(edgesOf(layoutOf(groups, 320), given)).toEqual([]);
+  });
+
+  it('has figures on the lines, which stay between the columns, and a tone where requests fail', () => {
+    const failing = { perSecond: 8.2, p50Ms: null, p99Ms: null, failedShare: 1 };
+    const seen = { gateway: 'gateway-1', inFlight: 0, latencyMs: 4, available: true, ejectedUntil: null };
+    const second = instance('order-2', { traffic: failing, seenBy: [{ ...seen, traffic: failing }] });
+    const busy = topology(instance('order-1'), second);
+    for (const width of [WIDE, 1_200]) {
+      const layout = layoutOf(groupsOf(busy, new Map()), width);
+      expect(edgeLabelsOf(layout)).toMatchObject([
+        { to: 'order-1', tone: 'ok', rate: '24/s', times: 'p50 3 ms · p99 12 ms' },
+        { to: 'order-2', tone: 'bad', rate: '8.2/s · 100 % fail', times: '' },
+      ]);
+      expect(edgesOf(layout, busy).map(({ tone }) => tone)).toEqual(['ok', 'bad', 'ok', 'ok', 'ok', 'ok']);
+      const [gateway, order] = layout.nodes;
+      expect((order?.x ?? 0) - (gateway?.width ?? 0)).toBeGreaterThanOrEqual(150);
+    }
+    expect(edgeLabelsOf(layoutOf(groups, 320))).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { call } from '../api/call.js';
-import type { FaultKind } from '../api/platform.js';
+import type { BalancerChange, BalancerChanged, FaultKind } from '../api/platform.js';
 import { noteFault } from '../events/live-events.js';
 
 /** How long a fault lasts that is not over at once. */
@@ -22,6 +22,16 @@ export function useOperation() {
       if (kind === 'drain' || kind === 'undrain') return call('POST', `${path}/${kind}`);
       return call('POST', `${path}/fault`, { body: { kind, forMs: FAULT_MS } });
     },
+    onSettled: () => client.invalidateQueries({ queryKey: ['topology'] }),
+  });
+}
+
+/** Has all gateway workers choose instances by another policy. */
+export function useBalancer() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (change: BalancerChange) =>
+      call<BalancerChanged>('PUT', '/platform/balancer', { body: change }),
     onSettled: () => client.invalidateQueries({ queryKey: ['topology'] }),
   });
 }

@@ -4,6 +4,7 @@ import { Gauge, type Registry } from 'prom-client';
 import type { RequestsInFlight } from '../http/requests-in-flight.js';
 import type { OpenStreams } from '../streams/open-streams.js';
 import { measureAnswers } from './answer-metrics.js';
+import type { Traffic } from './traffic.js';
 import { measureUpstreams } from './upstream-metrics.js';
 
 /** What a gateway worker counts. */
@@ -12,12 +13,14 @@ export interface Measured {
   readonly inFlight: RequestsInFlight;
   readonly streams: Pick<OpenStreams, 'size'>;
   readonly server: Pick<Server, 'getConnections'>;
+  readonly traffic: Traffic;
 }
 
 /** Counts what a worker answers, and how its upstreams do. */
-export function measureGateway(registry: Registry, { upstreams, inFlight, streams, server }: Measured): void {
-  measureAnswers(registry, inFlight);
-  measureUpstreams(registry, upstreams);
+export function measureGateway(registry: Registry, measured: Measured): void {
+  const { upstreams, inFlight, streams, server, traffic } = measured;
+  measureAnswers(registry, inFlight, traffic);
+  measureUpstreams(registry, upstreams, traffic);
   const gauge = (name: string, help: string, value: () => number | Promise<number>) =>
     new Gauge({
       name,

@@ -2,9 +2,14 @@ import type { Member, Outcome } from '@holdfast/balancer-core';
 import type { Upstreams } from '@holdfast/balancer-undici';
 import { Durations, statusClass, Tally, type DurationSeries } from '@holdfast/service-defaults';
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { Traffic } from './traffic.js';
 
 /** Counts how instances answer, how often somebody else is asked, and who is taken out. */
-export function measureUpstreams(registry: Registry, upstreams: Upstreams): void {
+export function measureUpstreams(
+  registry: Registry,
+  upstreams: Upstreams,
+  traffic: Pick<Traffic, 'tried'>,
+): void {
   const durations = new InstanceDurations(registry, upstreams);
   const retries = new Tally({
     name: 'holdfast_upstream_retries_total',
@@ -12,7 +17,10 @@ export function measureUpstreams(registry: Registry, upstreams: Upstreams): void
     registry,
   });
   upstreams.observe({
-    onTried: (member, outcome) => durations.observe(member, outcome),
+    onTried: (member, outcome) => {
+      durations.observe(member, outcome);
+      traffic.tried(member, outcome);
+    },
     onRetry: (service) => retries.series({ service }).add(),
   });
   const ejections = new Counter({

@@ -3,6 +3,7 @@ import { Server } from 'node:net';
 import type { Balancer } from '@holdfast/contracts';
 import type { Registry } from 'prom-client';
 import type { Upstreams } from '@holdfast/balancer-undici';
+import type { Traffic } from '../metrics/traffic.js';
 import type { MetricShown } from '../metrics/worker-metrics.js';
 import type { Readiness } from '@holdfast/service-defaults';
 import type { OpenStreams } from '../streams/open-streams.js';
@@ -16,6 +17,7 @@ export interface GatewayStateParts {
   readonly registry: Registry;
   readonly inFlight: RequestsInFlight;
   readonly upstreams: Upstreams;
+  readonly traffic: Traffic;
   readonly server: Server;
   /** Where `server` listens. */
   readonly address: { readonly port: number; readonly host: string };
@@ -31,13 +33,20 @@ export class GatewayState implements WorkerAnswers {
   constructor(private readonly parts: GatewayStateParts) {}
 
   view(): WorkerView {
-    const { readiness, inFlight, upstreams } = this.parts;
+    const { readiness, inFlight, upstreams, traffic } = this.parts;
     const now = Date.now();
     const instances = upstreams.view().map(({ ejectedForMs, circuit: _circuit, ...instance }): Sighting => ({
       ...instance,
       ejectedUntil: ejectedForMs === undefined ? null : now + ejectedForMs,
+      traffic: traffic.of(instance.id),
     }));
-    return { state: readiness.state, inFlight: inFlight.count, instances };
+    return {
+      state: readiness.state,
+      inFlight: inFlight.count,
+      traffic: traffic.answers.counts(),
+      policies: Object.fromEntries(instances.map(({ service }) => [service, upstreams.policyOf(service)])),
+      instances,
+    };
   }
 
   metrics(): Promise<readonly MetricShown[]> {

@@ -3,7 +3,7 @@ import { request, type IncomingMessage } from 'node:http';
 import { RedisRegistry } from '@holdfast/balancer-redis';
 import { POLICY_NAMES } from '@holdfast/balancer-core';
 import { Upstreams } from '@holdfast/balancer-undici';
-import { BALANCER_POLICIES, operationsRoutes } from '@holdfast/contracts';
+import { BALANCER_POLICIES, operationsRoutes, type Topology } from '@holdfast/contracts';
 import { createLogger, createSessionManager, giveNotice } from '@holdfast/service-defaults';
 import type { SessionManager } from '@holdfast/session-core';
 import { Belief, createRedis } from '@holdfast/session-redis';
@@ -172,6 +172,29 @@ describe('the operations of the gateway', () => {
         { service: 'order', askedAt: 'order-1', state: 'down' },
       ],
     });
+  });
+
+  it('show what came of the last tries, of each worker and of all of them, and how instances are chosen', async () => {
+    const admin = await signIn('user', 'admin');
+    order.respond = (_incoming, response) => response.writeHead(500).end();
+    // Again if need be: on a machine that stood still meanwhile the last seconds are empty.
+    const { order: ofOrder, workers } = await until(async () => {
+      await Promise.all([0, 1].map((n) => ask(n, 'GET', '/products')));
+      const topology = (await ask(0, 'GET', '/platform/topology', admin)).body as unknown as Topology;
+      const found = topology.services.find(({ name }) => name === 'order');
+      const isSeen = found?.instances[0]?.seenBy.every(({ traffic }) => traffic.perSecond > 0);
+      return isSeen ? { order: found, workers: topology.gateways } : undefined;
+    });
+    order.respond = sayId('order-1');
+    expect(ofOrder?.policy).toBe('p2c-ewma');
+    const { traffic, seenBy = [] } = ofOrder?.instances[0] ?? {};
+    expect(seenBy.map(({ gateway }) => gateway)).toEqual(['gateway-1', 'gateway-2']);
+    for (const each of [traffic, ...seenBy.map((sight) => sight.traffic)]) {
+      expect(each).toMatchObject({ p50Ms: expect.any(Number), p99Ms: expect.any(Number) });
+      expect(each?.failedShare).toBeGreaterThan(0);
+    }
+    expect(traffic?.perSecond).toBeGreaterThan(seenBy[0]?.traffic.perSecond ?? Infinity);
+    for (const worker of workers) expect(worker.traffic?.failedShare).toBeGreaterThan(0);
   });
 
   it('tell an instance that it rests, as the gateway and not as the administrator', async () => {

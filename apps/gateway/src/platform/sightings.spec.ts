@@ -13,22 +13,36 @@ const sighting = (more: Partial<Sighting> = {}): Sighting => ({
   latencyMs: 10,
   available: true,
   ejectedUntil: null,
+  traffic: { overMs: 10_000, tries: 20, failed: 0, latencies: [[50, 20]] },
   ...more,
 });
 const report = (id: string, ...instances: Sighting[]): WorkerReport => ({
   id,
   pid: 1,
   isReady: true,
-  view: { state: 'ready', inFlight: 2, instances },
+  view: {
+    state: 'ready',
+    inFlight: 2,
+    traffic: { overMs: 10_000, tries: 45, failed: 9, latencies: [] },
+    policies: { order: 'p2c' },
+    instances,
+  },
 });
 
 it('sums what all workers see of an instance', () => {
-  const ejected = sighting({ inFlight: 4, latencyMs: 30.26, available: false, ejectedUntil: 60_000 });
+  const ejected = sighting({
+    inFlight: 4,
+    latencyMs: 30.26,
+    available: false,
+    ejectedUntil: 60_000,
+    traffic: { overMs: 10_000, tries: 30, failed: 30, latencies: [] },
+  });
   expect(
     servicesOf([report('g-1', sighting()), report('g-2', ejected), { id: 'g-3', pid: 3, isReady: true }]),
   ).toEqual([
     {
       name: 'order',
+      policy: 'p2c',
       instances: [
         {
           id: 'order-1',
@@ -40,14 +54,23 @@ it('sums what all workers see of an instance', () => {
           latencyMs: 20.1,
           available: false,
           ejectedUntil: '1970-01-01T00:01:00.000Z',
+          traffic: { perSecond: 5, p50Ms: 5, p99Ms: 5, failedShare: 0.6 },
           seenBy: [
-            { gateway: 'g-1', inFlight: 1, latencyMs: 10, available: true, ejectedUntil: null },
+            {
+              gateway: 'g-1',
+              inFlight: 1,
+              latencyMs: 10,
+              available: true,
+              ejectedUntil: null,
+              traffic: { perSecond: 2, p50Ms: 5, p99Ms: 5, failedShare: 0 },
+            },
             {
               gateway: 'g-2',
               inFlight: 4,
               latencyMs: 30.3,
               available: false,
               ejectedUntil: '1970-01-01T00:01:00.000Z',
+              traffic: { perSecond: 3, p50Ms: null, p99Ms: null, failedShare: 1 },
             },
           ],
         },
@@ -74,9 +97,9 @@ it('names a worker that does not answer as silent, unless it never listened', ()
     { id: 'g-3', pid: 3, isReady: false },
   ];
   expect(gatewaysOf(reports)).toEqual([
-    { id: 'g-1', pid: 1, state: 'ready', inFlight: 2 },
-    { id: 'g-2', pid: 2, state: 'silent', inFlight: null },
-    { id: 'g-3', pid: 3, state: 'starting', inFlight: null },
+    { id: 'g-1', pid: 1, state: 'ready', inFlight: 2, traffic: { perSecond: 4.5, failedShare: 0.2 } },
+    { id: 'g-2', pid: 2, state: 'silent', inFlight: null, traffic: null },
+    { id: 'g-3', pid: 3, state: 'starting', inFlight: null, traffic: null },
   ]);
 });
 

@@ -1,8 +1,10 @@
 import type { Topology } from '@holdfast/contracts';
-import type { Sighting, WorkerReport } from '../supervisor/messages.js';
+import type { Sighting, WorkerReport, WorkerView } from '../supervisor/messages.js';
+import { rounded, trafficOf } from './traffic-shown.js';
 
 type Gateway = Topology['gateways'][number];
-type Instance = Topology['services'][number]['instances'][number];
+type Service = Topology['services'][number];
+type Instance = Service['instances'][number];
 type Seen = Sighting & { readonly gateway: string };
 
 /** How the workers themselves stand, by their ids: one that came back does not change its place. */
@@ -13,6 +15,7 @@ export function gatewaysOf(reports: readonly WorkerReport[]): Gateway[] {
       pid,
       state: view?.state ?? (isReady ? ('silent' as const) : ('starting' as const)),
       inFlight: view?.inFlight ?? null,
+      traffic: view ? answered(view) : null,
     }))
     .sort((one, other) => (one.id < other.id ? -1 : 1));
 }
@@ -24,8 +27,19 @@ export function servicesOf(reports: readonly WorkerReport[]): Topology['services
   );
   return [...grouped(seen, ({ service }) => service)].map(([name, ofService]) => ({
     name,
+    policy: policyOf(name, reports),
     instances: [...grouped(ofService, ({ id }) => id).values()].map(instanceOf),
   }));
+}
+
+function answered({ traffic }: WorkerView): Gateway['traffic'] {
+  const { perSecond, failedShare } = trafficOf([traffic]);
+  return { perSecond, failedShare };
+}
+
+/** All workers choose alike, but for one that was silent when it was changed. */
+function policyOf(service: string, reports: readonly WorkerReport[]): Service['policy'] {
+  return reports.map(({ view }) => view?.policies[service]).find((policy) => policy !== undefined);
 }
 
 /** A worker that has not heard of an instance's new run yet speaks of one that is gone. */
@@ -42,15 +56,17 @@ function instanceOf(sightings: readonly [Seen, ...Seen[]]): Instance {
     startedAt: new Date(startedAt).toISOString(),
     ...(weight !== undefined && { weight }),
     inFlight: sum(({ inFlight }) => inFlight),
-    latencyMs: rounded(sum(({ latencyMs }) => latencyMs) / ofRun.length),
+    latencyMs: rounded(sum(({ latencyMs }) => latencyMs) / ofRun.length, 1),
     available: ofRun.every(({ available }) => available),
     ejectedUntil: timeOf(Math.max(...ofRun.map(({ ejectedUntil }) => ejectedUntil ?? 0))),
-    seenBy: ofRun.map(({ gateway, inFlight, latencyMs, available, ejectedUntil }) => ({
+    traffic: trafficOf(ofRun.map(({ traffic }) => traffic)),
+    seenBy: ofRun.map(({ gateway, inFlight, latencyMs, available, ejectedUntil, traffic }) => ({
       gateway,
       inFlight,
-      latencyMs: rounded(latencyMs),
+      latencyMs: rounded(latencyMs, 1),
       available,
       ejectedUntil: timeOf(ejectedUntil ?? 0),
+      traffic: trafficOf([traffic]),
     })),
   };
 }
@@ -67,8 +83,4 @@ function grouped<T>(items: readonly T[], nameOf: (item: T) => string): Map<strin
 
 function timeOf(ms: number): string | null {
   return ms === 0 ? null : new Date(ms).toISOString();
-}
-
-function rounded(ms: number): number {
-  return Math.round(ms * 10) / 10;
 }

@@ -214,8 +214,10 @@ describe('an instance that hangs', () => {
     await gateway.stop();
     // So long that only the silence can be why.
     await start({ settings: { tryTimeoutMs: 60_000, deadlineMs: 60_000 } });
+    await Promise.all(Array.from({ length: 20 }, list));
     one.respond = hang;
-    // At once: as many in flight at one as at the other.
+    // Slow enough that as many are in flight at one as at the other.
+    two.respond = (_request, response) => void setTimeout(() => response.end('[]'), 50);
     const answers = await Promise.all(Array.from({ length: 40 }, list));
     expect(answers.every(({ status }) => status === 200)).toBe(true);
     expect(answers.some(({ headers }) => headers.get('x-retries') === '1')).toBe(true);

@@ -1,5 +1,6 @@
 import type { MetricShown } from '../metrics/worker-metrics.js';
 import type { Balancer, Fault, PlatformEventType } from '@holdfast/contracts';
+import type { TrafficCounts } from '../metrics/traffic-window.js';
 
 /** Something that a worker has seen happen. */
 export interface Told {
@@ -34,12 +35,18 @@ export interface Sighting {
   readonly latencyMs: number;
   readonly available: boolean;
   readonly ejectedUntil: number | null;
+  /** What came of its tries there. */
+  readonly traffic: TrafficCounts;
 }
 
 /** What a worker says of itself. */
 export interface WorkerView {
   readonly state: 'starting' | 'ready' | 'draining';
   readonly inFlight: number;
+  /** What it answered. */
+  readonly traffic: TrafficCounts;
+  /** By which policy it chooses among the instances of a service, by its name. */
+  readonly policies: Readonly<Record<string, Balancer['policy']>>;
   readonly instances: readonly Sighting[];
 }
 

@@ -3,6 +3,12 @@ import type { Logger } from '@holdfast/service-defaults';
 import type { SupervisorMessage, WorkerMessage } from './messages.js';
 import type { Post, Switchboard } from './switchboard.js';
 
+/**
+ * Mebibytes of each half of a worker's young generation, twice V8's own. What a request leaves behind is garbage when it is
+ * over: the more of it is collected at a time, the less has to be copied. It may cost 50 MB a worker.
+ */
+const YOUNG_MIB = 32;
+
 /** What a supervisor is told. */
 export interface SupervisorOptions {
   /** The module that a worker runs. */
@@ -34,7 +40,8 @@ export class Supervisor {
 
   start(): void {
     cluster.schedulingPolicy = cluster.SCHED_NONE;
-    cluster.setupPrimary({ exec: this.options.exec, args: [] });
+    const execArgv = [...process.execArgv, `--max-semi-space-size=${YOUNG_MIB}`];
+    cluster.setupPrimary({ exec: this.options.exec, args: [], execArgv });
     for (let number = 1; number <= this.options.workers; number++) this.#fork(`gateway-${number}`);
   }
 

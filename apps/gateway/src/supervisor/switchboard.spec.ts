@@ -8,6 +8,8 @@ import { Switchboard, type FleetControl } from './switchboard.js';
 const view = (inFlight: number, instances: readonly Sighting[] = []): WorkerView => ({
   state: 'ready',
   inFlight,
+  traffic: { overMs: 10_000, tries: 0, failed: 0, latencies: [] },
+  policies: {},
   instances,
 });
 

@@ -31,6 +31,7 @@ import { fastifyOptions } from '../http/fastify-options.js';
 import { RequestsInFlight } from '../http/requests-in-flight.js';
 import { refuseUnknownPaths } from '../http/unknown-paths.plugin.js';
 import { measureGateway } from '../metrics/gateway-metrics.js';
+import { Traffic } from '../metrics/traffic.js';
 import { textOf } from '../metrics/worker-metrics.js';
 import { EventStreams } from '../platform/event-streams.js';
 import { GatewayState, type GatewayStateParts } from '../platform/gateway-state.js';
@@ -95,8 +96,9 @@ export async function createGateway(
   const { port } = app.getHttpServer().address() as AddressInfo;
   logger.info({ port }, 'listening');
   followTls(app.getHttpServer(), config, logger);
-  const state = stateOf(app, { inFlight, streams: open, address: { port, host: config.HOST } });
-  measureWorker(app, link, { inFlight, streams: open });
+  const held = { inFlight, streams: open, traffic: new Traffic() };
+  const state = stateOf(app, { ...held, address: { port, host: config.HOST } });
+  measureWorker(app, link, held);
   link.serve(state);
   const drain = () => {
     state.leave();
@@ -183,7 +185,7 @@ function refuseDotSegments(fastify: FastifyInstance): void {
 function measureWorker(
   app: NestFastifyApplication,
   link: SupervisorLink,
-  held: Pick<GatewayStateParts, 'inFlight'> & { readonly streams: OpenStreams },
+  held: Pick<GatewayStateParts, 'inFlight' | 'traffic'> & { readonly streams: OpenStreams },
 ): void {
   const registry = app.get<Registry>(Registry, { strict: false });
   const upstreams = app.get(Upstreams, { strict: false });
@@ -196,7 +198,7 @@ function measureWorker(
 
 function stateOf(
   app: NestFastifyApplication,
-  held: Pick<GatewayStateParts, 'inFlight' | 'streams' | 'address'>,
+  held: Pick<GatewayStateParts, 'inFlight' | 'streams' | 'address' | 'traffic'>,
 ): GatewayState {
   return new GatewayState({
     ...held,

@@ -157,6 +157,16 @@ describe('a route of the gateway’s own', () => {
     expect(ended.headers['set-cookie']?.[0]).toMatch(/^__Host-session=; .*Max-Age=0$/);
   });
 
+  it('shows its metrics to who collects them, and nothing else', async () => {
+    const bearer = async (token: Promise<string>) => ({ authorization: `Bearer ${await token}` });
+    const scraper = await bearer(issuer.metricsToken());
+    expect(await get('/metrics', scraper)).toMatchObject({ status: 200 });
+    for (const path of ['/healthz', '/platform/topology', '/platform/events'])
+      expect(await get(path, scraper)).toMatchObject({ status: 403, body: { code: 'ERR_FORBIDDEN' } });
+    expect((await get('/metrics', await bearer(issuer.serviceToken('order')))).status).toBe(403);
+    expect((await get('/metrics', { cookie: (await signIn()).cookie })).status).toBe(403);
+  });
+
   it('refuses two credentials, open to anyone or not', async () => {
     const { cookie } = await signIn();
     for (const path of ['/healthz', '/livez', '/docs']) {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RedisRegistry } from '@holdfast/balancer-redis';
 import { createLogger, createSessionManager } from '@holdfast/service-defaults';
 import type { LiveSession, SessionManager } from '@holdfast/session-core';
@@ -72,6 +73,9 @@ async function start(SESSION_STRATEGY: string): Promise<RunningGateway> {
   const config = readConfig({ ...environment, SESSION_STRATEGY });
   // Swagger's static files come from a package that Jest cannot load; the end-to-end suite asks for /docs.
   gateway = await createGateway(config, 'gateway-1', { logger, serveDocs: () => undefined });
+  // Until it follows the journal it asks the store about each request and each second about streams, and receipts do not wait for it.
+  const follows = gateway.app.get(Belief, { strict: false });
+  while (SESSION_STRATEGY === 'hybrid' && follows.state !== 'fresh') await sleep(5);
   served.length = 0;
   return gateway;
 }

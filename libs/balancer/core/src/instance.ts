@@ -70,12 +70,14 @@ export class Instance {
 
   /**
    * Expected cost of one more request, in milliseconds: EWMA × (in flight + 1), or the penalty if that is more. A silence
-   * that is longer than the average counts in its place: who hangs gets nothing more within a few answers' time. Who has
-   * never answered is cheap for one request and no more: nobody knows yet how long that takes (as in Finagle).
+   * towards several requests that is longer than the average counts in its place, so that nobody follows them to an
+   * instance that hangs. Who has never answered is cheap for one request and no more: nobody knows yet how long that takes
+   * (as in Finagle).
    */
   cost(now: number): number {
     if (!this.hasAnswered && this.inFlight > 0) return PENALTY_MS + this.inFlight;
-    const expected = Math.max(this.latency.read(now), this.quietMs(now)) * (this.inFlight + 1);
+    const silenceMs = this.#awaited < HANGING_REQUESTS ? 0 : this.quietMs(now);
+    const expected = Math.max(this.latency.read(now), silenceMs) * (this.inFlight + 1);
     return now < this.#penalisedUntil ? Math.max(expected, PENALTY_MS) : expected;
   }
 }

@@ -95,6 +95,7 @@ export type {
   EndReason,
   EndedDevice,
   EndedSession,
+  ListedSession,
   LiveSession,
   NewSession,
   PreviousCookie,

@@ -7,6 +7,7 @@ import type {
   EndReason,
   EndedDevice,
   EndedSession,
+  ListedSession,
   LiveSession,
   NewSession,
   SessionLookup,
@@ -197,9 +198,12 @@ export class MemorySessionStore implements SessionStore {
     return { sessionIds: over.map((held) => held.record.sessionId), epoch };
   }
 
-  async list(userId: string): Promise<readonly LiveSession[]> {
+  async list(userId: string): Promise<readonly ListedSession[]> {
     const now = this.#clock.now();
-    return this.#liveOf(userId).map(({ record, lastSeenAt }) => show(record, lastSeenAt, now));
+    return this.#liveOf(userId).map(({ record, lastSeenAt, rotation }) => ({
+      ...show(record, lastSeenAt, now),
+      ...(rotation && { generation: rotation.generation }),
+    }));
   }
 
   async listEnded(userId: string): Promise<readonly EndedDevice[]> {

@@ -253,7 +253,7 @@ export class SessionManager {
   }
 
   /** A user's live sessions, most recently active first. */
-  list(userId: string): Promise<readonly LiveSession[]> {
+  list(userId: string): ReturnType<SessionStore['list']> {
     return this.#store.list(userId);
   }
 

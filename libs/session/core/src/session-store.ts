@@ -2,6 +2,7 @@ import type {
   EndReason,
   EndedDevice,
   EndedSession,
+  ListedSession,
   LiveSession,
   NewSession,
   SessionLookup,
@@ -203,7 +204,7 @@ export interface SessionStore {
   endAll(userId: string, because: EndReason, options?: EndAllOptions): Promise<EndedAll>;
 
   /** A user's live sessions, most recently active first. */
-  list(userId: string): Promise<readonly LiveSession[]>;
+  list(userId: string): Promise<readonly ListedSession[]>;
 
   /** A user's ended sessions, newest first: the last 20, for as long as their tombstones live. */
   listEnded(userId: string): Promise<readonly EndedDevice[]>;

@@ -96,6 +96,12 @@ export interface LiveSession {
   readonly idleExpiresAt: number;
 }
 
+/** A live session, as the list of a user's sessions shows it. */
+export interface ListedSession extends LiveSession {
+  /** Of its refresh token: 1 at the begin, and one more with each swap and each step-up. Absent: it has cookies. */
+  readonly generation?: number;
+}
+
 /** What stays of an ended session (its tombstone), for as long as the tombstone lives. */
 export interface EndedSession {
   readonly state: 'ended';

@@ -34,10 +34,20 @@ export interface ServiceTokenClaims {
   readonly expiresAt: number;
 }
 
-/** The two kinds of token that auth issues. */
-export type VerifiedClaims = AccessTokenClaims | ServiceTokenClaims;
+/** What the token of another program says: a scope that is not `internal`, no `sid`. It opens `@ClientScope()` routes of that scope alone. */
+export interface ClientTokenClaims extends Omit<ServiceTokenClaims, 'kind'> {
+  readonly kind: 'client';
+  /** The one scope that it has (RFC 6749 section 3.3). */
+  readonly scope: string;
+}
+
+/** The kinds of token that auth issues. */
+export type VerifiedClaims = AccessTokenClaims | ServiceTokenClaims | ClientTokenClaims;
 
 type Payload = Readonly<Record<string, unknown>>;
+
+/** One scope (RFC 6749 section 3.3): several, which spaces would separate, are none. */
+const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
 const isText = (value: unknown): value is string =>
   typeof value === 'string' && value.length > 0 && value.length <= 512;
@@ -71,7 +81,9 @@ export function claimsOf(payload: Payload): VerifiedClaims | undefined {
   const issued = { clientId, tokenId: jti, expiresAt: exp * 1000 };
   // Decided by what is there, not by what is wanted: a token that is both is neither.
   if ('sid' in payload) return 'scope' in payload ? undefined : sessionClaims(payload, sub, issued);
-  return payload.scope === 'internal' && sub === clientId ? { kind: 'service', ...issued } : undefined;
+  const { scope } = payload;
+  if (sub !== clientId || !isText(scope) || !SCOPE.test(scope)) return undefined;
+  return scope === 'internal' ? { kind: 'service', ...issued } : { kind: 'client', scope, ...issued };
 }
 
 function sessionClaims(

@@ -54,6 +54,17 @@ describe('AccessTokenVerifier', () => {
     });
   });
 
+  it('tells the token of another program by its scope, of which it has one', async () => {
+    const token = (scope: unknown) => mint.sign(mint.serviceClaims('scraper', { scope }));
+    expect(await verifier.verify(token('metrics:read'))).toMatchObject({
+      kind: 'client',
+      clientId: 'scraper',
+      scope: 'metrics:read',
+    });
+    for (const scope of ['', 'internal metrics:read', 'ünlike', ['internal'], 1, undefined])
+      expect(await verifier.verify(token(scope))).toBeUndefined();
+  });
+
   it('reads the level of a guest, and when a user stepped up', async () => {
     expect(await verifier.verify(mint.sign(claims({ acr: '0', roles: ['guest'] })))).toMatchObject({
       acr: 0,

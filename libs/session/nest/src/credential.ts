@@ -20,6 +20,8 @@ export type Credential =
   | { readonly kind: 'ended'; readonly sessionId: string; readonly ended?: EndedSession }
   | { readonly kind: 'unavailable'; readonly cause: unknown }
   | { readonly kind: 'service'; readonly clientId: string }
+  /** Another program, which may do what its scope says and nothing else. */
+  | { readonly kind: 'client'; readonly clientId: string; readonly scope: string }
   /** `ageMs`: how long ago the store last confirmed it. */
   | { readonly kind: 'session'; readonly session: ActiveSession; readonly ageMs: number };
 
@@ -77,7 +79,9 @@ function standingOf(
   policy: RoutePolicy,
   { manager }: CredentialSources,
 ): Credential | Promise<Credential> {
-  if (claims.kind === 'service') return { kind: 'service', clientId: claims.clientId };
+  const { kind, clientId } = claims;
+  if (kind === 'service') return { kind, clientId };
+  if (kind === 'client') return { kind, clientId, scope: claims.scope };
   const confirmed = manager.confirm(claims, policy);
   if (confirmed instanceof Promise) return confirmed.then((later) => judged(claims, later));
   if (!isBehind(confirmed, claims)) return judged(claims, confirmed);

@@ -2,6 +2,7 @@ export {
   claimsAbout,
   seconds,
   type AccessTokenClaims,
+  type ClientTokenClaims,
   type ServiceTokenClaims,
   type VerifiedClaims,
 } from './access-token-claims.js';
@@ -23,6 +24,7 @@ export { RemoteJwks, type JsonWebKeySet } from './remote-jwks.js';
 export { policyOfMethod, type SessionAccess } from './route-access.js';
 export {
   AtAnyLevel,
+  ClientScope,
   CurrentSession,
   Internal,
   OptionalSession,

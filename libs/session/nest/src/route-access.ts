@@ -28,6 +28,9 @@ export const ROUTE_ACCESS = 'holdfast:route-access';
 /** Metadata key of how long ago a step-up may be, in milliseconds; a method's own counts before its controller's. */
 export const STEP_UP = 'holdfast:step-up';
 
+/** Metadata key of the scope with which another program may call a route as well. */
+export const CLIENT_SCOPE = 'holdfast:client-scope';
+
 /** Metadata key of a route that a session without a level may call although it writes. */
 export const ANY_LEVEL = 'holdfast:any-level';
 

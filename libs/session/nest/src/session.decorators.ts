@@ -3,7 +3,7 @@ import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestj
 import type { FastifyRequest } from 'fastify';
 import type { ActiveSession } from './active-session.js';
 import { UnauthenticatedError } from './errors.js';
-import { ANY_LEVEL, hintOptional, withAccess, withPolicy, withStepUp } from './route-access.js';
+import { ANY_LEVEL, CLIENT_SCOPE, hintOptional, withAccess, withPolicy, withStepUp } from './route-access.js';
 
 /** On a controller or method: open to anyone. A bad or ended credential is ignored there, never 401. */
 export function Public(): ClassDecorator & MethodDecorator {
@@ -37,6 +37,14 @@ export function StepUp(withinMs = 300_000): ClassDecorator & MethodDecorator {
  */
 export function AtAnyLevel(): ClassDecorator & MethodDecorator {
   return SetMetadata(ANY_LEVEL, true);
+}
+
+/**
+ * On a method beside what it wants of a session: also for another program, whose own token has this scope and no other
+ * (`scope` of RFC 6749 section 3.3, no `sid`). Neither a role nor a step-up is asked of it. Such a token opens nothing else.
+ */
+export function ClientScope(scope: string): MethodDecorator {
+  return SetMetadata(CLIENT_SCOPE, scope);
 }
 
 /**

@@ -5,7 +5,14 @@ import { Controller, Get } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ActiveSession } from './active-session.js';
 import { KeysUnavailableError } from './errors.js';
-import { CurrentSession, Internal, OptionalSession, Public, Roles } from './session.decorators.js';
+import {
+  ClientScope,
+  CurrentSession,
+  Internal,
+  OptionalSession,
+  Public,
+  Roles,
+} from './session.decorators.js';
 import { startSessionApp, type SessionApp } from './spec/session-app.js';
 
 @Controller()
@@ -31,6 +38,13 @@ class Routes {
   @Get('admin')
   admin() {
     return { admin: true };
+  }
+
+  @Roles('admin')
+  @ClientScope('metrics:read')
+  @Get('counts')
+  counts() {
+    return { counts: true };
   }
 
   @Internal('auth')
@@ -313,6 +327,35 @@ describe('@Internal()', () => {
     expect((await app.get('/internal', token)).status).toBe(403);
     expect((await app.get('/internal', forged())).status).toBe(401);
     expect((await app.get('/internal')).status).toBe(401);
+  });
+});
+
+describe('@ClientScope()', () => {
+  const client = (scope: string) => app.mint.sign(app.mint.serviceClaims('scraper', { scope }));
+
+  it('is for programs of its scope, beside those whom the route is for anyway', async () => {
+    expect((await app.get('/counts', client('metrics:read'))).status).toBe(200);
+    expect((await app.get('/counts', (await app.begin({ roles: ['admin'] })).token)).status).toBe(200);
+    expect((await app.get('/counts', (await app.begin()).token)).status).toBe(403);
+    expect((await app.get('/counts')).status).toBe(401);
+  });
+
+  it('is not for services, and not for another scope or several', async () => {
+    expect((await app.get('/counts', app.mint.sign(app.mint.serviceClaims('auth')))).status).toBe(403);
+    expect((await app.get('/counts', client('metrics'))).status).toBe(403);
+    expect((await app.get('/counts', client('metrics:read internal'))).status).toBe(401);
+    const torn = { ...app.mint.userClaims('u1', (await app.begin()).id), scope: 'metrics:read' };
+    expect((await app.get('/counts', app.mint.sign(torn))).status).toBe(401);
+  });
+
+  it('opens nothing else', async () => {
+    for (const path of ['/me', '/admin', '/internal', '/office/desk'])
+      expect(await app.get(path, client('metrics:read'))).toMatchObject({
+        status: 403,
+        body: { code: 'ERR_FORBIDDEN' },
+      });
+    const own = app.mint.sign(app.mint.serviceClaims('auth', { scope: 'metrics:read' }));
+    expect((await app.get('/internal', own)).status).toBe(403);
   });
 });
 

@@ -11,15 +11,22 @@ import {
   StepUpRequiredError,
   UnauthenticatedError,
 } from './errors.js';
-import { ANY_LEVEL, policyOfMethod, ROUTE_ACCESS, STEP_UP, type RouteAccess } from './route-access.js';
+import {
+  ANY_LEVEL,
+  CLIENT_SCOPE,
+  policyOfMethod,
+  ROUTE_ACCESS,
+  STEP_UP,
+  type RouteAccess,
+} from './route-access.js';
 
 /** The level that a step-up gives; a second factor at sign-in gives it as well, but is no step-up. */
 const STEPPED_UP_ACR = 2;
 
 /**
  * Decides who gets in, on every route of the application: a live session unless the route says otherwise by
- * `@Public()`, `@Roles()` or `@Internal()`; a fresh step-up besides where it says `@StepUp()`. Never 401 because the
- * store or the keys are away.
+ * `@Public()`, `@Roles()` or `@Internal()`; a fresh step-up besides where it says `@StepUp()`; another program's token
+ * instead where it says `@ClientScope()`. Never 401 because the store or the keys are away.
  */
 export class SessionGuard implements CanActivate {
   readonly #rules = new Map<object, Map<object, Rules>>();
@@ -33,12 +40,13 @@ export class SessionGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const { credential } = request;
-    const { access, withinMs, atAnyLevel } = this.#rulesOf(context);
+    const { access, withinMs, atAnyLevel, scope } = this.#rulesOf(context);
     if (access?.kind === 'public') return true;
     if (access?.kind === 'internal') {
       requireCaller(credential, access.callers);
       return true;
     }
+    if (credential?.kind === 'client' && credential.scope === scope) return true;
     const session = requireSession(credential);
     // The role first: who has it not is not asked for a password in vain.
     if (access?.kind === 'roles') requireRole(session, access.roles);
@@ -57,6 +65,7 @@ export class SessionGuard implements CanActivate {
       access: this.#metadata<RouteAccess>(ROUTE_ACCESS, context),
       withinMs: this.#metadata<number>(STEP_UP, context),
       atAnyLevel: this.#metadata<boolean>(ANY_LEVEL, context) ?? false,
+      scope: this.#metadata<string>(CLIENT_SCOPE, context),
     };
     const ofController = this.#rules.get(controller) ?? new Map<object, Rules>();
     this.#rules.set(controller, ofController.set(handler, rules));
@@ -75,11 +84,13 @@ interface Rules {
   readonly withinMs: number | undefined;
   /** A session whose level was taken away may call it although it writes. */
   readonly atAnyLevel: boolean;
+  /** The scope with which another program may call it as well. */
+  readonly scope: string | undefined;
 }
 
 function requireSession(credential: Credential | undefined): ActiveSession {
   if (credential?.kind === 'session') return credential.session;
-  if (credential?.kind === 'service') throw new ForbiddenError('A service token opens no user route.');
+  if (isProgram(credential)) throw new ForbiddenError('A token of a program opens no user route.');
   throw refusalOf(credential);
 }
 
@@ -102,13 +113,20 @@ function requireStepUp({ acr, steppedUpAt = -Infinity }: ActiveSession, withinMs
 
 function requireCaller(credential: Credential | undefined, callers: readonly string[]): void {
   if (credential?.kind === 'service' && callers.includes(credential.clientId)) return;
-  if (credential?.kind === 'session' || credential?.kind === 'service') {
+  if (credential?.kind === 'session' || isProgram(credential)) {
     throw new ForbiddenError('This is for other services of the platform only.');
   }
   throw refusalOf(credential);
 }
 
-function refusalOf(credential: Exclude<Credential, { kind: 'session' | 'service' }> | undefined): unknown {
+/** No user: a service of the platform, or another program. */
+type Program = Extract<Credential, { kind: 'service' | 'client' }>;
+
+function isProgram(credential: Credential | undefined): credential is Program {
+  return credential?.kind === 'service' || credential?.kind === 'client';
+}
+
+function refusalOf(credential: Exclude<Credential, Program | { kind: 'session' }> | undefined): unknown {
   switch (credential?.kind) {
     case 'unavailable':
       return credential.cause;

@@ -11,6 +11,7 @@ export type { BeliefState } from './doubt.js';
 export { Journal, type JournalOptions, type JournalProgress } from './journal.js';
 export { JournalAcknowledgements, type JournalAcknowledgementsOptions } from './journal-acknowledgements.js';
 export { type Heard } from './journal-entry.js';
+export { countLiveSessions, type LiveSessionsOptions } from './live-sessions.js';
 export { markReconciled, Reconciler, type ReconcilerOptions } from './reconciler.js';
 export { RedisSessionStore, type RedisSessionStoreOptions } from './redis-session-store.js';
 export { Resealer, type ResealerOptions, type ResealProgress } from './resealer.js';

@@ -11,6 +11,7 @@ import {
   type EndedDevice,
   type EndOptions,
   type EndReason,
+  type ListedSession,
   type LiveSession,
   type NewSession,
   type PresentedRefresh,
@@ -179,7 +180,7 @@ export class RedisSessionStore implements SessionStore {
     return this.#replies.endedAll(userTag, await this.#scripts.change(END_ALL, place, args));
   }
 
-  async list(userId: string): Promise<readonly LiveSession[]> {
+  async list(userId: string): Promise<readonly ListedSession[]> {
     const place = this.#placeOfUser(userId);
     return this.#replies.list(place.userTag, await this.#scripts.ask(LIST, place));
   }

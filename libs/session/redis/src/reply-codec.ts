@@ -7,7 +7,7 @@ import {
   type EndedDevice,
   type EndReason,
   type EndedSession,
-  type LiveSession,
+  type ListedSession,
   type RotateOutcome,
   type SessionLookup,
   type VersionedData,
@@ -62,10 +62,12 @@ export class ReplyCodec {
   }
 
   /** What `LIST` answered. One that does not open is left out: it keeps nobody from the others. */
-  list(userTag: string, reply: ScriptReply): readonly LiveSession[] {
-    return groupsOf(SESSION_PARTS, reply).flatMap((parts) => {
+  list(userTag: string, reply: ScriptReply): readonly ListedSession[] {
+    return groupsOf(SESSION_PARTS + 1, reply).flatMap((parts) => {
+      const generation = parts[SESSION_PARTS];
       try {
-        return [this.records.live(userTag, parts)];
+        const session = this.records.live(userTag, parts);
+        return [{ ...session, ...(generation && { generation: Number(generation) }) }];
       } catch (error) {
         if (error instanceof UnreadableValueError) return [];
         throw error;

@@ -56,7 +56,7 @@ export interface ResealerOptions {
 
 /**
  * Seals anew what an older secret has sealed, while everything runs: a value that changes meanwhile is left to whoever
- * changed it. Finds its way by SCAN: nothing but this depends on it.
+ * changed it. Finds its way by SCAN, on which no session depends.
  */
 export class Resealer {
   readonly #options: ResealerOptions;

@@ -122,11 +122,13 @@ end
 return remember(answer)
 `);
 
-/** '', tombstoneMs → session… */
+/** '', tombstoneMs → (session generation or '')… */
 export const LIST = new LuaScript(`${PRELUDE}
 local answer = {}
 for _, session in ipairs(liveOnes()) do
   for _, part in ipairs({ show(session) }) do answer[#answer + 1] = part end
+  local raw = redis.call('GET', rotationKey(session.name))
+  answer[#answer + 1] = raw and string.match(raw, '^%d+') or ''
 end
 return answer
 `);

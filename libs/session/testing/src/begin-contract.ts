@@ -1,11 +1,14 @@
+import type { LiveSession } from '@holdfast/session-core';
 import { expect, it } from '@jest/globals';
 import {
   ABSOLUTE_MS,
   cookieHash,
   IDLE_MS,
+  presented,
   randomUser,
   secret,
   TOUCH_MS,
+  WINDOW_MS,
   type StoreHarness,
 } from './store-harness.js';
 
@@ -93,6 +96,18 @@ export function describeBegin(harness: StoreHarness): void {
     await harness.store.touch(a.record.sessionId);
     const ids = (await harness.store.list(user)).map((session) => session.record.sessionId);
     expect(ids).toEqual([a, c, b].map((session) => session.record.sessionId));
+  });
+
+  it('lists which generation of its refresh token a session has reached; one with cookies has none', async () => {
+    const user = randomUser();
+    const [quiet, busy] = [await harness.begin(user), await harness.begin(user)];
+    const cookie = await harness.beginWithCookie(user);
+    await harness.store.rotate(presented(busy, 1), secret(2), WINDOW_MS);
+    await harness.amend(busy.record.sessionId, { acr: 2, stepUp: true, refresh: secret(3) });
+    const listed = await harness.store.list(user);
+    const generationOf = ({ record }: LiveSession) =>
+      listed.find((one) => one.record.sessionId === record.sessionId)?.generation;
+    expect([quiet, busy, cookie].map(generationOf)).toEqual([1, 3, undefined]);
   });
 
   it('lets the least recently active session give way at the limit', async () => {

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { startRedis } from '@holdfast/launcher';
+import { countLiveSessions } from '@holdfast/session-redis';
 import { inFlight } from './in-flight.js';
 import { CLIENT, connectInstance } from './instance.js';
-import { infoNumber, lookAt } from './measure.js';
+import { infoNumber, lookAt, measure } from './measure.js';
 
-/** Bytes of Redis's memory that one session takes. */
+/** What one session takes of Redis: bytes of its memory, and what counting all of them takes of its time. */
 export interface SessionBytes {
   readonly sessionsPerUser: number;
   readonly bytes: number;
+  /** Milliseconds of Redis's processor time for one count of all sessions. */
+  readonly countMs: number;
 }
 
 /**
@@ -29,7 +32,11 @@ export async function measureBytes(sessions: number, sessionsPerUser: number): P
     const before = await infoNumber(redis, 'memory', 'used_memory');
     await inFlight(sessions, 200, begin);
     const after = await infoNumber(redis, 'memory', 'used_memory');
-    return { sessionsPerUser, bytes: (after - before) / sessions };
+    const { redisMicros } = await measure(redis, 1, async () => {
+      const live = await countLiveSessions(redis, { rest: async () => undefined });
+      if (live !== sessions) throw new Error(`${live} of ${sessions} sessions were counted.`);
+    });
+    return { sessionsPerUser, bytes: (after - before) / sessions, countMs: redisMicros / 1_000 };
   } finally {
     await store.close();
     await redis.quit();

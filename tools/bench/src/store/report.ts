@@ -36,6 +36,8 @@ Written by \`npm run bench -- store\`; run it again on your machine. ${figures.m
 
 What a session without data takes in Redis: record, rotation and its share of the user's index, with their keys, deadlines and
 tables. Begun from a common browser (a user agent of 111 characters) and refreshed once; the growth of \`used_memory\` over ${whole(figures.sessions)} sessions.
+*To count all*: Redis's processor time for one count of them, as auth takes it once a minute at most (\`holdfast_live_sessions\`), and its share of
+that minute; with the rests that a count takes it is spread over 200 times its length.
 
 ${bytesTable(figures.bytes)}
 
@@ -73,8 +75,14 @@ What follows from it is in [capacity](../guides/capacity.md).
 }
 
 function bytesTable(bytes: readonly SessionBytes[]): string {
-  const rows = bytes.map((each) => [String(each.sessionsPerUser), whole(each.bytes)]);
-  return markdownTable([['sessions per user', 'bytes a session'], ...rows]);
+  const rows = bytes.map((each) => [
+    String(each.sessionsPerUser),
+    whole(each.bytes),
+    whole(each.countMs),
+    (each.countMs / 600).toFixed(2),
+  ]);
+  const head = ['sessions per user', 'bytes a session', 'ms to count all', '% of a minute'];
+  return markdownTable([head, ...rows]);
 }
 
 function costsTable(costs: readonly OperationCost[]): string {
