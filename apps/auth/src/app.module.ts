@@ -52,6 +52,7 @@ export class AppModule {
     const guests = GuestsModule.forRoot([database, throttling, sessions, audit, defaults]);
     const mail = MailModule.forRoot(mailSettings(config));
     const known = [database, accounts, mail, throttling];
+    const census = carries ? [] : [CensusModule.forRoot([defaults], config)];
     const secondFactor = SecondFactorModule.forRoot(known, config.ACCOUNT_SECRET);
     return {
       module: AppModule,
@@ -70,10 +71,7 @@ export class AppModule {
         NoticesModule.forRoot([keys, defaults]),
         guests,
         AnomaliesModule.forRoot(
-          [
-            ...[audit, database, accounts, mail, sessions, defaults],
-            ...(carries ? [] : [CensusModule.forRoot([defaults], config)]),
-          ],
+          [audit, database, accounts, mail, sessions, defaults, ...census],
           anomalySettings(config),
         ),
         OAuthModule.forRoot([tokens, throttling, sessions, audit, defaults], {

@@ -38,9 +38,9 @@ const AROUND = `## What stands around the choice
   the circuit, its failure opens it again. A probe that tells nothing for a second is followed by another one.
 - **Checks.** Every instance is asked for \`/readyz\` each second: two without an answer, or one refusal, take it out, one that passes takes it in.
 - **Panic.** When more than half of the instances are out, all are used: the fault is hardly theirs.
-- **Silence.** An instance that answers nothing at all for 250 ms, and for eight times its average, while three requests or more wait for
-  it, hangs: it is stopped, or cut off without a word. Safe requests move on, the second one that does ejects it, and meanwhile nobody
-  follows them there. Alone, a request may just take long: then a try has two seconds.
+- **Silence.** An instance that answers nothing at all for 1.25 s, and for eight times its average, while three requests or more wait for
+  it, hangs: it is stopped, or cut off without a word. Safe requests move on, the second one that does ejects it, and \`p2c-ewma\` has sent
+  nobody after them meanwhile. Alone, a request may just take long: then a try has two seconds.
 - **Slow start.** A newcomer's share grows for five seconds. Those of the first listing are none.
 - **\`Retry-After\`** of a 503 makes an instance unattractive for as long as it asks, 30 s at most.
 - **Retries** go to another instance, only where a repetition is safe and before the first byte of an answer, after a random pause where many

@@ -213,7 +213,7 @@ describe('an instance that hangs', () => {
   it('is left long before that when several wait for it in vain, and is ejected', async () => {
     await gateway.stop();
     // So long that only the silence can be why.
-    await start({ settings: { tryTimeoutMs: 60_000, deadlineMs: 60_000 } });
+    await start({ settings: { silenceMs: TRY_MS, tryTimeoutMs: 60_000, deadlineMs: 60_000 } });
     await Promise.all(Array.from({ length: 20 }, list));
     one.respond = hang;
     // Slow enough that as many are in flight at one as at the other.

@@ -6,7 +6,8 @@ export interface UpstreamSettings {
   readonly tryTimeoutMs: number;
   /**
    * An instance that has answered nothing for so long, and for 8 times its average, while 3 requests or more wait for it,
-   * hangs: safe tries move on without waiting for `tryTimeoutMs`. Default 250; not less than that is worth it.
+   * hangs: safe tries move on without waiting for `tryTimeoutMs`. Default 1,250: after a second it is known whether all
+   * wait for something that they share (`overtimeMs`), and then nobody hangs.
    */
   readonly silenceMs: number;
   /**
@@ -33,7 +34,7 @@ export interface UpstreamSettings {
 /** What holds where nothing else is set: the defaults that each member of `UpstreamSettings` names. */
 export const DEFAULT_UPSTREAM_SETTINGS: UpstreamSettings = {
   tryTimeoutMs: 2_000,
-  silenceMs: 250,
+  silenceMs: 1_250,
   overtimeMs: () => 0,
   deadlineMs: 30_000,
   bodyTimeoutMs: 30_000,
