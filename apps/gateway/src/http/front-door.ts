@@ -100,7 +100,7 @@ export function createFrontDoor(options: FrontDoorOptions, handler: RequestHandl
     ? createTlsServer({ ...SERVER_OPTIONS, ...tls, handshakeTimeout: HANDSHAKE_TIMEOUT_MS }, admitInTurn)
     : createServer(SERVER_OPTIONS, admitInTurn);
   const readers = new StalledReaders(
-    () => inFlight,
+    () => inFlight.responses,
     (response) => cutAnswer(response, true),
   );
   readers.watch(server, options.readerPatienceMs ?? READER_PATIENCE_MS);

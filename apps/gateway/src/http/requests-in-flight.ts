@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
+import { Bag } from '@holdfast/balancer-core';
 
 /** The requests that this worker holds. Once `closeAfterAnswer` was called, each answer closes its connection. */
 export class RequestsInFlight {
-  readonly #responses = new Set<ServerResponse>();
+  readonly #responses = new Bag<ServerResponse>();
   #closing = false;
   #onIdle: (() => void) | undefined;
   /** Hears of each request that is over, and how long it took in milliseconds. Default: nobody. */
@@ -12,16 +13,17 @@ export class RequestsInFlight {
     return this.#responses.size;
   }
 
-  [Symbol.iterator](): IterableIterator<ServerResponse> {
+  /** Those that are held at this moment. */
+  get responses(): readonly ServerResponse[] {
     return this.#responses.values();
   }
 
   add(response: ServerResponse): void {
-    this.#responses.add(response);
+    const place = this.#responses.add(response);
     if (this.#closing) response.shouldKeepAlive = false;
     const startedAt = performance.now();
     response.on('close', () => {
-      this.#responses.delete(response);
+      this.#responses.remove(place);
       this.onAnswered(response, performance.now() - startedAt);
       if (this.#responses.size === 0) this.#onIdle?.();
     });
@@ -31,7 +33,7 @@ export class RequestsInFlight {
   closeAfterAnswer(closing = true): void {
     this.#closing = closing;
     if (!closing) return;
-    for (const response of this.#responses) {
+    for (const response of this.responses) {
       if (!response.headersSent) response.shouldKeepAlive = false;
     }
   }

@@ -1,4 +1,5 @@
 import { DEFAULT_ADMISSION, type AdmissionSettings, type Priority } from './admission-settings.js';
+import { Bag } from './bag.js';
 import { monotonicClock, type Clock } from './clock.js';
 import type { ConcurrencyLimit, LatencySample } from './concurrency-limit.js';
 import { WaitingLine, type Waiting } from './waiting-line.js';
@@ -40,7 +41,7 @@ interface Queued extends Waiting {
   readonly entrant: Entrant;
 }
 
-/** In flight, since when. The first that was taken stands first. */
+/** In flight, since when. */
 interface Held {
   readonly from: number;
 }
@@ -69,8 +70,7 @@ export class Admission {
   readonly #settings: AdmissionSettings;
   readonly #clock: Clock;
   readonly #isExcused: () => boolean;
-  readonly #held = new Set<Held>();
-  #inFlight = 0;
+  readonly #held = new Bag<Held>();
   /** Since when somebody waits, without a pause. */
   #queuedFrom = 0;
   #isStanding = false;
@@ -86,7 +86,7 @@ export class Admission {
   }
 
   get inFlight(): number {
-    return this.#inFlight;
+    return this.#held.size;
   }
 
   get waiting(): number {
@@ -127,45 +127,37 @@ export class Admission {
     if (this.#isExcused()) this.limit.distrust();
     const now = this.#clock.now();
     for (const { entrant } of this.#line.overdue(now)) entrant.onShed();
-    for (const held of this.#held) {
-      if (now - held.from < LONGEST_HELD_MS) break;
-      this.#giveBack(held);
-    }
+    this.#held.removeWhere(({ from }) => now - from >= LONGEST_HELD_MS);
     this.#fill();
   }
 
   #take(): Slot {
-    const held = { from: this.#clock.now() };
+    const from = this.#clock.now();
+    const place = this.#held.add({ from });
     let isOver = false;
-    this.#inFlight += 1;
-    this.#held.add(held);
     return {
       release: (kind, isUnanswered = false) => {
         if (isOver) return;
         isOver = true;
         if (kind !== undefined) {
-          this.#observe({ kind, latencyMs: this.#clock.now() - held.from, isUnanswered });
+          this.#observe({ kind, latencyMs: this.#clock.now() - from, isUnanswered });
         }
-        this.#giveBack(held);
+        this.#held.remove(place);
         this.#fill();
       },
     };
   }
 
-  #giveBack(held: Held): void {
-    if (this.#held.delete(held)) this.#inFlight -= 1;
-  }
-
   #observe(sample: LatencySample): void {
     if (this.#isExcused()) this.limit.distrust();
-    else this.limit.observe(sample, this.#inFlight);
+    else this.limit.observe(sample, this.inFlight);
   }
 
   #fill(): void {
     // Whose turn it is may be done at once, and come back here: the loop below goes on for all.
     if (this.#isFilling || this.#line.size === 0) return;
     this.#isFilling = true;
-    while (this.#inFlight < this.#most()) {
+    while (this.inFlight < this.#most()) {
       const next = this.#line.next();
       if (!next) break;
       if (next.until <= this.#clock.now()) next.entrant.onShed();
@@ -176,7 +168,7 @@ export class Admission {
 
   /** Nobody who waits is overtaken. */
   #hasRoom(): boolean {
-    return this.#line.size === 0 && this.#inFlight < this.#most();
+    return this.#line.size === 0 && this.inFlight < this.#most();
   }
 
   #most(): number {

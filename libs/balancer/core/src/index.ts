@@ -6,6 +6,7 @@ export {
   type Priority,
 } from './admission-settings.js';
 export type { CircuitSettings, CircuitState } from './circuit.js';
+export { Bag, type Place } from './bag.js';
 export { monotonicClock, type Clock } from './clock.js';
 export {
   ConcurrencyLimit,
