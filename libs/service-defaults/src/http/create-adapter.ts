@@ -9,7 +9,7 @@ import { requestIdFrom } from './request-id.js';
 import { bindContracts } from './route-contracts.js';
 import { securityHeaders } from './security-headers.js';
 import { sendProblem } from './send-problem.js';
-import { isTrustedPeer } from './trusted-peers.js';
+import { isTrustedPeer, rememberPeers } from './trusted-peers.js';
 
 /** What an adapter is made for. */
 export interface AdapterOptions {
@@ -56,6 +56,7 @@ export function createAdapter({ instanceId, logger }: AdapterOptions): FastifyAd
   const instance = adapter.getInstance<FastifyInstance>();
   // By default Node drops the header lines after the 2,000th and says nothing: their size is what is limited.
   instance.server.maxHeadersCount = 0;
+  rememberPeers(instance.server);
   // Fastify's own; nothing of ours is plain text.
   instance.removeContentTypeParser('text/plain');
   useBodyParsers(adapter);
