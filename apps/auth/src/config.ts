@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   anomalyActionSchema,
   DETECTORS,
@@ -10,6 +9,7 @@ import { loadConfig, secret, serviceEnvironment } from '@holdfast/service-defaul
 import { z } from 'zod';
 import { weaknessOf } from './accounts/password-policy.js';
 import type { AnomalyActions } from './anomalies/responder.js';
+import { hashOfSecret } from './oauth/confidential-clients.js';
 
 const databaseEnvironment = { DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }) };
 
@@ -174,8 +174,7 @@ const authEnvironment = z
 export type AuthConfig = Readonly<z.infer<typeof authEnvironment>>;
 
 function isAmong(services: ReadonlyMap<string, string>, own: string | undefined): boolean {
-  if (own === undefined) return false;
-  return [...services.values()].includes(createHash('sha256').update(own).digest('base64url'));
+  return own !== undefined && [...services.values()].includes(hashOfSecret(own));
 }
 
 /** Also asked where other variables have faults: then nothing may be there, or something else. */

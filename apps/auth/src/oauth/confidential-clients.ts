@@ -10,6 +10,11 @@ export interface ClientSecrets {
   readonly metricsSecret: string | undefined;
 }
 
+/** What is known of a client's secret: its SHA-256, base64url. */
+export function hashOfSecret(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64url');
+}
+
 /** The services of the platform, and who collects metrics. */
 export function confidentialClients({
   serviceClients,
@@ -18,8 +23,7 @@ export function confidentialClients({
   const clients = new Map<string, RegisteredClient>();
   for (const [id, hash] of serviceClients) clients.set(id, { hash, scope: INTERNAL_SCOPE });
   if (metricsSecret !== undefined) {
-    const hash = createHash('sha256').update(metricsSecret).digest('base64url');
-    clients.set(METRICS_CLIENT_ID, { hash, scope: METRICS_SCOPE });
+    clients.set(METRICS_CLIENT_ID, { hash: hashOfSecret(metricsSecret), scope: METRICS_SCOPE });
   }
   return clients;
 }

@@ -10,6 +10,7 @@ import type {
   RoutePolicy,
 } from '@holdfast/session-core';
 import type { GatewayProblem } from '../http/send-problem.js';
+import { within } from '../overload/within.js';
 import type { CookieExchange } from './cookie-exchange.js';
 import { sessionCookieOf } from './cookie-header.js';
 import {
@@ -97,7 +98,7 @@ export class CredentialGate {
     const verdict = this.#swap(cookie.value, arrival, use).catch((error: unknown) =>
       this.#withoutAnswer(error, arrival, use),
     );
-    return goesOnWithout(arrival, use) ? inTime(verdict, CUT) : verdict;
+    return goesOnWithout(arrival, use) ? within(verdict, OPEN_ROUTE_PATIENCE_MS, CUT) : verdict;
   }
 
   /** Where anyone may come, a cookie that opens nothing is as good as none, and so is where it comes from. */
@@ -184,17 +185,4 @@ export class CredentialGate {
  */
 function goesOnWithout({ request }: Arrival, use: CredentialUse): boolean {
   return use === 'optional' && !replacesSession(request.method ?? '', request.url ?? '/');
-}
-
-/** The verdict, or `otherwise` if it takes long: the store or auth may be away for seconds. */
-async function inTime(verdict: Promise<Verdict>, otherwise: Verdict): Promise<Verdict> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Verdict>((resolve) => {
-    timer = setTimeout(() => resolve(otherwise), OPEN_ROUTE_PATIENCE_MS);
-  });
-  try {
-    return await Promise.race([verdict, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

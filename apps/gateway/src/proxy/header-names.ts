@@ -4,7 +4,7 @@ const LONGEST_NAME = 64;
 
 /**
  * What `judge` says of header names, asked once for each of the usual ones: messages have the same few dozen names in the
- * same spellings, and to look at each of them anew is half of what their headers cost.
+ * same spellings, and need not be looked at anew each time.
  *
  * @param judge - gets the name in lower case; must say the same each time
  */

@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -15,10 +15,10 @@ import {
   type RunningService,
   type ServiceConfig,
 } from '@holdfast/service-defaults';
-import { SessionManager } from '@holdfast/session-core';
+import { TestIssuer } from '@holdfast/service-testing';
+import { SessionManager, type SessionRecord } from '@holdfast/session-core';
 import { Public } from '@holdfast/session-nest';
 import { Controller, Get, Inject, Module, type DynamicModule } from '@nestjs/common';
-import { SignJWT } from 'jose';
 import { z } from 'zod';
 import { readConfig } from '../config.js';
 import { createGateway, type RunningGateway } from './create-gateway.js';
@@ -67,8 +67,7 @@ class Routes {
   }
 }
 
-const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const publicKey = createPublicKey(privateKey);
+const issuer = new TestIssuer('http://gateway.test');
 
 @Module({})
 class OrderModule {
@@ -76,25 +75,11 @@ class OrderModule {
     const defaults = ServiceDefaultsModule.forRoot(config, {
       name: 'order',
       database: DatabaseModule.forRoot(TEST_DATABASE_URL),
-      jwks: { useFactory: () => ({ getKey: async () => publicKey }) },
-      refreshKeys: { activeKeyId: 'k', keys: { k: randomBytes(32).toString('base64url') } },
+      jwks: { useFactory: () => issuer },
+      refreshKeys: issuer.refreshKeys,
     });
     return { module: OrderModule, imports: [defaults], controllers: [Routes] };
   }
-}
-
-function tokenOf(record: { readonly sessionId: string; readonly userId: string }): Promise<string> {
-  const now = Math.floor(Date.now() / 1_000);
-  const { sessionId: sid, userId } = record;
-  return new SignJWT({ sid, client_id: 'spec', roles: ['user'], acr: '1', auth_time: now })
-    .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'k' })
-    .setIssuer('http://gateway.test')
-    .setAudience('holdfast')
-    .setSubject(userId)
-    .setJti(randomUUID())
-    .setIssuedAt()
-    .setExpirationTime('5 min')
-    .sign(privateKey);
 }
 
 let service: RunningService;
@@ -108,7 +93,7 @@ beforeAll(async () => {
     SEALING_SECRET: randomBytes(32).toString('base64url'),
     SESSION_DURABILITY: 'local',
     SESSION_STRATEGY: 'store',
-    TOKEN_ISSUER: 'http://gateway.test',
+    TOKEN_ISSUER: issuer.url,
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(collector.address() as AddressInfo).port}`,
   };
   const logger = createLogger({ service: 'spec', instance: 'spec', level: 'silent' });
@@ -129,14 +114,11 @@ afterAll(async () => {
 describe('a signed-in request with a traceparent', () => {
   it('is one trace through gateway, service, Redis and Postgres, without path or statement', async () => {
     const url = `http://127.0.0.1:${gateway.port}`;
-    const begun = (await (await fetch(`${url}/orders/begin`)).json()) as {
-      sessionId: string;
-      userId: string;
-    };
+    const begun = (await (await fetch(`${url}/orders/begin`)).json()) as SessionRecord;
     const traceId = randomBytes(16).toString('hex');
     const answer = await fetch(`${url}/orders?secret=hunter2`, {
       headers: {
-        authorization: `Bearer ${await tokenOf(begun)}`,
+        authorization: `Bearer ${await issuer.accessToken(begun)}`,
         traceparent: `00-${traceId}-00f067aa0ba902b7-01`,
       },
     });

@@ -9,7 +9,7 @@ export interface Place<T> {
  * Holds what comes and goes with each request, in no order. JavaScript's `Set` would do, but for garbage: each time that it
  * grows or is tidied up it leaves a table behind that knows the next one and whatever was in it. Once such a table has
  * survived two collections of young objects it keeps its successors, and with them all requests, until old objects are
- * collected as well: a busy gateway spent a fifth of its time on that. Here, what is taken out is gone.
+ * collected as well, and a busy gateway collects garbage instead of serving. Here, what is taken out is gone.
  */
 export class Bag<T> {
   readonly #places: Place<T>[] = [];

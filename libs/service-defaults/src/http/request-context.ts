@@ -45,7 +45,7 @@ export function remainingMs(): number | undefined {
 /** Does what is not for this request alone: who waits for it too may have more time. */
 export function withoutDeadline<T>(act: () => T): T {
   // Outside of a request there is none. The first `run` of a process makes Node 20 and 22 follow each callback from then
-  // on, which would cost a gateway worker a tenth of what it does.
+  // on, which a gateway worker, whose requests have no such context, would pay for with each of them.
   return context.getStore() ? shared.run(true, act) : act();
 }
 
