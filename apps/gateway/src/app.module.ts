@@ -1,5 +1,5 @@
 import { BalancerModule } from '@holdfast/balancer-nest';
-import { ServiceClient, Upstreams } from '@holdfast/balancer-undici';
+import { ServiceClient, Upstreams } from '@holdfast/balancer-http';
 import {
   AuditStreamModule,
   createSessionManager,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { RedisRegistry } from '@holdfast/balancer-redis';
-import { Upstreams } from '@holdfast/balancer-undici';
+import { Upstreams } from '@holdfast/balancer-http';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ServiceCredentials } from './service-credentials.js';
 import { startTestService, type TestService } from './spec/test-service.js';

@@ -1,4 +1,4 @@
-import type { ServiceClient } from '@holdfast/balancer-undici';
+import type { ServiceClient } from '@holdfast/balancer-http';
 import { RemoteJwks, type JsonWebKeySet, type JwksSource } from '@holdfast/session-nest';
 import { withoutDeadline } from './http/request-context.js';
 

@@ -1,4 +1,4 @@
-import type { ServiceRequest, ServiceResponse } from '@holdfast/balancer-undici';
+import type { ServiceRequest, ServiceResponse } from '@holdfast/balancer-http';
 import { EndedSessionError, UnauthenticatedError } from '@holdfast/session-nest';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ServiceCredentials } from './service-credentials.js';

@@ -1,4 +1,4 @@
-import type { ServiceClient, ServiceRequest, ServiceResponse } from '@holdfast/balancer-undici';
+import type { ServiceClient, ServiceRequest, ServiceResponse } from '@holdfast/balancer-http';
 import { CodedError, problemCodeOf, serviceTokenAnswerSchema } from '@holdfast/contracts';
 import { systemClock, type Clock } from '@holdfast/session-core';
 import { withoutDeadline } from './http/request-context.js';

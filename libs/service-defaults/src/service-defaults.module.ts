@@ -1,5 +1,5 @@
 import { BalancerModule } from '@holdfast/balancer-nest';
-import { ServiceClient } from '@holdfast/balancer-undici';
+import { ServiceClient } from '@holdfast/balancer-http';
 import type { RefreshKeyRing, RevocationLedger } from '@holdfast/session-core';
 import { SessionModule, type JwksSource } from '@holdfast/session-nest';
 import { Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';

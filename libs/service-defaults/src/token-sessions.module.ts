@@ -1,4 +1,4 @@
-import { ServiceClient } from '@holdfast/balancer-undici';
+import { ServiceClient } from '@holdfast/balancer-http';
 import { BROWSER_CLIENT_ID, SESSION_DATA_HEADER, sessionDataCookie } from '@holdfast/contracts';
 import { SessionIds, SessionKeys } from '@holdfast/session-core';
 import { SessionModule, type JwksSource, type SessionModuleOptions } from '@holdfast/session-nest';

@@ -1,4 +1,4 @@
-import { ServiceClient } from '@holdfast/balancer-undici';
+import { ServiceClient } from '@holdfast/balancer-http';
 import { Injectable } from '@nestjs/common';
 import { AccessTokens } from '../tokens/access-tokens.js';
 import type { UnansweredAccount } from './account-store.js';

@@ -1,5 +1,5 @@
 import type { Server } from 'node:net';
-import type { Upstreams } from '@holdfast/balancer-undici';
+import type { Upstreams } from '@holdfast/balancer-http';
 import { Gauge, type Registry } from 'prom-client';
 import type { RequestsInFlight } from '../http/requests-in-flight.js';
 import type { OpenStreams } from '../streams/open-streams.js';

@@ -1,5 +1,5 @@
 import type { Member, Outcome } from '@holdfast/balancer-core';
-import type { Upstreams } from '@holdfast/balancer-undici';
+import type { Upstreams } from '@holdfast/balancer-http';
 import { Durations, statusClass, Tally, type DurationSeries } from '@holdfast/service-defaults';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Traffic } from './traffic.js';

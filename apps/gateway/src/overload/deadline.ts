@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { DEADLINE_HEADER } from '@holdfast/balancer-undici';
+import { DEADLINE_HEADER } from '@holdfast/balancer-http';
 import { within } from './within.js';
 
 /** What a client gives less is taken for this: a sound service keeps it, and nobody makes instances look sick. */

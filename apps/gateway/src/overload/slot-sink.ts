@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Slot } from '@holdfast/balancer-core';
-import type { UpstreamFailure, UpstreamHead, UpstreamSink } from '@holdfast/balancer-undici';
+import type { UpstreamFailure, UpstreamHead, UpstreamSink } from '@holdfast/balancer-http';
 
 /**
  * Gives a slot back when the head of the answer is there. Not later: a client that reads slowly would hold it, and it is
@@ -30,7 +30,7 @@ export class SlotSink implements UpstreamSink {
     return this.sink.onData(chunk);
   }
 
-  onEnd(trailers: readonly Buffer[]): void {
+  onEnd(trailers: readonly string[]): void {
     this.sink.onEnd(trailers);
   }
 

@@ -1,4 +1,4 @@
-import type { Decision } from '@holdfast/balancer-undici';
+import type { Decision } from '@holdfast/balancer-http';
 
 /** The header by which an administrator asks how an answer came about, and in which it is told. */
 export const EXPLAIN_HEADER = 'x-gateway-explain';

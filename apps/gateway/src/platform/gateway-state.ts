@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Server } from 'node:net';
 import type { Balancer } from '@holdfast/contracts';
 import type { Registry } from 'prom-client';
-import type { Upstreams } from '@holdfast/balancer-undici';
+import type { Upstreams } from '@holdfast/balancer-http';
 import type { Traffic } from '../metrics/traffic.js';
 import type { MetricShown } from '../metrics/worker-metrics.js';
 import type { Readiness } from '@holdfast/service-defaults';

@@ -1,4 +1,4 @@
-import { Upstreams, type InstanceOut } from '@holdfast/balancer-undici';
+import { Upstreams, type InstanceOut } from '@holdfast/balancer-http';
 import { NoticeListener, REDIS_GENERAL, type Notice } from '@holdfast/service-defaults';
 import type { Redis } from '@holdfast/session-redis';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';

@@ -1,4 +1,4 @@
-import { Upstreams } from '@holdfast/balancer-undici';
+import { Upstreams } from '@holdfast/balancer-http';
 import { CodedError } from '@holdfast/contracts';
 import { ServiceCredentials } from '@holdfast/service-defaults';
 import { Injectable } from '@nestjs/common';

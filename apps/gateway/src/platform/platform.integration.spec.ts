@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { request, type IncomingMessage } from 'node:http';
 import { RedisRegistry } from '@holdfast/balancer-redis';
 import { POLICY_NAMES } from '@holdfast/balancer-core';
-import { Upstreams } from '@holdfast/balancer-undici';
+import { Upstreams } from '@holdfast/balancer-http';
 import { BALANCER_POLICIES, operationsRoutes, type Topology } from '@holdfast/contracts';
 import { createLogger, createSessionManager, giveNotice } from '@holdfast/service-defaults';
 import type { SessionManager } from '@holdfast/session-core';

@@ -6,7 +6,7 @@ import {
   sessionAffinity,
   type UpstreamFailure,
   type Upstreams,
-} from '@holdfast/balancer-undici';
+} from '@holdfast/balancer-http';
 import type { ErrorCode } from '@holdfast/contracts';
 import { activeSpan, traceIdOf, type Logger } from '@holdfast/service-defaults';
 import type { Admission, CredentialGate, Verdict } from '../credentials/credential-gate.js';

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { BodyStream } from '@holdfast/balancer-undici';
+import type { BodyStream } from '@holdfast/balancer-http';
 
 /** Bodies up to this many bytes are kept, so that they can be sent again. */
 const BUFFERED_BYTES = 64 * 1024;

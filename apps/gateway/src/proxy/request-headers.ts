@@ -1,4 +1,4 @@
-import { DEADLINE_HEADER } from '@holdfast/balancer-undici';
+import { DEADLINE_HEADER } from '@holdfast/balancer-http';
 import { SESSION_DATA_HEADER } from '@holdfast/contracts';
 import { traceIdOf } from '@holdfast/service-defaults';
 import type { Admission } from '../credentials/credential-gate.js';

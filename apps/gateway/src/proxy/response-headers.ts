@@ -55,22 +55,22 @@ export interface AnswerOptions extends GatewayHeaders {
 
 /**
  * The headers to answer with, flat: the service's end-to-end ones, repeated ones kept apart (`Set-Cookie`), the
- * security headers that it lacks, then ours. Latin-1 gives back the very bytes that came. 204 and 304 have no body,
+ * security headers that it lacks, then ours. 204 and 304 have no body,
  * whatever their length says (RFC 9110 8.6).
  */
-export function responseHeaders(raw: readonly Buffer[], status: number, options: AnswerOptions): string[] {
+export function responseHeaders(raw: readonly string[], status: number, options: AnswerOptions): string[] {
   const headers: string[] = [];
   let named: ReadonlySet<string> | undefined;
   let secured = 0;
   let clears = options.clearsCookie === true;
   for (let index = 0; index + 1 < raw.length; index += 2) {
-    const rawName = raw[index]?.toString('latin1') ?? '';
+    const rawName = raw[index] ?? '';
     const { name, isDropped, isSecurity } = judged(rawName);
-    if (name === 'connection') named ??= namedByConnection(raw[index + 1]?.toString('latin1') ?? '');
+    if (name === 'connection') named ??= namedByConnection(raw[index + 1] ?? '');
     if (isDropped) continue;
     if ((status === 204 || status === 101) && name === 'content-length') continue;
     if (options.clearsCookie && name === 'cache-control') continue;
-    const value = raw[index + 1]?.toString('latin1') ?? '';
+    const value = raw[index + 1] ?? '';
     if (isSecurity) secured += 1;
     if (clears && name === 'set-cookie' && value.startsWith(COOKIE_START)) clears = false;
     headers.push(rawName, value);
@@ -81,16 +81,6 @@ export function responseHeaders(raw: readonly Buffer[], status: number, options:
   if (clears) headers.push('set-cookie', clearedSessionCookie());
   headers.push(...gatewayHeaders(options));
   return headers;
-}
-
-/** The first value of a header in a raw head; `name` in lower case. */
-export function headerOf(raw: readonly Buffer[], name: string): string | undefined {
-  for (let index = 0; index + 1 < raw.length; index += 2) {
-    if (raw[index]?.length === name.length && raw[index]?.toString('latin1').toLowerCase() === name) {
-      return raw[index + 1]?.toString('latin1');
-    }
-  }
-  return undefined;
 }
 
 const judged = judgedByName((name) => ({
@@ -119,12 +109,12 @@ function removeNamed(headers: string[], named: ReadonlySet<string>): void {
 }
 
 /** Trailers to hand on, as pairs: none that says how to read the message or what to do with it (RFC 9110 6.5.1). */
-export function responseTrailers(raw: readonly Buffer[]): [string, string][] {
+export function responseTrailers(raw: readonly string[]): [string, string][] {
   const trailers: [string, string][] = [];
   for (let index = 0; index + 1 < raw.length; index += 2) {
-    const name = raw[index]?.toString('latin1') ?? '';
+    const name = raw[index] ?? '';
     if (isHopByHop(name.toLowerCase()) || FORBIDDEN_TRAILERS.has(name.toLowerCase())) continue;
-    trailers.push([name, raw[index + 1]?.toString('latin1') ?? '']);
+    trailers.push([name, raw[index + 1] ?? '']);
   }
   return trailers;
 }

@@ -1,13 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Forwarding, UpstreamFailure, UpstreamHead, UpstreamSink } from '@holdfast/balancer-undici';
+import {
+  headerOf,
+  type Forwarding,
+  type UpstreamFailure,
+  type UpstreamHead,
+  type UpstreamSink,
+} from '@holdfast/balancer-http';
 import type { Admission } from '../credentials/credential-gate.js';
 import { cutAnswer } from '../http/cut-answer.js';
 import { explanationOf } from '../platform/explanation.js';
 import type { HeldStream } from '../streams/held-stream.js';
 import type { StreamEnd } from '../streams/open-streams.js';
 import { finishResponse, isBodyPending } from './finish-response.js';
-import { headerOf, responseHeaders, responseTrailers } from './response-headers.js';
+import { responseHeaders, responseTrailers } from './response-headers.js';
 import { answersHandshake, switchingProtocols, WebSocketTunnel } from './web-socket-tunnel.js';
 
 /** How long a slow reader may take for what was on its way when its event stream was ended. */
@@ -109,7 +115,7 @@ export class ResponseWriter implements UpstreamSink {
     return false;
   }
 
-  onEnd(rawTrailers: readonly Buffer[]): void {
+  onEnd(rawTrailers: readonly string[]): void {
     const { request, response } = this.exchange;
     if (this.#chunked && rawTrailers.length > 0) response.addTrailers(responseTrailers(rawTrailers));
     finishResponse(request, response);
@@ -126,15 +132,13 @@ export class ResponseWriter implements UpstreamSink {
   }
 
   onFailure(failure: UpstreamFailure): void {
-    const { request, response } = this.exchange;
-    if (!response.headersSent) return this.onProblem(failure);
-    // undici misses the body that has the length which a 304 may tell (RFC 9110 8.6); it never has one.
-    if (response.statusCode === 304) return finishResponse(request, response);
-    cutAnswer(response);
+    const { response } = this.exchange;
+    if (response.headersSent) cutAnswer(response);
+    else this.onProblem(failure);
   }
 }
 
-function isEventStream(raw: readonly Buffer[]): boolean {
+function isEventStream(raw: readonly string[]): boolean {
   return headerOf(raw, 'content-type')?.toLowerCase().startsWith('text/event-stream') ?? false;
 }
 

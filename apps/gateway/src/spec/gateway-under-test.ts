@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { BlockList, type AddressInfo } from 'node:net';
 import type { Member } from '@holdfast/balancer-core';
-import { Upstreams, type UpstreamSettings } from '@holdfast/balancer-undici';
+import { Upstreams, type UpstreamSettings } from '@holdfast/balancer-http';
 import Fastify from 'fastify';
 import { CrossOrigin } from '../http/cross-origin.js';
 import { fastifyOptions } from '../http/fastify-options.js';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, RequestListener } from 'node:http';
-import { ServiceClient, type Upstreams } from '@holdfast/balancer-undici';
+import { ServiceClient, type Upstreams } from '@holdfast/balancer-http';
 import { createLogger, ServiceCredentials, type Logger } from '@holdfast/service-defaults';
 import {
   DEFAULT_SESSION_SETTINGS,

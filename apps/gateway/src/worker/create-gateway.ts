@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { Upstreams } from '@holdfast/balancer-undici';
+import { Upstreams } from '@holdfast/balancer-http';
 import { CodedError } from '@holdfast/contracts';
 import {
   createLogger,

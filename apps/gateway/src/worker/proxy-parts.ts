@@ -1,4 +1,4 @@
-import { Upstreams } from '@holdfast/balancer-undici';
+import { Upstreams } from '@holdfast/balancer-http';
 import { AuditStream, JournalListeners, ServiceCredentials, type Logger } from '@holdfast/service-defaults';
 import { SessionIds, SessionKeys, SessionManager } from '@holdfast/session-core';
 import { AccessTokenVerifier } from '@holdfast/session-nest';

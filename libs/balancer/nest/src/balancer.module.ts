@@ -1,6 +1,6 @@
 import type { DiscoverySetting } from '@holdfast/balancer-core';
 import { RedisRegistry, type RegistryRedis } from '@holdfast/balancer-redis';
-import { ServiceClient, Upstreams, type UpstreamSettings } from '@holdfast/balancer-undici';
+import { ServiceClient, Upstreams, type UpstreamSettings } from '@holdfast/balancer-http';
 import { Module, type DynamicModule, type FactoryProvider, type ModuleMetadata } from '@nestjs/common';
 import { Discovery, DISCOVERY_SOURCE, discoverySource } from './discovery/discovery.js';
 

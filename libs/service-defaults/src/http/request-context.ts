@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { DEADLINE_HEADER } from '@holdfast/balancer-undici';
+import { DEADLINE_HEADER } from '@holdfast/balancer-http';
 import { CodedError } from '@holdfast/contracts';
 import type { ActiveSession } from '@holdfast/session-nest';
 import { activeSpan, traceIdOf } from '../tracing/active-span.js';

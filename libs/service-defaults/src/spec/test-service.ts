@@ -1,6 +1,6 @@
 import { createPublicKey, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { Writable } from 'node:stream';
-import { ServiceClient } from '@holdfast/balancer-undici';
+import { ServiceClient } from '@holdfast/balancer-http';
 import { CodedError } from '@holdfast/contracts';
 import { defineNamespace, SessionManager } from '@holdfast/session-core';
 import { CurrentSession, OptionalSession, Public, type ActiveSession } from '@holdfast/session-nest';

@@ -1,6 +1,6 @@
 import type { DiscoverySetting, DiscoverySource } from '@holdfast/balancer-core';
 import { RedisRegistry } from '@holdfast/balancer-redis';
-import { Upstreams } from '@holdfast/balancer-undici';
+import { Upstreams } from '@holdfast/balancer-http';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { DnsMembers } from './dns-members.js';
 import { StaticMembers } from './static-members.js';

@@ -144,7 +144,7 @@ export class Upstreams {
 
   /** Ends all connections. Answers on their way arrive first, for at most `graceMs`. */
   async close(graceMs = 0): Promise<void> {
-    await this.#checks?.close();
+    this.#checks?.close();
     const services = [...this.#services.values()];
     const closing = Promise.all(services.map((service) => service.close(graceMs === 0)));
     const grace = new Promise<void>((resolve) => setTimeout(resolve, graceMs).unref());

@@ -10,12 +10,8 @@ import {
   type PolicyName,
   type Random,
 } from '@holdfast/balancer-core';
-import { Pool } from 'undici';
 import type { UpstreamSettings } from './settings.js';
-
-/** Shorter than the 75 s of the services, so that a connection is ours to close; a race that is left is retried. */
-const KEEP_ALIVE_MS = 4_000;
-const LONGEST_KEEP_ALIVE_MS = 10_000;
+import { ConnectionPool } from './wire/connection-pool.js';
 
 /** Over how long a `RetryBudget` counts. */
 const BUDGET_WINDOW_S = 10;
@@ -31,9 +27,9 @@ export interface UpstreamListener {
 /** The connections to an instance. */
 interface Connections {
   /** So many as the settings say. */
-  readonly usual: Pool;
-  /** Of what goes on for long, one each, as many as there are: among the others it would keep all of them waiting. */
-  readonly longLived: Pool;
+  readonly usual: ConnectionPool;
+  /** As many as are needed: for what goes on for long, which among the others would keep all of them waiting, and for checks. */
+  readonly longLived: ConnectionPool;
 }
 
 /** One service: its instances, a connection pool for each, and the budget that its retries share. */
@@ -81,28 +77,19 @@ export class UpstreamService {
     }
   }
 
-  /** The connections to an instance; opened at its first request. @param isLong - for what goes on for long */
-  connectionsTo(instance: Instance, isLong = false): Pool {
+  /** The connections to an instance; opened at its first request. @param isLong - those that nobody waits for */
+  connectionsTo(instance: Instance, isLong = false): ConnectionPool {
     const { usual, longLived } = this.#connections.get(instance) ?? this.#open(instance);
     return isLong ? longLived : usual;
   }
 
   #open(instance: Instance): Connections {
     const { connections: most, connectTimeoutMs, bodyTimeoutMs } = this.settings;
-    const pool = (connections: number | null) =>
-      new Pool(instance.member.url, {
-        pipelining: 1,
-        connections,
-        keepAliveTimeout: KEEP_ALIVE_MS,
-        keepAliveMaxTimeout: LONGEST_KEEP_ALIVE_MS,
-        connect: { timeout: connectTimeoutMs },
-        // Ours: one timer a request tells a try's time from the deadline.
-        headersTimeout: 0,
-        bodyTimeout: bodyTimeoutMs,
-        maxHeaderSize: 32 * 1024,
-        allowH2: false,
-      });
-    const connections = { usual: pool(most), longLived: pool(null) };
+    const { url } = instance.member;
+    const connections = {
+      usual: new ConnectionPool(url, { connections: most, connectTimeoutMs, bodyTimeoutMs }),
+      longLived: new ConnectionPool(url, { connections: Infinity, connectTimeoutMs, bodyTimeoutMs: 0 }),
+    };
     this.#connections.set(instance, connections);
     return connections;
   }

@@ -122,7 +122,7 @@ class Collector implements UpstreamSink {
 
   onData(chunk: Buffer): boolean {
     this.#bytes += chunk.length;
-    // Thrown into undici, which ends the connection and tells us by `onFailure`.
+    // Ends the connection; we are told by `onFailure`.
     if (this.#bytes > MAX_ANSWER_BYTES) throw new Error('answer too long');
     this.#chunks.push(chunk);
     return true;
@@ -143,11 +143,10 @@ class Collector implements UpstreamSink {
   }
 }
 
-function toRecord(raw: readonly Buffer[]): Record<string, string> {
+function toRecord(raw: readonly string[]): Record<string, string> {
   const headers: Record<string, string> = {};
   for (let index = 0; index + 1 < raw.length; index += 2) {
-    const name = raw[index]?.toString('latin1').toLowerCase() ?? '';
-    headers[name] = raw[index + 1]?.toString('latin1') ?? '';
+    headers[raw[index]?.toLowerCase() ?? ''] = raw[index + 1] ?? '';
   }
   return headers;
 }

@@ -1,33 +1,34 @@
 import type { Instance, Outcome } from '@holdfast/balancer-core';
 import type { Duplex } from 'node:stream';
-import type { Dispatcher } from 'undici';
 import { readRetryAfterMs, isStreaming } from './response-head.js';
 import type { UpstreamService } from './upstream-service.js';
+import type { Exchange, ExchangeListener } from './wire/connection.js';
+import type { ConnectionPool } from './wire/connection-pool.js';
+import type { WireRequest } from './wire/request-head.js';
+import { WireError } from './wire/wire-error.js';
 
 /** What a try tells the forwarding that made it. Nothing is told after `abandon`. */
 export interface TryListener {
   /** A final response head. `false`: not wanted, the rest of the answer is thrown away. */
-  onTryHead(attempt: Try, status: number, headers: readonly Buffer[], resume: () => void): boolean;
+  onTryHead(attempt: Try, status: number, headers: readonly string[]): boolean;
   /** The instance speaks another protocol on this connection from here on. */
-  onTryUpgrade(attempt: Try, status: number, headers: readonly Buffer[], connection: Duplex): void;
+  onTryUpgrade(attempt: Try, status: number, headers: readonly string[], connection: Duplex): void;
   onTryData(chunk: Buffer): boolean;
-  onTryEnd(trailers: readonly Buffer[]): void;
+  onTryEnd(trailers: readonly string[]): void;
   /** `sent`: whether the instance may have seen it. `answered`: whether its head was wanted before. */
   onTryError(attempt: Try, error: Error): void;
 }
 
-/**
- * One try at one instance. Its methods are undici's handler interface in its raw form: the newer one parses every
- * response's headers into an object that a proxy has no use for.
- */
-export class Try implements Dispatcher.DispatchHandler {
+/** One try at one instance. */
+export class Try implements ExchangeListener {
   /** Whether the request was written: the instance may have seen it. */
   sent = false;
   #answered = false;
   #abandoned = false;
   #discarding = false;
   #released = false;
-  #abort: ((error?: Error) => void) | undefined;
+  #exchange: Exchange | undefined;
+  #upgraded: Duplex | undefined;
   #settled = false;
   readonly #startedAt = performance.now();
 
@@ -41,6 +42,16 @@ export class Try implements Dispatcher.DispatchHandler {
     instance.noteAwaited(this.#startedAt);
   }
 
+  /** Sends it. The listener may be told before this returns. */
+  begin(connections: ConnectionPool, request: WireRequest): void {
+    this.#exchange = connections.send(request, this);
+  }
+
+  /** Goes on after `onTryData` answered `false`. */
+  resume(): void {
+    this.#exchange?.resume();
+  }
+
   get elapsedMs(): number {
     return performance.now() - this.#startedAt;
   }
@@ -51,18 +62,16 @@ export class Try implements Dispatcher.DispatchHandler {
     this.#abandoned = true;
     if (!this.#answered) this.#report({ kind: this.isJudged ? kind : 'abandoned', afterMs: this.elapsedMs });
     this.#release();
-    this.#abort?.(new Error(`try ${kind}`));
+    this.#upgraded?.destroy();
+    this.#exchange?.abort();
   }
 
-  onConnect(abort: (error?: Error) => void): void {
-    this.#abort = abort;
-    if (this.#abandoned) abort(new Error('try abandoned'));
-    else this.sent = true;
+  onSent(): void {
+    this.sent = true;
   }
 
-  onHeaders(status: number, headers: Buffer[], resume: () => void): boolean {
-    // 103 and its like come as a head of their own; who waits for the final one must not see two.
-    if (status < 200 || this.#abandoned) return true;
+  onHead(status: number, headers: string[]): void {
+    if (this.#abandoned) return;
     this.#answered = true;
     this.#settle(true);
     this.#report(
@@ -76,29 +85,27 @@ export class Try implements Dispatcher.DispatchHandler {
           }
         : { kind: 'abandoned', afterMs: this.elapsedMs },
     );
-    this.#discarding = !this.listener.onTryHead(this, status, headers, resume);
-    return true;
+    this.#discarding = !this.listener.onTryHead(this, status, headers);
   }
 
-  onUpgrade(status: number, headers: Buffer[] | string[] | null, connection: Duplex): void {
+  onUpgrade(status: number, headers: string[], connection: Duplex): void {
     this.#answered = true;
     this.#settle(true);
-    this.#abort = () => connection.destroy();
-    // undici took its listeners away.
+    this.#upgraded = connection;
     connection.on('error', () => connection.destroy()).once('close', () => this.#release());
     // How long it stays open says nothing of the instance's speed.
     this.#report({ kind: 'answered', status, latencyMs: this.elapsedMs, streaming: true });
-    this.listener.onTryUpgrade(this, status, asBuffers(headers), connection);
+    this.listener.onTryUpgrade(this, status, headers, connection);
   }
 
   onData(chunk: Buffer): boolean {
     return this.#discarding || this.#abandoned || this.listener.onTryData(chunk);
   }
 
-  onComplete(trailers: string[] | Buffer[] | null): void {
+  onEnd(trailers: string[]): void {
     this.#release();
     if (this.#discarding || this.#abandoned) return;
-    this.listener.onTryEnd(asBuffers(trailers));
+    this.listener.onTryEnd(trailers);
   }
 
   onError(error: Error): void {
@@ -128,12 +135,7 @@ export class Try implements Dispatcher.DispatchHandler {
   }
 }
 
-function asBuffers(parts: string[] | Buffer[] | null): Buffer[] {
-  return (parts ?? []).map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part));
-}
-
-/** A request that undici refuses to send: no instance is to blame. */
+/** A request that cannot be sent as it is: no instance is to blame. */
 export function isCallersFault(error: Error): boolean {
-  const code = 'code' in error ? error.code : undefined;
-  return code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH';
+  return error instanceof WireError && error.code === 'BAD_REQUEST';
 }

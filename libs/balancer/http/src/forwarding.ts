@@ -23,7 +23,6 @@ export class Forwarding implements TryListener {
   #retries = 0;
   #hadOvertime = false;
   #timer: NodeJS.Timeout | undefined;
-  #resume: (() => void) | undefined;
   #headSent = false;
   #over = false;
 
@@ -53,14 +52,13 @@ export class Forwarding implements TryListener {
 
   /** After `onData` returned `false`: go on. */
   resume(): void {
-    this.#resume?.();
+    this.#current?.resume();
   }
 
-  onTryHead(attempt: Try, status: number, headers: readonly Buffer[], resume: () => void): boolean {
+  onTryHead(attempt: Try, status: number, headers: readonly string[]): boolean {
     if (status === 503 && this.#turnedAway(attempt)) return false;
     clearTimeout(this.#timer);
     this.#headSent = true;
-    this.#resume = resume;
     this.#record?.ended(status);
     const instanceId = attempt.instance.member.id;
     this.sink.onHead({
@@ -73,7 +71,7 @@ export class Forwarding implements TryListener {
     return true;
   }
 
-  onTryUpgrade({ instance }: Try, status: number, headers: readonly Buffer[], connection: Duplex): void {
+  onTryUpgrade({ instance }: Try, status: number, headers: readonly string[], connection: Duplex): void {
     clearTimeout(this.#timer);
     this.#headSent = true;
     const head = { status, headers, instanceId: instance.member.id, retries: this.#retries };
@@ -85,7 +83,7 @@ export class Forwarding implements TryListener {
     return this.sink.onData(chunk);
   }
 
-  onTryEnd(trailers: readonly Buffer[]): void {
+  onTryEnd(trailers: readonly string[]): void {
     this.#finish();
     this.sink.onEnd(trailers);
   }
@@ -144,24 +142,18 @@ export class Forwarding implements TryListener {
     this.#tried.push(instance);
     this.#record?.began(instance.member.id);
     const remainingMs = this.#remainingMs;
-    this.#current = new Try(instance, this.service, this, this.request.hurried !== true);
+    const attempt = new Try(instance, this.service, this, this.request.hurried !== true);
+    this.#current = attempt;
     this.#suspect(instance);
-    const { method, path, headers, body, repeatable, longLived, upgrade } = this.request;
-    this.service.connectionsTo(instance, longLived).dispatch(
-      {
-        method,
-        path,
-        // What goes on for long has a deadline for its head only, and whoever gets one cannot know that.
-        headers: longLived ? headers : [...headers, DEADLINE_HEADER, String(Math.ceil(remainingMs))],
-        // Typed narrower than it is: undici takes async iterables.
-        body:
-          body === undefined || Buffer.isBuffer(body) ? (body ?? null) : (lazy(body) as unknown as Buffer),
-        idempotent: repeatable,
-        bodyTimeout: longLived ? 0 : this.service.settings.bodyTimeoutMs,
-        upgrade: upgrade ?? null,
-      },
-      this.#current,
-    );
+    const { method, path, headers, body, longLived, upgrade } = this.request;
+    attempt.begin(this.service.connectionsTo(instance, longLived), {
+      method,
+      path,
+      // What goes on for long has a deadline for its head only, and whoever gets one cannot know that.
+      headers: longLived ? headers : [...headers, DEADLINE_HEADER, String(Math.ceil(remainingMs))],
+      body,
+      upgrade,
+    });
   }
 
   /** Long before a try's time is over the others that wait for its instance may show that it hangs. */
@@ -223,9 +215,4 @@ export class Forwarding implements TryListener {
     this.#over = true;
     clearTimeout(this.#timer);
   }
-}
-
-/** undici begins to iterate a body when its connection stands: before that nothing is read, and a retry is free. */
-function lazy(body: { open(): AsyncIterable<Buffer> }): AsyncIterable<Buffer> {
-  return { [Symbol.asyncIterator]: () => body.open()[Symbol.asyncIterator]() };
 }

@@ -1,20 +1,15 @@
 import type { Affinity } from '@holdfast/balancer-core';
 import type { Duplex } from 'node:stream';
 import type { Decision } from './decision.js';
+import type { BodyStream } from './wire/request-head.js';
+
+export type { BodyStream };
 
 /**
  * Says with each try how long its caller still waits: whole milliseconds from when it was sent, so that no clocks need to
  * agree. Whoever gets it bounds by it what it does, and what it asks of others.
  */
 export const DEADLINE_HEADER = 'x-deadline-ms';
-
-/** A body that is sent while it arrives, and so only once. */
-export interface BodyStream {
-  /** Begins to read it. Called at most once. */
-  open(): AsyncIterable<Buffer>;
-  /** Whether reading has begun: from then on the request cannot be tried again. */
-  readonly opened: boolean;
-}
 
 /** One request to a service, whichever instance gets it. */
 export interface UpstreamRequest {
@@ -49,8 +44,8 @@ export interface UpstreamRequest {
 /** The head of the response that is handed on. */
 export interface UpstreamHead {
   readonly status: number;
-  /** Flat names and values as they came, not decoded. */
-  readonly headers: readonly Buffer[];
+  /** Flat names and values as they came, decoded as Latin-1. */
+  readonly headers: readonly string[];
   /** Id of the instance that answered. */
   readonly instanceId: string;
   /** How many tries came before. */
@@ -81,6 +76,6 @@ export interface UpstreamSink {
   onUpgrade?(head: UpstreamHead, connection: Duplex): void;
   /** `false`: pause until `Forwarding.resume`. */
   onData(chunk: Buffer): boolean;
-  onEnd(trailers: readonly Buffer[]): void;
+  onEnd(trailers: readonly string[]): void;
   onFailure(failure: UpstreamFailure): void;
 }
