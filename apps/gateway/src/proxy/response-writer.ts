@@ -43,6 +43,9 @@ export interface StreamParts {
 export class ResponseWriter implements UpstreamSink {
   #forwarding: Forwarding | undefined;
   #chunked = false;
+  /** What came of the body with the head, until it is known whether it is all. */
+  #first: Buffer | undefined;
+  #isFlushed = false;
 
   constructor(
     private readonly exchange: Exchange,
@@ -88,7 +91,7 @@ export class ResponseWriter implements UpstreamSink {
     response.writeHead(status, headers);
     this.#chunked = response.chunkedEncoding;
     // Usually the body follows at once and shares a packet with the head; what waits for it must not wait here.
-    process.nextTick(flush, response);
+    process.nextTick(flush, this);
     if (isEventStream(raw)) this.streamed.stream.open((why) => this.#endStream(why));
   }
 
@@ -109,6 +112,26 @@ export class ResponseWriter implements UpstreamSink {
   }
 
   onData(chunk: Buffer): boolean {
+    if (!this.#isFlushed && this.#first === undefined) {
+      this.#first = chunk;
+      return true;
+    }
+    this.flush();
+    return this.#write(chunk);
+  }
+
+  /** Lets nothing wait any longer for what follows it. */
+  flush(): void {
+    const { response } = this.exchange;
+    const first = this.#first;
+    this.#first = undefined;
+    if (this.#isFlushed || response.writableEnded || response.destroyed) return;
+    this.#isFlushed = true;
+    if (first === undefined) response.flushHeaders();
+    else this.#write(first);
+  }
+
+  #write(chunk: Buffer): boolean {
     const { response } = this.exchange;
     if (response.destroyed || response.write(chunk)) return true;
     response.once('drain', () => this.#forwarding?.resume());
@@ -118,13 +141,16 @@ export class ResponseWriter implements UpstreamSink {
   onEnd(rawTrailers: readonly string[]): void {
     const { request, response } = this.exchange;
     if (this.#chunked && rawTrailers.length > 0) response.addTrailers(responseTrailers(rawTrailers));
-    finishResponse(request, response);
+    const last = this.#first;
+    this.#first = undefined;
+    finishResponse(request, response, last);
   }
 
   /** Nothing follows. An event stream has no end of its own that could look complete: its client connects again. */
   #endStream(why: StreamEnd): void {
     const { response } = this.exchange;
     this.abort();
+    this.flush();
     if (why !== 'draining') return void response.destroy();
     response.end();
     const timer = setTimeout(() => response.destroy(), GOODBYE_MS);
@@ -133,8 +159,9 @@ export class ResponseWriter implements UpstreamSink {
 
   onFailure(failure: UpstreamFailure): void {
     const { response } = this.exchange;
-    if (response.headersSent) cutAnswer(response);
-    else this.onProblem(failure);
+    if (!response.headersSent) return this.onProblem(failure);
+    this.flush();
+    cutAnswer(response);
   }
 }
 
@@ -142,6 +169,6 @@ function isEventStream(raw: readonly string[]): boolean {
   return headerOf(raw, 'content-type')?.toLowerCase().startsWith('text/event-stream') ?? false;
 }
 
-function flush(response: ServerResponse): void {
-  if (!response.writableEnded && !response.destroyed) response.flushHeaders();
+function flush(writer: ResponseWriter): void {
+  writer.flush();
 }

@@ -40,6 +40,7 @@ export class UsualLatency {
 
 /** The middle one; of an even number the upper of the two. `NaN` without any. */
 export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((one, other) => one - other);
+  // Typed arrays sort numbers without asking a comparator, which is several times faster for the thousands of a busy window.
+  const sorted = Float64Array.from(values).sort();
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

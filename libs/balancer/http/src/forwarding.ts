@@ -141,12 +141,16 @@ export class Forwarding implements TryListener {
   #launch(instance: Instance): void {
     this.#tried.push(instance);
     this.#record?.began(instance.member.id);
-    const remainingMs = this.#remainingMs;
-    const attempt = new Try(instance, this.service, this, this.request.hurried !== true);
+    const now = performance.now();
+    const remainingMs = Math.max(0, this.#deadlineAt - now);
+    const attempt = new Try(instance, this.service, this, {
+      isJudged: this.request.hurried !== true,
+      startedAt: now,
+    });
     this.#current = attempt;
-    this.#suspect(instance);
+    this.#suspect(instance, now);
     const { method, path, headers, body, longLived, upgrade } = this.request;
-    attempt.begin(this.service.connectionsTo(instance, longLived), {
+    attempt.begin(this.service.connectionsTo(instance, longLived || upgrade !== undefined), {
       method,
       path,
       // What goes on for long has a deadline for its head only, and whoever gets one cannot know that.
@@ -157,10 +161,10 @@ export class Forwarding implements TryListener {
   }
 
   /** Long before a try's time is over the others that wait for its instance may show that it hangs. */
-  #suspect(instance: Instance): void {
+  #suspect(instance: Instance, now: number): void {
     const { tryTimeoutMs, silenceMs, overtimeMs } = this.service.settings;
-    const suspicionMs = instance.suspicionMs(performance.now(), silenceMs);
-    if (suspicionMs >= Math.min(tryTimeoutMs, this.#remainingMs)) return this.#arm(tryTimeoutMs);
+    const suspicionMs = instance.suspicionMs(now, silenceMs);
+    if (suspicionMs >= Math.min(tryTimeoutMs, this.#deadlineAt - now)) return this.#arm(tryTimeoutMs);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       // Timers and clocks differ by one.

@@ -2,8 +2,8 @@ import type { Instance, Outcome } from '@holdfast/balancer-core';
 import type { Duplex } from 'node:stream';
 import { readRetryAfterMs, isStreaming } from './response-head.js';
 import type { UpstreamService } from './upstream-service.js';
-import type { Exchange, ExchangeListener } from './wire/connection.js';
 import type { ConnectionPool } from './wire/connection-pool.js';
+import type { Exchange, ExchangeListener } from './wire/exchange.js';
 import type { WireRequest } from './wire/request-head.js';
 import { WireError } from './wire/wire-error.js';
 
@@ -19,6 +19,14 @@ export interface TryListener {
   onTryError(attempt: Try, error: Error): void;
 }
 
+/** How a try is made. */
+export interface TryTerms {
+  /** Whether no answer, or a 502 to 504, says something of the instance: not if its caller is in too much of a hurry. */
+  readonly isJudged: boolean;
+  /** By `performance.now`. */
+  readonly startedAt: number;
+}
+
 /** One try at one instance. */
 export class Try implements ExchangeListener {
   /** Whether the request was written: the instance may have seen it. */
@@ -30,16 +38,14 @@ export class Try implements ExchangeListener {
   #exchange: Exchange | undefined;
   #upgraded: Duplex | undefined;
   #settled = false;
-  readonly #startedAt = performance.now();
 
   constructor(
     readonly instance: Instance,
     private readonly service: UpstreamService,
     private readonly listener: TryListener,
-    /** Whether no answer, or a 502 to 504, says something of the instance: not if its caller is in too much of a hurry. */
-    private readonly isJudged: boolean,
+    private readonly terms: TryTerms,
   ) {
-    instance.noteAwaited(this.#startedAt);
+    instance.noteAwaited(terms.startedAt);
   }
 
   /** Sends it. The listener may be told before this returns. */
@@ -53,14 +59,15 @@ export class Try implements ExchangeListener {
   }
 
   get elapsedMs(): number {
-    return performance.now() - this.#startedAt;
+    return performance.now() - this.terms.startedAt;
   }
 
   /** Gives it up: closes its connection and tells nobody. */
   abandon(kind: 'timeout' | 'abandoned'): void {
     if (this.#released) return;
     this.#abandoned = true;
-    if (!this.#answered) this.#report({ kind: this.isJudged ? kind : 'abandoned', afterMs: this.elapsedMs });
+    if (!this.#answered)
+      this.#report({ kind: this.terms.isJudged ? kind : 'abandoned', afterMs: this.elapsedMs });
     this.#release();
     this.#upgraded?.destroy();
     this.#exchange?.abort();
@@ -73,17 +80,18 @@ export class Try implements ExchangeListener {
   onHead(status: number, headers: string[]): void {
     if (this.#abandoned) return;
     this.#answered = true;
-    this.#settle(true);
+    const now = performance.now();
+    this.#settle(true, now);
     this.#report(
-      this.isJudged || status < 502 || status > 504
+      this.terms.isJudged || status < 502 || status > 504
         ? {
             kind: 'answered',
             status,
-            latencyMs: this.elapsedMs,
+            latencyMs: now - this.terms.startedAt,
             streaming: isStreaming(headers),
             retryAfterMs: readRetryAfterMs(headers),
           }
-        : { kind: 'abandoned', afterMs: this.elapsedMs },
+        : { kind: 'abandoned', afterMs: now - this.terms.startedAt },
     );
     this.#discarding = !this.listener.onTryHead(this, status, headers);
   }
@@ -128,10 +136,10 @@ export class Try implements ExchangeListener {
     this.service.pool.release(this.instance);
   }
 
-  #settle(isHeard: boolean): void {
+  #settle(isHeard: boolean, now = performance.now()): void {
     if (this.#settled) return;
     this.#settled = true;
-    this.instance.noteSettled(performance.now(), isHeard);
+    this.instance.noteSettled(now, isHeard);
   }
 }
 

@@ -88,7 +88,12 @@ export class UpstreamService {
     const { url } = instance.member;
     const connections = {
       usual: new ConnectionPool(url, { connections: most, connectTimeoutMs, bodyTimeoutMs }),
-      longLived: new ConnectionPool(url, { connections: Infinity, connectTimeoutMs, bodyTimeoutMs: 0 }),
+      longLived: new ConnectionPool(url, {
+        connections: Infinity,
+        connectTimeoutMs,
+        bodyTimeoutMs: 0,
+        maySwitch: true,
+      }),
     };
     this.#connections.set(instance, connections);
     return connections;

@@ -1,10 +1,6 @@
-import {
-  Connection,
-  Exchange,
-  type ConnectionOwner,
-  type ExchangeListener,
-  type Origin,
-} from './connection.js';
+import { Connection, type ConnectionOwner } from './connection.js';
+import { Exchange, type ExchangeListener } from './exchange.js';
+import type { Origin } from './socket.js';
 import type { WireRequest } from './request-head.js';
 import { WireError } from './wire-error.js';
 
@@ -15,6 +11,8 @@ export interface ConnectionPoolOptions {
   readonly connectTimeoutMs: number;
   /** Longest time without a byte while a body is on its way and wanted; up to a quarter more. `0`: none. */
   readonly bodyTimeoutMs: number;
+  /** Whether requests may ask for other protocols. Default: an upgrade is refused. */
+  readonly maySwitch?: boolean;
 }
 
 /** How often connections are looked at, at the most and at the least; finer where the body's time is shorter. */
@@ -41,7 +39,8 @@ export class ConnectionPool implements ConnectionOwner {
     origin: string,
     private readonly options: ConnectionPoolOptions,
   ) {
-    this.#origin = { url: new URL(origin), connectTimeoutMs: options.connectTimeoutMs };
+    const { connectTimeoutMs, maySwitch = false } = options;
+    this.#origin = { url: new URL(origin), connectTimeoutMs, maySwitch };
   }
 
   /** Sends a request as soon as there is a connection for it. The listener may be told before this returns. */

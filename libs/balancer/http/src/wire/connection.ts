@@ -1,75 +1,9 @@
-import { connect as connectPlain, isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
-import type { Duplex } from 'node:stream';
-import { isStream, requestHead, type BodyStream, type WireRequest } from './request-head.js';
+import type { Socket } from 'node:net';
+import type { Carrier, Exchange } from './exchange.js';
+import { isStream, requestHead, type BodyStream } from './request-head.js';
 import { ResponseParser, type ResponseEvents } from './response-parser.js';
+import { drained, openSocket, type Origin } from './socket.js';
 import { WireError } from './wire-error.js';
-
-/** Who sent a request. Nothing is told after `Exchange.abort`. */
-export interface ExchangeListener {
-  /** The request is being written on a connection that stands: the other end may see it. */
-  onSent(): void;
-  onHead(status: number, headers: string[]): void;
-  /** The other end speaks the protocol that was asked for. The connection, paused, is the listener's. */
-  onUpgrade(status: number, headers: string[], connection: Duplex): void;
-  /** `false`: no more until `Exchange.resume`. */
-  onData(chunk: Buffer): boolean;
-  onEnd(trailers: string[]): void;
-  /** There is no (whole) answer. A `WireError`, or what the system or the body's stream said. */
-  onError(error: Error): void;
-}
-
-/** A request and who waits for its answer; first in a line, then on a connection. */
-export class Exchange {
-  #connection: Connection | undefined;
-  #isOver = false;
-
-  constructor(
-    readonly request: WireRequest,
-    readonly listener: ExchangeListener,
-    private readonly onAbortedInLine: (exchange: Exchange) => void,
-  ) {}
-
-  get isOver(): boolean {
-    return this.#isOver;
-  }
-
-  /** @internal */
-  carriedBy(connection: Connection): void {
-    this.#connection = connection;
-  }
-
-  /** @internal */
-  end(): void {
-    this.#isOver = true;
-  }
-
-  /** @internal Tells the listener, once. */
-  fail(error: Error): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.listener.onError(error);
-  }
-
-  /** Gives it up, and its connection. */
-  abort(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    if (this.#connection) this.#connection.destroy();
-    else this.onAbortedInLine(this);
-  }
-
-  /** After `onData` answered `false`. */
-  resume(): void {
-    if (!this.#isOver) this.#connection?.resume();
-  }
-}
-
-/** Where connections go. */
-export interface Origin {
-  readonly url: URL;
-  readonly connectTimeoutMs: number;
-}
 
 /** Whose connection it is. */
 export interface ConnectionOwner {
@@ -86,20 +20,19 @@ const LONGEST_IDLE_MS = 10_000;
 const IDLE_MS = 4_000;
 /** It may close it at that very moment: some time before we do. */
 const HINT_MARGIN_MS = 2_000;
-const PROBE_AFTER_MS = 60_000;
 
 /** One connection; one exchange at a time. */
-export class Connection implements ResponseEvents {
+export class Connection implements ResponseEvents, Carrier {
   readonly #socket: Socket;
   readonly #parser = new ResponseParser(this);
   readonly #ours: string;
+  readonly #maySwitch: boolean;
   #exchange: Exchange | undefined;
   #stands = false;
   #isSending = false;
   #isAnswered = false;
   #isGone = false;
   #isPaused = false;
-  #error: Error | undefined;
   #hint: string | undefined;
   #idleMs = IDLE_MS;
   /** When it became quiet, as far as `look` has seen; and how much had come by then. */
@@ -107,24 +40,24 @@ export class Connection implements ResponseEvents {
   #seenBytes = 0;
 
   constructor(
-    { url, connectTimeoutMs }: Origin,
+    { url, connectTimeoutMs, maySwitch }: Origin,
     private readonly owner: ConnectionOwner,
   ) {
+    this.#maySwitch = maySwitch;
     this.#ours = `host: ${url.host}\r\n`;
-    const isSecure = url.protocol === 'https:';
-    this.#socket = open(url, isSecure);
+    this.#socket = openSocket(url, maySwitch ? undefined : (bytes) => this.#read(Buffer.from(bytes)));
     const timer = setTimeout(() => {
-      this.#socket.destroy(new WireError('CONNECT_TIMEOUT', `no connection within ${connectTimeoutMs} ms`));
+      this.#end(new WireError('CONNECT_TIMEOUT', `no connection within ${connectTimeoutMs} ms`));
     }, connectTimeoutMs);
     this.#socket
-      .once(isSecure ? 'secureConnect' : 'connect', () => {
+      .once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
         clearTimeout(timer);
         this.#stands = true;
         this.owner.onOpen(this);
       })
       .on('data', this.#onBytes)
       .on('end', this.#onFinished)
-      .on('error', this.#onError)
+      .on('error', this.#end)
       .on('close', this.#onClosed)
       .once('close', () => clearTimeout(timer));
   }
@@ -145,14 +78,19 @@ export class Connection implements ResponseEvents {
     // A body must have its whole time. An idle connection must be gone before the other end closes it.
     this.#quietSince ??= isIdle ? sinceMs : nowMs;
     const quietMs = nowMs - this.#quietSince;
-    if (isIdle && quietMs >= this.#idleMs) this.#socket.destroy();
+    if (isIdle && quietMs >= this.#idleMs) this.destroy();
     if (isAwaitingBody && bodyTimeoutMs > 0 && quietMs >= bodyTimeoutMs)
-      this.#socket.destroy(new WireError('BODY_TIMEOUT', `nothing of the body for ${bodyTimeoutMs} ms`));
+      this.#end(new WireError('BODY_TIMEOUT', `nothing of the body for ${bodyTimeoutMs} ms`));
   }
 
   /** Sends a request; the connection must be free. Throws a `WireError` for one that cannot be sent, and is free as before. */
   carry(exchange: Exchange): void {
     const { request, listener } = exchange;
+    if (request.upgrade !== undefined && !this.#maySwitch)
+      throw new WireError(
+        'BAD_REQUEST',
+        'the request cannot be sent: no other protocol is spoken on these connections',
+      );
     const { text, length } = requestHead(request, this.#ours);
     this.#exchange = exchange;
     this.#isAnswered = false;
@@ -181,8 +119,8 @@ export class Connection implements ResponseEvents {
   }
 
   /** Closes it, whatever it carries. */
-  destroy(error?: Error): void {
-    this.#socket.destroy(error);
+  destroy(): void {
+    this.#end(closed());
   }
 
   onHead(status: number, headers: string[]): void {
@@ -223,20 +161,21 @@ export class Connection implements ResponseEvents {
   readonly #onFinished = (): void => {
     try {
       this.#parser.finish();
-      this.#socket.destroy();
+      this.destroy();
     } catch (error) {
-      this.#socket.destroy(error as Error);
+      this.#end(error as Error);
     }
   };
 
-  readonly #onError = (error: Error): void => {
-    this.#error = error;
-  };
+  readonly #onClosed = (): void => this.destroy();
 
-  readonly #onClosed = (): void => {
+  /** At once, not when the system has closed it: until then it could be given another exchange. */
+  readonly #end = (error: Error): void => {
+    if (this.#isGone) return;
     this.#isGone = true;
-    this.owner.onGone(this, this.#stands ? undefined : (this.#error ?? closed()));
-    this.#exchange?.fail(this.#error ?? closed());
+    this.#socket.destroy();
+    this.owner.onGone(this, this.#stands ? undefined : error);
+    this.#exchange?.fail(error);
   };
 
   /** Reads what came, or goes on with what is left of it. */
@@ -245,8 +184,7 @@ export class Connection implements ResponseEvents {
       if (chunk === undefined) this.#parser.resume();
       else this.#parser.execute(chunk);
     } catch (error) {
-      this.#socket.destroy(error as Error);
-      return;
+      return this.#end(error as Error);
     }
     // Not before all that came is read: what follows an answer unasked must not be taken for the next one.
     if (this.#isAnswered && this.#exchange !== undefined) this.#becomeFree();
@@ -264,9 +202,9 @@ export class Connection implements ResponseEvents {
     this.#pause(false);
     const hint = this.#parser.keepAliveHint;
     if (hint !== this.#hint) this.#idleMs = idleMsBy((this.#hint = hint));
-    if (this.#parser.keepsAlive && this.#idleMs > 0 && !this.#isSending && !this.#isGone)
-      this.owner.onFree(this);
-    else this.#socket.destroy();
+    if (this.#isGone) return;
+    if (this.#parser.keepsAlive && this.#idleMs > 0 && !this.#isSending) this.owner.onFree(this);
+    else this.destroy();
   }
 
   /** Its socket is somebody else's from here on. */
@@ -275,7 +213,7 @@ export class Connection implements ResponseEvents {
     const socket = this.#socket
       .off('data', this.#onBytes)
       .off('end', this.#onFinished)
-      .off('error', this.#onError)
+      .off('error', this.#end)
       .off('close', this.#onClosed)
       .pause();
     this.owner.onGone(this, undefined);
@@ -299,8 +237,7 @@ export class Connection implements ResponseEvents {
       if (length === undefined) socket.write('0\r\n\r\n');
       this.#isSending = false;
     } catch (error) {
-      exchange.fail(error as Error);
-      socket.destroy();
+      this.#end(error as Error);
     }
   }
 
@@ -314,30 +251,6 @@ export class Connection implements ResponseEvents {
     socket.uncork();
     return goesOn;
   }
-}
-
-function open(url: URL, isSecure: boolean): Socket {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const port = Number(url.port || (isSecure ? 443 : 80));
-  const options = { host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: PROBE_AFTER_MS };
-  if (!isSecure) return connectPlain(options);
-  return connectTls({
-    ...options,
-    ALPNProtocols: ['http/1.1'],
-    ...(isIP(host) === 0 && { servername: host }),
-  });
-}
-
-/** Settles when the socket takes more, or never will. */
-function drained(socket: Socket): Promise<void> {
-  if (socket.destroyed) return Promise.resolve();
-  return new Promise((resolve) => {
-    const settle = () => {
-      socket.off('drain', settle).off('close', settle);
-      resolve();
-    };
-    socket.on('drain', settle).on('close', settle);
-  });
 }
 
 /** How long a connection may be idle, by its `Keep-Alive` header. */

@@ -21,8 +21,10 @@ export const NOT_IN_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
 export const TARGET = /^(?:\/[\x21-\x7e\x80-\xff]*|\*)$/;
 
 /**
- * The names and values in field lines that the grammar holds for good, flat, values without the white space around them.
- * @param from - where in `text` the first of them begins
+ * The names and values in field lines, flat, values without the white space around them.
+ *
+ * @param text - field lines that the grammar holds for good
+ * @param from - where in it the first of them begins
  */
 export function fieldsIn(text: string, from: number): string[] {
   const fields: string[] = [];

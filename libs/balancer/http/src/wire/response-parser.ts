@@ -258,6 +258,7 @@ const FRAMING_LENGTHS: ReadonlySet<number> = new Set(
 /** RFC 9112 9.3. */
 function keepsAlive(connection: string | undefined, isOld: boolean): boolean {
   if (connection === undefined) return !isOld;
+  if (connection === 'keep-alive') return true;
   const options = connection
     .toLowerCase()
     .split(',')
