@@ -87,6 +87,7 @@ export class Overload {
     let held: Slot | undefined;
     const leave = admission.enter({
       priority,
+      kind,
       patienceMs: Math.min(PATIENCE_MS, (turn.remainingMs ?? Infinity) * PATIENCE_SHARE),
       onTurn: (slot) => {
         held = slot;

@@ -67,6 +67,34 @@ describe('Admission', () => {
     expect(served).toEqual(['first', 'high 1', 'high 2', 'normal 1', 'normal 2', 'low 1', 'low 2']);
   });
 
+  it('G20: a kind that hangs keeps no other out for longer than many times what is usual for it', () => {
+    const { clock, limit, admission } = setUp(2);
+    // Enough of them for what is usual to be known.
+    for (let count = 0; count < 40; count += 1) {
+      clock.advance(20);
+      limit.observe({ kind: 'orders', latencyMs: 30 }, 2);
+    }
+    const turns: string[] = [];
+    const enter = (kind: string | undefined) =>
+      admission.enter({
+        priority: 'normal',
+        patienceMs: PATIENCE_MS,
+        kind,
+        onTurn: () => turns.push(kind ?? 'any'),
+        onShed: () => turns.push('shed'),
+      });
+    for (const kind of ['orders', undefined, 'cart', 'cart']) enter(kind);
+    clock.advance(599);
+    admission.sweep();
+    expect(turns).toEqual(['orders', 'any']);
+    clock.advance(1);
+    admission.sweep();
+    expect(turns).toEqual(['orders', 'any', 'cart']);
+    clock.advance(2_400);
+    admission.sweep();
+    expect(turns).toEqual(['orders', 'any', 'cart', 'cart']);
+  });
+
   it('overtakes nobody who waits, though there is room again', () => {
     const { limit, admission, served, enter, clock } = setUp(1);
     enter('first');

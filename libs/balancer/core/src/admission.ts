@@ -21,6 +21,8 @@ export interface Entrant {
   readonly priority: Priority;
   /** How long it can wait, in milliseconds. */
   readonly patienceMs: number;
+  /** What it asks for, if that usually takes about the same time (see `LatencySample`). Default: it may take any time. */
+  readonly kind?: LatencySample['kind'] | undefined;
   /** Its turn: at once, or later. */
   onTurn(slot: Slot): void;
   /** Its turn will not come. */
@@ -44,10 +46,18 @@ interface Queued extends Waiting {
 /** In flight, since when. */
 interface Held {
   readonly from: number;
+  readonly kind: LatencySample['kind'] | undefined;
 }
 
 /** What takes longer waits for something else, or is on an instance that hangs: it must not keep the others out. */
 const LONGEST_HELD_MS = 3_000;
+/**
+ * So does what takes so many times as long as its kind usually does, and at least so long: the service waits for its database,
+ * say, and has all its strength for other kinds. If it is overload after all, one in so many of what it could do is let in too
+ * much.
+ */
+const HELD_ROUNDS = 20;
+const SHORTEST_HELD_MS = 500;
 /** Or so many times what the service usually takes: a wait is long beside the answer that it is for. */
 const ROUNDS = 4;
 
@@ -103,7 +113,7 @@ export class Admission {
   /** Asks for a place; answers how to withdraw, for who leaves while it waits. */
   enter(entrant: Entrant): () => void {
     if (this.#hasRoom()) {
-      entrant.onTurn(this.#take());
+      entrant.onTurn(this.#take(entrant.kind));
       return nothing;
     }
     if (this.refuses(entrant.priority)) {
@@ -120,20 +130,20 @@ export class Admission {
   }
 
   /**
-   * Sheds whose patience is over, takes places back that are held for longer than 3 s, and lets in whom that, or a change
-   * of the limit, has made room for.
+   * Sheds whose patience is over, takes places back that are held for longer than 3 s, or than 20 times what is usual for
+   * their kind (at least half a second), and lets in whom that, or a change of the limit, has made room for.
    */
   sweep(): void {
     if (this.#isExcused()) this.limit.distrust();
     const now = this.#clock.now();
     for (const { entrant } of this.#line.overdue(now)) entrant.onShed();
-    this.#held.removeWhere(({ from }) => now - from >= LONGEST_HELD_MS);
+    this.#held.removeWhere(({ from, kind }) => now - from >= this.#longestHeldMs(kind));
     this.#fill();
   }
 
-  #take(): Slot {
+  #take(kindHeld: Held['kind']): Slot {
     const from = this.#clock.now();
-    const place = this.#held.add({ from });
+    const place = this.#held.add({ from, kind: kindHeld });
     let isOver = false;
     return {
       release: (kind, isUnanswered = false) => {
@@ -146,6 +156,12 @@ export class Admission {
         this.#fill();
       },
     };
+  }
+
+  #longestHeldMs(kind: Held['kind']): number {
+    const usualMs = kind === undefined ? 0 : this.limit.usualMsOf(kind);
+    if (usualMs === 0) return LONGEST_HELD_MS;
+    return Math.min(LONGEST_HELD_MS, Math.max(SHORTEST_HELD_MS, HELD_ROUNDS * usualMs));
   }
 
   #observe(sample: LatencySample): void {
@@ -161,7 +177,7 @@ export class Admission {
       const next = this.#line.next();
       if (!next) break;
       if (next.until <= this.#clock.now()) next.entrant.onShed();
-      else next.entrant.onTurn(this.#take());
+      else next.entrant.onTurn(this.#take(next.entrant.kind));
     }
     this.#isFilling = false;
   }

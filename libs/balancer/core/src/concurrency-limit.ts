@@ -87,6 +87,11 @@ export class ConcurrencyLimit {
     return this.#usualMs;
   }
 
+  /** How long this kind takes while nothing queues, in milliseconds; 0 before that is known. */
+  usualMsOf(kind: LatencySample['kind']): number {
+    return this.#usual.of(kind);
+  }
+
   /** Takes one, and how many were in flight with it. */
   observe(sample: LatencySample, inFlight: number): void {
     const now = this.clock.now();
