@@ -1,5 +1,5 @@
 import { Device, register, type ApiClient, type Credentials } from '@holdfast/fleet-client';
-import { reasonOf, statusOf, Visitor } from './visitor.js';
+import { outcomeOf, reasonOf, Visitor, type Outcome } from './visitor.js';
 
 /** How many accounts the crowd has, and how many sessions it begins with. */
 export interface CrowdSize {
@@ -54,9 +54,9 @@ export class Crowd {
     const visitor = this.next();
     if (visitor === undefined) return NOBODY;
     const path = `/cart/items/${this.product}/add`;
-    const status = await statusOf(visitor.device.call('POST', path, { body: { by: 1 } }));
-    visitor.book.noteAdd(status);
-    return this.verdict(visitor, status);
+    const outcome = await outcomeOf(visitor.device.call('POST', path, { body: { by: 1 } }));
+    visitor.book.noteAdd(outcome.status);
+    return this.verdict(visitor, outcome);
   }
 
   /** A refresh; after a failure the same token is shown again at the visitor's next turn. While all are at it, somebody reads. */
@@ -65,8 +65,8 @@ export class Crowd {
     if (visitor === undefined) return this.read(0);
     visitor.isRefreshing = true;
     try {
-      const status = await statusOf(visitor.device.refresh().then(() => ({ status: 200 })));
-      return this.verdict(visitor, status);
+      const refreshed = visitor.device.refresh().then(() => ({ status: 200 }));
+      return this.verdict(visitor, await outcomeOf(refreshed));
     } finally {
       visitor.isRefreshing = false;
     }
@@ -74,7 +74,7 @@ export class Crowd {
 
   /** Somebody new. */
   async signIn(): Promise<string | undefined> {
-    return reasonOf(await statusOf(this.welcome().then(() => ({ status: 200 }))));
+    return reasonOf(await outcomeOf(this.welcome().then(() => ({ status: 200 }))));
   }
 
   /** Who has been here longest logs out; while few are left, one of them reads instead. */
@@ -82,36 +82,36 @@ export class Crowd {
     const visitor = this.live.length > FEWEST ? this.live.shift() : undefined;
     if (visitor === undefined) return this.read(0);
     visitor.book.beginLogout();
-    const status = await statusOf(visitor.device.call('POST', '/auth/logout'));
-    if (status === 200) {
+    const outcome = await outcomeOf(visitor.device.call('POST', '/auth/logout'));
+    if (outcome.status === 200) {
       visitor.book.noteLogout();
       this.ended.push(visitor);
     }
-    return reasonOf(status);
+    return reasonOf(outcome);
   }
 
   /** Somebody who has logged out tries again: a refusal is what is right. While nobody has, somebody reads. */
   async knock(index: number): Promise<string | undefined> {
     const visitor = this.ended[index % Math.max(this.ended.length, 1)];
     if (visitor === undefined) return this.read(index);
-    const status = await statusOf(visitor.device.call('GET', '/auth/session'));
-    if (status === 200) visitor.book.noteAcceptance();
-    return status === 401 ? undefined : (reasonOf(status) ?? 'accepted after logout');
+    const outcome = await outcomeOf(visitor.device.call('GET', '/auth/session'));
+    if (outcome.status === 200) visitor.book.noteAcceptance();
+    return outcome.status === 401 ? undefined : (reasonOf(outcome) ?? 'accepted after logout');
   }
 
   private async look(path: string): Promise<string | undefined> {
     const visitor = this.next();
     if (visitor === undefined) return NOBODY;
-    return this.verdict(visitor, await statusOf(visitor.device.call('GET', path)));
+    return this.verdict(visitor, await outcomeOf(visitor.device.call('GET', path)));
   }
 
   /** Takes the answer to a session that its client has not ended. A race with its own logout is no failure. */
-  private verdict(visitor: Visitor, status: number): string | undefined {
+  private verdict(visitor: Visitor, outcome: Outcome): string | undefined {
     // 400 is what a refresh answers: invalid_grant.
-    if (status !== 401 && status !== 400) return reasonOf(status);
+    if (outcome.status !== 401 && outcome.status !== 400) return reasonOf(outcome);
     if (!visitor.book.isLive) return undefined;
     this.refuse(visitor);
-    return reasonOf(status);
+    return reasonOf(outcome);
   }
 
   /** Does what people do who are signed out: signs in again. */

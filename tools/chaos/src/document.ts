@@ -31,7 +31,7 @@ loopback. Trust the zeros; times depend on the machine.
 
 ## What the columns mean
 
-- **requests, failed**: everything that was sent from 3 s before the fault to the end of the load, and what failed, by status. \`no answer\`:
+- **requests, failed**: everything that was sent from 3 s before the fault to the end of the load, and what failed, by status and code. \`no answer\`:
   the connection broke, or 15 s passed.
 - **lost**: sessions whose sign-in was acknowledged and which are gone, and carts that hold less than was acknowledged. A write that was
   refused or got no answer may or may not have happened: a cart may hold as much more.

@@ -5,7 +5,7 @@ import type { Trial } from './trial.js';
 export const COLUMNS = [
   'fault',
   'requests',
-  'failed (by status)',
+  'failed (by status and code)',
   'lost',
   'undone',
   'false thefts',

@@ -14,17 +14,34 @@ export class Visitor {
   ) {}
 }
 
-/** The status of a call that may not be answered: 0 where the connection broke or the time was up. */
-export async function statusOf(call: Promise<{ readonly status: number }>): Promise<number> {
+/** What came of a call. */
+export interface Outcome {
+  /** 0 where the connection broke or the time was up. */
+  readonly status: number;
+  /** Of the problem, where the answer is one. */
+  readonly code?: string | undefined;
+}
+
+/** What came of a call that may not be answered. */
+export async function outcomeOf(
+  call: Promise<{ readonly status: number; readonly body?: unknown }>,
+): Promise<Outcome> {
   try {
-    return (await call).status;
+    return outcomeIn(await call);
   } catch (error) {
-    return error instanceof UnexpectedAnswer ? error.answer.status : 0;
+    return error instanceof UnexpectedAnswer ? outcomeIn(error.answer) : { status: 0 };
   }
 }
 
+/** What an answer came to. */
+export function outcomeIn({ status, body }: { readonly status: number; readonly body?: unknown }): Outcome {
+  const code = typeof body === 'object' && body !== null && 'code' in body ? body.code : undefined;
+  return { status, code: typeof code === 'string' ? code : undefined };
+}
+
 /** What an answer is called in the table: nothing for a success. */
-export function reasonOf(status: number): string | undefined {
+export function reasonOf({ status, code }: Outcome): string | undefined {
   if (status === 0) return 'no answer';
-  return status >= 200 && status < 300 ? undefined : String(status);
+  if (status >= 200 && status < 300) return undefined;
+  return code === undefined ? String(status) : `${status} ${code}`;
 }

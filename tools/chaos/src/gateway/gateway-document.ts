@@ -7,7 +7,7 @@ import { brokenGatewayPromises, RATES, type GatewayTrial } from './gateway-trial
 const COLUMNS = [
   'fault',
   'requests',
-  'failed (by status)',
+  'failed (by status and code)',
   'sent again',
   'orders lost',
   'orders doubled',
@@ -54,7 +54,7 @@ loopback. Trust the zeros; times depend on the machine. Beside other proxies: [g
 
 ## What the columns mean
 
-- **requests, failed**: everything that was sent from 2 s before the fault to the end of the load, and what failed, by status. \`no answer\`:
+- **requests, failed**: everything that was sent from 2 s before the fault to the end of the load, and what failed, by status and code. \`no answer\`:
   the connection broke, or 15 s passed. An order is two requests, a \`PUT\` that fills the cart and the keyed \`POST\`, and counts as one.
 - **sent again**: requests that their clients repeated, as HTTP clients do, since a draining worker closed their kept connection just as they
   were sent (G4 does not cover that). Where a worker is killed nobody repeats.

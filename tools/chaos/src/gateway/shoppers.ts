@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Device, register, type Answer, type ApiClient, type Credentials } from '@holdfast/fleet-client';
-import { reasonOf } from '../visitor.js';
+import { outcomeIn, reasonOf } from '../visitor.js';
 
 const READS = ['/cart', '/users/me', '/auth/session', '/orders'] as const;
 /** Orders of one account: the longest page there is tells them all. */
@@ -137,10 +137,10 @@ export class Shoppers {
   }
 }
 
-/** Nothing for a success; a status; or that there was no answer, and how one knows. */
+/** Nothing for a success; a status and its code; or that there was no answer, and how one knows. */
 async function whatWentWrong(call: Promise<Answer<unknown>>): Promise<string | undefined> {
   try {
-    return reasonOf((await call).status);
+    return reasonOf(outcomeIn(await call));
   } catch (error) {
     return `${NO_ANSWER}: ${describe(error)}`;
   }
