@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { installedBy, Outsider, read, sampleOf, TSC, type Packed, type Served } from './spec/outsider.js';
+import { installedBy, Outsider, read, samplesOf, TSC, type Packed, type Served } from './spec/outsider.js';
 
 const NAMES = ['core', 'redis', 'token', 'nest'] as const;
 const MOST_LINES = 30;
@@ -14,6 +14,10 @@ const outsider = new Outsider({
   SIGNING_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
 });
 const readmes = NAMES.map((name) => ({ name, text: read(`libs/session/${name}/README.md`) }));
+/** Each program of a README; the second one of `nest` does without Nest. */
+const samples = readmes.flatMap(({ name, text }) =>
+  samplesOf(text).map((sample, at) => ({ program: at === 0 ? name : 'fastify', sample })),
+);
 let packed: readonly Packed[];
 let compiled: string;
 
@@ -22,7 +26,7 @@ beforeAll(async () => {
   const named = new Set(readmes.flatMap(({ text }) => installedBy(text)));
   const ours = new Set(packed.map(({ name }) => name));
   await outsider.install(packed, [...[...named].filter((name) => !ours.has(name)), '@types/node']);
-  for (const { name, text } of readmes) outsider.write(`${name}.ts`, sampleOf(text));
+  for (const { program, sample } of samples) outsider.write(`${program}.ts`, sample);
   const compilerOptions = {
     ...{ module: 'nodenext', target: 'es2023', lib: ['es2023'], types: ['node'] },
     // All declarations but the language's own: ours, and those that ours lead to.
@@ -31,7 +35,7 @@ beforeAll(async () => {
   };
   outsider.write(
     'tsconfig.json',
-    JSON.stringify({ compilerOptions, files: NAMES.map((one) => `${one}.ts`) }),
+    JSON.stringify({ compilerOptions, files: samples.map(({ program }) => `${program}.ts`) }),
   );
   compiled = await outsider.run(process.execPath, TSC, '--listEmittedFiles');
 }, SET_UP_WITHIN_MS);
@@ -51,16 +55,15 @@ describe('the session libraries, packed and installed elsewhere', () => {
     expect(built).toEqual(sources);
   });
 
-  it.each(readmes)('the sample of $name has at most 30 lines', ({ text }) => {
-    const lines = sampleOf(text)
-      .split('\n')
-      .filter((line) => line.trim() !== '');
+  it.each(samples)('the program $program has at most 30 lines', ({ sample }) => {
+    const lines = sample.split('\n').filter((line) => line.trim() !== '');
     expect(lines.length).toBeGreaterThan(0);
     expect(lines.length).toBeLessThanOrEqual(MOST_LINES);
   });
 
   it('the samples compile under strict, the declarations of all libraries included', () => {
-    for (const name of NAMES) expect(compiled).toContain(`${name}.js`);
+    expect(samples).toHaveLength(NAMES.length + 1);
+    for (const { program } of samples) expect(compiled).toContain(`${program}.js`);
   });
 
   it('the sample of core runs', async () => {
@@ -78,10 +81,10 @@ describe('the session libraries, packed and installed elsewhere', () => {
   });
 });
 
-describe('the application of the README', () => {
+describe.each(['nest', 'fastify'])('the application of the README, with %s', (program) => {
   let instances: readonly Served[];
   beforeAll(async () => {
-    instances = await Promise.all([1, 2].map(() => outsider.serve('nest.js')));
+    instances = await Promise.all([1, 2].map(() => outsider.serve(`${program}.js`)));
   });
 
   async function call(instance: number, route: string, token?: string) {

@@ -21,7 +21,7 @@ export {
 } from './errors.js';
 export { type JwksSource } from './jwks-source.js';
 export { RemoteJwks, type JsonWebKeySet } from './remote-jwks.js';
-export { policyOfMethod, type SessionAccess } from './route-access.js';
+export { policyOfMethod, type SessionAccess } from './route-config.js';
 export {
   AtAnyLevel,
   ClientScope,
@@ -33,7 +33,8 @@ export {
   SessionPolicy,
   StepUp,
 } from './session.decorators.js';
-export { SESSION_ERROR_STATUS, SessionErrorFilter } from './session-error.filter.js';
+export { SessionErrorFilter } from './session-error.filter.js';
+export { SESSION_ERROR_STATUS } from './session-problem.js';
 export { SessionGuard } from './session.guard.js';
 export {
   SessionModule,

@@ -1,26 +1,8 @@
 import type { RoutePolicy } from '@holdfast/session-core';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyContextConfig } from 'fastify';
-
-/** Who may call a route. Without one: any live session. */
-export type RouteAccess =
-  | { readonly kind: 'public' }
-  | { readonly kind: 'roles'; readonly roles: readonly string[] }
-  | { readonly kind: 'internal'; readonly callers: readonly string[] };
-
-/**
- * What the hook does on a route: `public` looks at no credential, `optional` looks and forgives; absent, the
- * session is looked up for the guard. A hint that saves work: only the guard decides who gets in.
- */
-export type SessionAccess = 'public' | 'optional';
-
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    sessionAccess?: SessionAccess;
-    /** Default: by the method, see `policyOfMethod`. */
-    sessionPolicy?: RoutePolicy;
-  }
-}
+import type { RouteAccess } from './admission.js';
+import type { SessionAccess } from './route-config.js';
 
 /** Metadata key of a `RouteAccess`; a method's own counts before its controller's. */
 export const ROUTE_ACCESS = 'holdfast:route-access';
@@ -33,11 +15,6 @@ export const CLIENT_SCOPE = 'holdfast:client-scope';
 
 /** Metadata key of a route that a session without a level may call although it writes. */
 export const ANY_LEVEL = 'holdfast:any-level';
-
-/** The policy of a route that names none: safe methods (RFC 9110 section 9.2.1) read, others write. */
-export function policyOfMethod(method: string): RoutePolicy {
-  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS' ? 'read' : 'write';
-}
 
 /** Where Nest's Fastify adapter looks for a route's `config`, as its own decorator says. */
 const { KEY: ROUTE_CONFIG } = RouteConfig({});

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { credentialOf, type Credential, type CredentialSources } from './credential.js';
-import { policyOfMethod } from './route-access.js';
+import { policyOfMethod } from './route-config.js';
 
 declare module 'fastify' {
   interface FastifyRequest {

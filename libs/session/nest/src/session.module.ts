@@ -5,6 +5,7 @@ import {
   type DynamicModule,
   type FactoryProvider,
   type ModuleMetadata,
+  type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, HttpAdapterHost, Reflector } from '@nestjs/core';
@@ -15,7 +16,7 @@ import type { JwksSource } from './jwks-source.js';
 import { SessionErrorFilter } from './session-error.filter.js';
 import { installSessionHook } from './session-hook.js';
 import { SessionGuard } from './session.guard.js';
-import { StandaloneSessions, type StandaloneSessionOptions } from './standalone-sessions.js';
+import { noteActivity, type StandaloneSessionOptions } from './standalone-sessions.js';
 
 /** What the session module is built of. */
 export interface SessionModuleOptions {
@@ -29,6 +30,22 @@ export interface SessionModuleOptions {
   readonly clock?: Clock;
   /** How clients carry their data, where there is no store. Default: there is one. */
   readonly carried?: CarriedData;
+}
+
+/** What a gateway, and who owns the connections, do elsewhere. */
+class Standalone implements OnModuleInit, OnApplicationShutdown {
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly options: StandaloneSessionOptions,
+  ) {}
+
+  onModuleInit(): void {
+    noteActivity(this.host.httpAdapter.getInstance<FastifyInstance>(), this.options);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.options.sessions.close?.();
+  }
 }
 
 /** How the options are made by injection. */
@@ -62,10 +79,10 @@ export class SessionModule implements OnModuleInit {
     const { issuer, audience, keys } = tokens;
     const options = { manager: sessions.manager, issuer, audience, keys, ...(clock && { clock }) };
     const { providers = [], ...module } = SessionModule.forRootAsync({ useFactory: () => options });
-    const useFactory = (host: HttpAdapterHost) => new StandaloneSessions(host, standalone);
+    const useFactory = (host: HttpAdapterHost) => new Standalone(host, standalone);
     const more = [
       { provide: APP_FILTER, useClass: SessionErrorFilter },
-      { provide: StandaloneSessions, inject: [HttpAdapterHost], useFactory },
+      { provide: Standalone, inject: [HttpAdapterHost], useFactory },
     ];
     return { ...module, providers: [...providers, ...more] };
   }

@@ -23,7 +23,7 @@ export interface Contender {
 }
 
 const file = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
-const service = (entry: 'main' | 'alone') => ({
+const service = (entry: 'main' | 'alone' | 'fastify') => ({
   file: file(`bench-service/dist/${entry}.js`),
   args: [serviceKey()],
 });
@@ -94,11 +94,32 @@ const ALONE: Contender = {
   isFilled: false,
 };
 
+const FASTIFY: Contender = {
+  ...competitor('fastify', 'fastify-alone', {
+    name: 'Fastify alone, open route',
+    setUp: 'Fastify 5 with nothing added, without Nest',
+  }),
+  sessions: 'none',
+  endsSessions: false,
+  isFilled: false,
+};
+
+const ON_FASTIFY: Contender = {
+  ...holdfast('hybrid')[1],
+  id: 'hybrid-fastify',
+  name: 'Holdfast, `hybrid`, on Fastify alone',
+  setUp:
+    'the same sessions by `installSessions`, without Nest: as `express-session` is measured on Express alone',
+  program: { ...holdfast('hybrid')[1].program, ...service('fastify') },
+};
+
 /** All that is compared, in the order of a round. A strategy is a line. */
 export const CONTENDERS: readonly Contender[] = [
   BARE,
   ALONE,
+  FASTIFY,
   ...holdfast('hybrid'),
+  ON_FASTIFY,
   ...holdfast('store'),
   ...holdfast('token'),
   competitor('fastify-session', 'fastify-session', {
@@ -133,7 +154,8 @@ export const CONTENDERS: readonly Contender[] = [
 export const GROUPS: readonly (readonly string[])[] = [
   ['bare', 'hybrid'],
   [
-    ...['bare', 'alone', 'hybrid-alone', 'fastify-session', 'fastify-session-still'],
+    ...['bare', 'alone', 'fastify', 'hybrid-alone', 'hybrid-fastify'],
+    ...['fastify-session', 'fastify-session-still'],
     ...['express-session', 'nest-express-session'],
   ],
   [

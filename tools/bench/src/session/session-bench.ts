@@ -44,7 +44,7 @@ export async function benchSession(say: Say, argv: readonly string[]): Promise<n
     return 2;
   }
   const notInstalled = await installCompetitors();
-  const isOurs = ({ id, sessions }: Contender) => sessions !== 'own' && id !== 'alone';
+  const isOurs = ({ program }: Contender) => !program.file.includes('/competitors/');
   const contenders = notInstalled === undefined ? CONTENDERS : CONTENDERS.filter(isOurs);
   const results = await measured(contenders, options, say);
   const whole = { ...results, notes: [...results.notes, ...(notInstalled ? [notInstalled] : [])] };

@@ -27,10 +27,9 @@ export function read(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8');
 }
 
-/** The sample of a README: its one block of TypeScript. */
-export function sampleOf(readme: string): string {
-  const [, sample = ''] = /^```ts\n([^]*?)^```/m.exec(readme) ?? [];
-  return sample;
+/** The samples of a README: its blocks of TypeScript, each a whole program. */
+export function samplesOf(readme: string): readonly string[] {
+  return [...readme.matchAll(/^```ts\n([^]*?)^```/gm)].map(([, sample = '']) => sample);
 }
 
 /** The packages that a README tells to install. */
