@@ -4,7 +4,7 @@ import passportJwt from 'passport-jwt';
 import { claimsOf, type VerifiedClaims } from './access-token-claims.js';
 import { keyIdOf } from './access-token-header.js';
 import type { JwksSource } from './jwks-source.js';
-import { VerifiedTokenCache } from './verified-token-cache.js';
+import { VerifiedTokenCache, type KnownToken } from './verified-token-cache.js';
 
 /** How far a signer's clock may be off, in seconds. */
 const CLOCK_TOLERANCE_S = 5;
@@ -41,10 +41,10 @@ export class AccessTokenVerifier {
     this.#cache = new VerifiedTokenCache(options.cacheSize ?? 10_000);
   }
 
-  /** The claims of a token that was verified before, at once; `undefined` if `verify` has to say. */
-  recall(token: string): VerifiedClaims | undefined {
+  /** What is known of a token that was verified before, at once; `undefined` if `verify` has to say. */
+  recall(token: string): KnownToken | undefined {
     const known = this.#cache.get(token, this.#clock.now());
-    return known && this.#options.keys.isKnown?.(known.keyId) ? known.claims : undefined;
+    return known && this.#options.keys.isKnown?.(known.keyId) ? known : undefined;
   }
 
   /** The claims of a token that is ours; `undefined` if it is not. Rejects with `KeysUnavailableError` if that cannot be known. */

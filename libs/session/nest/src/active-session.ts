@@ -1,4 +1,4 @@
-import type { CarriedLookup, LiveSession } from '@holdfast/session-core';
+import { touchIntervalMs, type CarriedLookup, type LiveSession } from '@holdfast/session-core';
 import type {} from 'fastify';
 import type { AccessTokenClaims } from './access-token-claims.js';
 
@@ -46,6 +46,8 @@ export interface SessionActivity {
   readonly lastSeenAt: number;
   /** When it ends if nothing touches it, epoch milliseconds. */
   readonly idleExpiresAt: number;
+  /** From when on it is worth noting again that somebody is there, epoch milliseconds. */
+  readonly touchDueAt: number;
 }
 
 const GUEST = 'guest';
@@ -69,7 +71,10 @@ export function activeSession(claims: AccessTokenClaims, found: LiveSession | Ca
     authTimeAt: Math.min(claims.authTimeAt, record.authTimeAt),
     ...(steppedUpAt !== undefined && { steppedUpAt }),
     ...{ createdAt, expiresAt, epoch, rememberMe },
-    activity: { lastSeenAt, idleExpiresAt },
+    activity: {
+      ...{ lastSeenAt, idleExpiresAt },
+      touchDueAt: lastSeenAt + touchIntervalMs(idleExpiresAt - lastSeenAt),
+    },
   };
 }
 

@@ -11,6 +11,7 @@ import type { FastifyRequest } from 'fastify';
 import type { AccessTokenClaims, VerifiedClaims } from './access-token-claims.js';
 import type { AccessTokenVerifier } from './access-token-verifier.js';
 import { activeSession, type ActiveSession } from './active-session.js';
+import type { KnownToken } from './verified-token-cache.js';
 
 /** What came of a request's credential. The hook finds it, the guard judges it. */
 export type Credential =
@@ -49,14 +50,14 @@ export function credentialOf(
 ): Credential | Promise<Credential> {
   const token = bearerToken(request);
   if (typeof token !== 'string') return token;
-  const claims = sources.verifier.recall(token);
-  if (!claims) {
+  const known = sources.verifier.recall(token);
+  if (!known) {
     // What was verified before needs no look at its letters.
     if (!TOKEN.test(token)) return refused('invalid_token', 'The bearer token is empty or malformed.');
     return verified(token, policy, sources);
   }
   try {
-    const credential = standingOf(claims, policy, sources);
+    const credential = standingOf(known.claims, policy, sources, known);
     return credential instanceof Promise ? credential.catch(unavailable) : credential;
   } catch (cause) {
     return unavailable(cause);
@@ -78,14 +79,18 @@ function standingOf(
   claims: VerifiedClaims,
   policy: RoutePolicy,
   { manager }: CredentialSources,
+  known?: KnownToken,
 ): Credential | Promise<Credential> {
   const { kind, clientId } = claims;
   if (kind === 'service') return { kind, clientId };
   if (kind === 'client') return { kind, clientId, scope: claims.scope };
   const confirmed = manager.confirm(claims, policy);
-  if (confirmed instanceof Promise) return confirmed.then((later) => judged(claims, later));
-  if (!isBehind(confirmed, claims)) return judged(claims, confirmed);
-  return manager.resolve(claims.sessionId).then((found) => judged(claims, { found, ageMs: 0 }));
+  if (confirmed instanceof Promise) return confirmed.then((later) => judged(claims, later, known));
+  // The same two as before: what was judged of them then is so now.
+  if (known?.session !== undefined && known.found === confirmed.found)
+    return { kind: 'session', session: known.session, ageMs: confirmed.ageMs };
+  if (!isBehind(confirmed, claims)) return judged(claims, confirmed, known);
+  return manager.resolve(claims.sessionId).then((found) => judged(claims, { found, ageMs: 0 }, known));
 }
 
 /** A step-up that the token knows of and what is near does not: somebody has just come from there. */
@@ -93,25 +98,32 @@ function isBehind({ found }: Confirmed<TokenLookup>, { steppedUpAt }: AccessToke
   return found.state === 'live' && steppedUpAt !== undefined && steppedUpAt > (found.record.steppedUpAt ?? 0);
 }
 
-function judged(claims: AccessTokenClaims, { found, ageMs }: Confirmed<TokenLookup>): Credential {
+function judged(
+  claims: AccessTokenClaims,
+  { found, ageMs }: Confirmed<TokenLookup>,
+  known: KnownToken | undefined,
+): Credential {
   const { sessionId } = claims;
   if (found.state === 'ended') return { kind: 'ended', sessionId, ended: found };
   if (found.state === 'absent') return { kind: 'ended', sessionId };
   if (found.state === 'live' && found.record.userId !== claims.userId)
     return refused('invalid_token', 'The access token names another user.');
-  return { kind: 'session', session: joined(claims, found), ageMs };
+  return { kind: 'session', session: joined(claims, found, known), ageMs };
 }
 
-/** What a token and what is known of its session make together: the same while both are. */
-function joined(claims: AccessTokenClaims, found: LiveSession | CarriedLookup): ActiveSession {
-  const before = JOINED.get(claims);
-  if (before?.found === found) return before.session;
+/** What a token and what is known of its session make together; noted, for it is the same while both are. */
+function joined(
+  claims: AccessTokenClaims,
+  found: LiveSession | CarriedLookup,
+  known: KnownToken | undefined,
+): ActiveSession {
   const session = Object.freeze(activeSession(claims, found));
-  JOINED.set(claims, { found, session });
+  if (known) {
+    known.found = found;
+    known.session = session;
+  }
   return session;
 }
-
-const JOINED = new WeakMap<AccessTokenClaims, { readonly found: object; readonly session: ActiveSession }>();
 
 function unavailable(cause: unknown): Credential {
   return { kind: 'unavailable', cause };

@@ -1,5 +1,5 @@
 import { systemClock } from '@holdfast/session-core';
-import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AccessTokenVerifier } from './access-token-verifier.js';
 import type { ActiveSession } from './active-session.js';
 import { admit } from './admission.js';
@@ -28,20 +28,18 @@ declare module 'fastify' {
 export function installSessions(fastify: FastifyInstance, options: StandaloneSessionOptions): void {
   const { sessions, tokens, clock = systemClock } = options;
   const verifier = new AccessTokenVerifier({ ...tokens, clock });
-  installSessionHook(fastify, { verifier, manager: sessions.manager });
-  const guard = (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void => {
-    const { sessionAccess, sessionRoles: roles, sessionStepUpMs: withinMs } = request.routeOptions.config;
-    if (request.is404 || sessionAccess !== undefined) return done();
+  installSessionHook(fastify, { verifier, manager: sessions.manager }, (request, reply, config) => {
+    const { sessionAccess, sessionRoles: roles, sessionStepUpMs: withinMs } = config;
+    if (request.session) noteActivity(request.session, options);
+    if (sessionAccess === 'optional') return true;
     try {
       admit(request, { access: roles && { kind: 'roles', roles }, withinMs }, clock);
+      return true;
     } catch (error) {
-      if (!answerSessionError(error, reply)) done(error as Error);
-      return;
+      if (!answerSessionError(error, reply)) void reply.send(error);
+      return false;
     }
-    done();
-  };
-  fastify.addHook('onRequest', guard);
-  noteActivity(fastify, options);
+  });
   fastify.addHook('onClose', async () => sessions.close?.());
 }
 

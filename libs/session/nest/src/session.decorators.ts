@@ -1,9 +1,9 @@
 import type { RoutePolicy } from '@holdfast/session-core';
 import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import type { ActiveSession } from './active-session.js';
 import { UnauthenticatedError } from './errors.js';
 import { ANY_LEVEL, CLIENT_SCOPE, hintOptional, withAccess, withPolicy, withStepUp } from './route-access.js';
+import { requestOf } from './request-of.js';
 
 /** On a controller or method: open to anyone. A bad or ended credential is ignored there, never 401. */
 export function Public(): ClassDecorator & MethodDecorator {
@@ -77,5 +77,5 @@ export function OptionalSession(): ParameterDecorator {
 }
 
 function sessionOf(context: ExecutionContext): ActiveSession | undefined {
-  return context.switchToHttp().getRequest<FastifyRequest>().session;
+  return requestOf(context).session;
 }

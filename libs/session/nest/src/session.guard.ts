@@ -1,9 +1,9 @@
 import { systemClock, type Clock } from '@holdfast/session-core';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { Reflector } from '@nestjs/core';
-import type { FastifyRequest } from 'fastify';
 import { admit, type RouteAccess, type RouteRules } from './admission.js';
 import { ANY_LEVEL, CLIENT_SCOPE, ROUTE_ACCESS, STEP_UP } from './route-access.js';
+import { requestOf } from './request-of.js';
 
 /**
  * Decides who gets in, on every route of the application: a live session unless the route says otherwise by
@@ -20,7 +20,7 @@ export class SessionGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean {
-    admit(context.switchToHttp().getRequest<FastifyRequest>(), this.#rulesOf(context), this.clock);
+    admit(requestOf(context), this.#rulesOf(context), this.clock);
     return true;
   }
 

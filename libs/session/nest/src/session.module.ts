@@ -40,7 +40,11 @@ class Standalone implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   onModuleInit(): void {
-    noteActivity(this.host.httpAdapter.getInstance<FastifyInstance>(), this.options);
+    const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
+    fastify.addHook('onResponse', ({ session }, _reply, done) => {
+      if (session) noteActivity(session, this.options);
+      done();
+    });
   }
 
   async onApplicationShutdown(): Promise<void> {

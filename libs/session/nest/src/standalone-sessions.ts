@@ -1,5 +1,4 @@
-import { systemClock, touchIntervalMs, type Clock, type SessionManager } from '@holdfast/session-core';
-import type { FastifyInstance } from 'fastify';
+import { systemClock, type Clock, type SessionManager } from '@holdfast/session-core';
 import type { AccessTokenVerifierOptions } from './access-token-verifier.js';
 import type { ActiveSession } from './active-session.js';
 
@@ -13,19 +12,13 @@ export interface StandaloneSessionOptions {
   readonly clock?: Clock;
 }
 
-/** Notes activity after each answer, which a gateway does elsewhere. Nobody waits for it, and a store that is away costs a minute of idleness. */
+/**
+ * Notes that somebody is there, which a gateway does elsewhere: once in the session's interval. Nobody waits for it, and a store
+ * that is away costs a minute of idleness.
+ */
 export function noteActivity(
-  fastify: FastifyInstance,
+  { sessionId, activity }: ActiveSession,
   { sessions: { manager }, clock = systemClock }: StandaloneSessionOptions,
 ): void {
-  fastify.addHook('onResponse', ({ session }, _reply, done) => {
-    done();
-    if (session && isDue(session, clock.now())) manager.touch(session.sessionId).catch(() => false);
-  });
-}
-
-function isDue({ activity }: ActiveSession, now: number): boolean {
-  if (!activity) return false;
-  const { lastSeenAt, idleExpiresAt } = activity;
-  return now - lastSeenAt >= touchIntervalMs(idleExpiresAt - lastSeenAt);
+  if (activity && clock.now() >= activity.touchDueAt) manager.touch(sessionId).catch(() => false);
 }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { VerifiedClaims } from './access-token-claims.js';
+import type { ActiveSession } from './active-session.js';
 
 /** A token that was verified before. */
 export interface VerifiedToken {
@@ -8,10 +9,13 @@ export interface VerifiedToken {
   readonly keyId: string;
 }
 
-interface Entry {
-  readonly verified: VerifiedToken;
+/** A token that is remembered. One object: who asks meets another session each time, whose memory is not in the processor's cache. */
+export interface KnownToken extends VerifiedToken {
   /** Since it was last considered to give way. */
   isUsed: boolean;
+  /** What its claims and this record together make, once somebody has joined them; the same as long as the record is. */
+  found: object | undefined;
+  session: ActiveSession | undefined;
 }
 
 /**
@@ -19,25 +23,25 @@ interface Entry {
  * lives to the token's `exp`; over `capacity` the oldest gives way that was not used since it was last considered.
  */
 export class VerifiedTokenCache {
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, KnownToken>();
 
   constructor(private readonly capacity: number) {}
 
-  get(token: string, now: number): VerifiedToken | undefined {
+  get(token: string, now: number): KnownToken | undefined {
     const key = digest(token);
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
-    if (entry.verified.claims.expiresAt <= now) {
+    if (entry.claims.expiresAt <= now) {
       this.#entries.delete(key);
       return undefined;
     }
     // A mark costs a hit far less than a place at the end of the map.
     entry.isUsed = true;
-    return entry.verified;
+    return entry;
   }
 
   set(token: string, verified: VerifiedToken): void {
-    this.#entries.set(digest(token), { verified, isUsed: false });
+    this.#entries.set(digest(token), { ...verified, isUsed: false, found: undefined, session: undefined });
     // Who is moved behind the others is met again.
     for (const [key, entry] of this.#entries) {
       if (this.#entries.size <= this.capacity) return;
@@ -54,5 +58,5 @@ export class VerifiedTokenCache {
 }
 
 function digest(token: string): string {
-  return hash('sha256', token, 'base64');
+  return hash('sha256', token, 'binary');
 }
