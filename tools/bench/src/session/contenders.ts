@@ -154,10 +154,10 @@ export const CONTENDERS: readonly Contender[] = [
 export const GROUPS: readonly (readonly string[])[] = [
   ['bare', 'hybrid'],
   [
-    ...['bare', 'alone', 'fastify', 'hybrid-alone', 'hybrid-fastify'],
-    ...['fastify-session', 'fastify-session-still'],
+    ...['bare', 'alone', 'hybrid-alone', 'fastify-session', 'fastify-session-still'],
     ...['express-session', 'nest-express-session'],
   ],
+  ['bare', 'fastify', 'hybrid-fastify', 'express-session'],
   [
     ...['bare', 'store', 'store-alone', 'token', 'token-alone', 'better-auth'],
     ...['fastify-session', 'express-session', 'nest-express-session'],

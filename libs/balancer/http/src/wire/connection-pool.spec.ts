@@ -101,6 +101,12 @@ describe('connections', () => {
     expect([...sockets].filter(({ destroyed }) => !destroyed)).toHaveLength(2);
   });
 
+  it('go to an origin that is known by its name', async () => {
+    const origin = await serve((_request, response) => void response.end('hi'));
+    const pool = poolTo(origin.replace('127.0.0.1', 'localhost'));
+    expect([await ask(pool).outcome, await ask(pool).outcome]).toEqual(['200 hi', '200 hi']);
+  });
+
   it('carry one exchange at a time', async () => {
     let [now, most] = [0, 0];
     const origin = await serve((_request, response) => {
