@@ -1,46 +1,19 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import {
-  DEFAULT_SESSION_SETTINGS,
-  MemorySessionStore,
-  RefreshTokens,
-  SessionIds,
-  SessionKeys,
-  SessionManager,
-  StoreUnavailableError,
-} from '@holdfast/session-core';
+import { StoreUnavailableError } from '@holdfast/session-core';
 import { fastify, type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { AccessTokenSigner, answerSessionError, installSessions, sessionOf } from './fastify.js';
-import { counted, type CountedStore } from './spec/counting-store.js';
+import { answerSessionError, installSessions, sessionOf } from './fastify.js';
+import { StandaloneParts } from './spec/standalone-parts.js';
 
-const SECRET = 's'.repeat(43);
 const MINUTE_MS = 60_000;
-let now: number;
-let closed: number;
-let store: CountedStore;
-let manager: SessionManager;
-let tokens: AccessTokenSigner;
+let parts: StandaloneParts;
 let app: FastifyInstance;
 let url: string;
 
 beforeEach(async () => {
-  [now, closed] = [Date.now(), 0];
-  const clock = { now: () => now };
-  const ids = new SessionIds(SessionKeys.fromSecret(SECRET));
-  const refreshTokens = new RefreshTokens({ activeKeyId: '1', keys: { '1': SECRET } }, ids);
-  store = counted(new MemorySessionStore({ clock }));
-  manager = new SessionManager({
-    store: store.store,
-    ids,
-    refreshTokens,
-    settings: DEFAULT_SESSION_SETTINGS,
-  });
-  const { privateKey: key } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  tokens = new AccessTokenSigner({ issuer: 'https://a.example', audience: 'a', key, clock });
-  const close = async () => void (closed += 1);
+  parts = new StandaloneParts();
   app = fastify();
-  installSessions(app, { sessions: { manager, close }, tokens, clock });
+  installSessions(app, parts);
   app.get('/me', async (request) => ({ userId: sessionOf(request).userId }));
   app.get('/open', { config: { sessionAccess: 'public' } }, async ({ session }) => ({
     known: session !== undefined,
@@ -58,13 +31,9 @@ beforeEach(async () => {
 });
 afterEach(() => app.close());
 
-async function signIn(roles: readonly string[] = ['user']) {
-  const { session } = await manager.begin({
-    userId: 'u-1',
-    roles,
-    client: { ip: '127.0.0.1', userAgent: 'a' },
-  });
-  return { sessionId: session.record.sessionId, token: tokens.sign(session) };
+async function signIn(roles?: readonly string[]) {
+  const { id: sessionId, sign } = await parts.begin(roles);
+  return { sessionId, token: sign() };
 }
 
 async function get(path: string, token?: string) {
@@ -77,14 +46,14 @@ async function get(path: string, token?: string) {
 describe('sessions on Fastify without Nest', () => {
   it('lets in who has a live session, and nobody else', async () => {
     const { token, sessionId } = await signIn();
-    expect(await get('/me', token)).toMatchObject({ status: 200, body: { userId: 'u-1' } });
+    expect(await get('/me', token)).toMatchObject({ status: 200, body: { userId: 'u1' } });
     const refused = { status: 401, body: { code: 'ERR_UNAUTHENTICATED' } };
     const nobody = await get('/me');
     expect(nobody).toMatchObject(refused);
     expect(nobody.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
     expect(nobody.headers.get('www-authenticate')).toMatch(/^Bearer realm=/);
     expect(await get('/me', `${token.slice(0, -4)}AAAA`)).toMatchObject(refused);
-    await manager.revoke(sessionId, 'logout');
+    await parts.manager.revoke(sessionId, 'logout');
     const ended = { status: 401, body: { code: 'ERR_SESSION_ENDED', endedBecause: 'logout' } };
     expect(await get('/me', token)).toMatchObject(ended);
   });
@@ -114,7 +83,7 @@ describe('sessions on Fastify without Nest', () => {
 
   it('answers 503, never 401, while the store is away', async () => {
     const { token } = await signIn();
-    store.fail(new StoreUnavailableError('away'));
+    parts.store.fail(new StoreUnavailableError('away'));
     const away = await get('/me', token);
     expect(away).toMatchObject({ status: 503, body: { code: 'ERR_STORE_UNAVAILABLE' } });
     expect(away.headers.get('retry-after')).toBe('1');
@@ -122,12 +91,12 @@ describe('sessions on Fastify without Nest', () => {
 
   it('notes activity, and closes the store with the application', async () => {
     const { token, sessionId } = await signIn();
-    now += 2 * MINUTE_MS;
+    parts.now += 2 * MINUTE_MS;
     await get('/me', token);
-    const found = await manager.resolve(sessionId);
-    expect(found).toMatchObject({ state: 'live', lastSeenAt: now });
+    const found = await parts.manager.resolve(sessionId);
+    expect(found).toMatchObject({ state: 'live', lastSeenAt: parts.now });
     await app.close();
-    expect(closed).toBe(1);
+    expect(parts.closed).toBe(1);
   });
 
   it('loads nothing of Nest', () => {

@@ -1,30 +1,13 @@
-import { generateKeyPairSync } from 'node:crypto';
-import {
-  DEFAULT_SESSION_SETTINGS,
-  LedgerUnavailableError,
-  MemorySessionStore,
-  RefreshTokens,
-  SessionIds,
-  SessionKeys,
-  SessionManager,
-  SessionUnknownError,
-  StoreUnavailableError,
-} from '@holdfast/session-core';
+import { LedgerUnavailableError, SessionUnknownError, StoreUnavailableError } from '@holdfast/session-core';
 import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { AccessTokenSigner } from './access-token-signer.js';
 import { Public, Roles, StepUp } from './session.decorators.js';
 import { SessionModule } from './session.module.js';
-import { counted, type CountedStore } from './spec/counting-store.js';
+import { StandaloneParts } from './spec/standalone-parts.js';
 
-const SECRET = 's'.repeat(43);
-let now: number;
-let closed: number;
-let store: CountedStore;
-let manager: SessionManager;
-let tokens: AccessTokenSigner;
+let parts: StandaloneParts;
 let app: NestFastifyApplication;
 let thrown: Error;
 
@@ -48,33 +31,14 @@ class Routes {
 }
 
 beforeEach(async () => {
-  [now, closed] = [Date.now(), 0];
-  const clock = { now: () => now };
-  const ids = new SessionIds(SessionKeys.fromSecret(SECRET));
-  const refreshTokens = new RefreshTokens({ activeKeyId: '1', keys: { '1': SECRET } }, ids);
-  store = counted(new MemorySessionStore({ clock }));
-  manager = new SessionManager({
-    store: store.store,
-    ids,
-    refreshTokens,
-    settings: DEFAULT_SESSION_SETTINGS,
-  });
-  const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
-  tokens = new AccessTokenSigner({ issuer: 'https://a.test', audience: 'a', key, clock });
-  const sessions = { manager, close: async () => void (closed += 1) };
-  const imports = [SessionModule.forRoot({ sessions, tokens, clock })];
+  parts = new StandaloneParts();
+  const imports = [SessionModule.forRoot(parts)];
   @Module({ imports, controllers: [Routes] })
   class App {}
   app = await NestFactory.create<NestFastifyApplication>(App, new FastifyAdapter(), { logger: false });
   await app.listen(0, '127.0.0.1');
 });
 afterEach(() => app.close());
-
-async function begin() {
-  const client = { ip: '::1', userAgent: 'spec' };
-  const { session } = await manager.begin({ userId: 'u1', roles: ['user'], client });
-  return { id: session.record.sessionId, sign: () => tokens.sign(session) };
-}
 
 async function get(path: string, token?: string) {
   const headers = new Headers(token === undefined ? {} : { authorization: `Bearer ${token}` });
@@ -84,7 +48,7 @@ async function get(path: string, token?: string) {
 
 describe('SessionModule.forRoot', () => {
   it('lets a session in, and answers refusals as problem documents with their challenge', async () => {
-    const { id, sign } = await begin();
+    const { id, sign } = await parts.begin();
     expect((await get('/me', sign())).status).toBe(200);
     const none = await get('/me');
     expect(none.body).toMatchObject({ status: 401, code: 'ERR_UNAUTHENTICATED' });
@@ -92,14 +56,14 @@ describe('SessionModule.forRoot', () => {
     expect(none.headers.get('www-authenticate')).toContain('Bearer');
     expect((await get('/admin', sign())).body).toMatchObject({ status: 403, code: 'ERR_FORBIDDEN' });
     expect((await get('/safe', sign())).body).toMatchObject({ status: 403, code: 'ERR_STEP_UP_REQUIRED' });
-    await manager.revoke(id, 'logout');
+    await parts.manager.revoke(id, 'logout');
     const ended = { status: 401, code: 'ERR_SESSION_ENDED', endedBecause: 'logout' };
     expect((await get('/me', sign())).body).toMatchObject(ended);
   });
 
   it('says 503 and when to repeat while the store is away, and tells nobody why', async () => {
-    const { sign } = await begin();
-    store.fail(new StoreUnavailableError('redis-7 is gone'));
+    const { sign } = await parts.begin();
+    parts.store.fail(new StoreUnavailableError('redis-7 is gone'));
     const away = await get('/me', sign());
     expect([away.status, away.headers.get('retry-after')]).toEqual([503, '1']);
     expect(away.body).toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' });
@@ -116,19 +80,19 @@ describe('SessionModule.forRoot', () => {
   });
 
   it('notes activity once in a minute, so that a session in use does not end', async () => {
-    const { sign } = await begin();
+    const { sign } = await parts.begin();
     for (let minute = 0; minute < 90; minute += 1) {
-      now += 60_000;
+      parts.now += 60_000;
       expect((await get('/me', sign())).status).toBe(200);
       expect((await get('/me', sign())).status).toBe(200);
     }
-    const touches = store.calls.filter((name) => name === 'touch').length;
+    const touches = parts.store.calls.filter((name) => name === 'touch').length;
     expect(touches).toBeGreaterThanOrEqual(89);
     expect(touches).toBeLessThan(180);
   });
 
   it('closes the store at shutdown', async () => {
     await app.close();
-    expect(closed).toBe(1);
+    expect(parts.closed).toBe(1);
   });
 });
