@@ -7,7 +7,8 @@ import { admin, AuthServiceUnderTest, issuer } from '../testing/auth-service.js'
 let service: AuthServiceUnderTest;
 
 beforeAll(async () => {
-  service = await AuthServiceUnderTest.start(process.env, 11);
+  // No other spec's: what its user service refuses, the stand-in of another one would be asked for.
+  service = await AuthServiceUnderTest.start(process.env, 1);
 });
 afterAll(() => service.stop());
 beforeEach(() => {
