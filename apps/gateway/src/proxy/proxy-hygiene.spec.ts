@@ -46,7 +46,7 @@ describe('early hints', () => {
 });
 
 describe('request headers', () => {
-  it('bitten 2: legal headers that undici refuses reach the service as nothing', async () => {
+  it('bitten 2: legal headers that HTTP clients refuse reach the service as nothing', async () => {
     const { headers } = await seen(
       'GET /products HTTP/1.1',
       'Keep-Alive: timeout=5',

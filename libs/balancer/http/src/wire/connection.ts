@@ -3,7 +3,7 @@ import type { Carrier, Exchange } from './exchange.js';
 import { isStream, requestHead, type BodyStream } from './request-head.js';
 import { ResponseParser, type ResponseEvents } from './response-parser.js';
 import { drained, openSocket, type Origin } from './socket.js';
-import { WireError } from './wire-error.js';
+import { closedEarly, WireError } from './wire-error.js';
 
 /** Whose connection it is. */
 export interface ConnectionOwner {
@@ -120,7 +120,7 @@ export class Connection implements ResponseEvents, Carrier {
 
   /** Closes it, whatever it carries. */
   destroy(): void {
-    this.#end(closed());
+    this.#end(closedEarly());
   }
 
   onHead(status: number, headers: string[]): void {
@@ -259,10 +259,6 @@ function idleMsBy(hint: string | undefined): number {
   return seconds === undefined
     ? IDLE_MS
     : Math.min(LONGEST_IDLE_MS, Number(seconds) * 1_000 - HINT_MARGIN_MS);
-}
-
-function closed(): WireError {
-  return new WireError('CLOSED', 'the connection was closed before the response was whole');
 }
 
 function mismatch(): WireError {

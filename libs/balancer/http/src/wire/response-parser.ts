@@ -1,5 +1,5 @@
 import { CHUNK_LINE, fieldsIn, RESPONSE_HEAD, RESPONSE_START, TRAILERS } from './grammar.js';
-import { WireError } from './wire-error.js';
+import { closedEarly, WireError } from './wire-error.js';
 
 /** Longest head, trailer section and chunk line, in bytes. */
 const LONGEST_SECTION = 32 * 1024;
@@ -83,8 +83,7 @@ export class ResponseParser {
   /** The connection has ended. Throws a `WireError` if that came too early. */
   finish(): void {
     if (this.#state === 'until-close') this.#end([]);
-    else if (this.#state !== 'idle')
-      throw new WireError('CLOSED', 'the connection was closed before the response was whole');
+    else if (this.#state !== 'idle') throw closedEarly();
   }
 
   #run(bytes: Buffer): void {

@@ -20,3 +20,8 @@ export class WireError extends Error {
     super(message);
   }
 }
+
+/** The other end closed too early. */
+export function closedEarly(): WireError {
+  return new WireError('CLOSED', 'the connection was closed before the response was whole');
+}
